@@ -1,0 +1,81 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The house and its arrows are explained in docs/architecture.md. An arrow that is missing here is missing on purpose:
+// `make check-imports` builds with explicit imports only.
+let package = Package(
+    name: "tidewatch",
+    products: [.executable(name: "tidewatch", targets: ["tidewatch"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    ],
+    targets: [
+        // C libraries and the few system calls that Swift cannot reach by itself.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCmarkGFM", pkgConfig: "libcmark-gfm",
+                       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CLinux"),
+        .target(name: "CTheme"),
+
+        // Pure: what was measured, what it means, when to worry. These import nothing.
+        .target(name: "Telemetry"),
+        .target(name: "Signals", dependencies: ["Telemetry"]),
+        .target(name: "Alerting", dependencies: ["Signals", "Telemetry"]),
+        .target(name: "JSON"),
+
+        // The edge: one thin target for each thing outside.
+        .target(name: "Digests", dependencies: ["CCrypto"]),
+        .target(name: "Curl", dependencies: ["CCurl"]),
+        .target(name: "AWS", dependencies: ["Curl", "Digests", "JSON", "Telemetry"]),
+        .target(name: "Collectors", dependencies: ["AWS", "Curl", "JSON", "Signals", "Telemetry"]),
+        .target(name: "Storage", dependencies: [
+            "Alerting", "Signals", "Telemetry", "Digests", .product(name: "GRDB", package: "GRDB.swift"),
+        ]),
+        .target(name: "Notifiers", dependencies: ["Alerting", "Curl", "Digests", "JSON", "Signals", "Telemetry"]),
+        .target(name: "Markdown", dependencies: ["CCmarkGFM"]),
+        .target(name: "Theme", dependencies: ["CTheme"]),
+        .target(name: "Site", dependencies: [
+            "Alerting", "Digests", "JSON", "Markdown", "Signals", "Storage", "Telemetry", "Theme",
+            .product(name: "Mustache", package: "swift-mustache"),
+        ]),
+        .target(name: "Publishers", dependencies: ["AWS", "CLinux", "Curl", "Digests", "JSON"]),
+        .target(name: "Simulator", dependencies: [
+            "Digests", "JSON", "Telemetry", .product(name: "FlyingFox", package: "FlyingFox"),
+        ]),
+
+        // One run, and the command around it.
+        .target(name: "Dashboard", dependencies: [
+            "AWS", "Alerting", "Collectors", "Curl", "Digests", "JSON", "Markdown", "Notifiers", "Publishers", "Signals", "Site",
+            "Storage", "Telemetry", "Theme",
+            .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
+        ]),
+        .executableTarget(name: "tidewatch", dependencies: [
+            "Dashboard", "Simulator", "Telemetry", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "SignalsTests", dependencies: ["Signals", "Telemetry"]),
+        .testTarget(name: "AlertingTests", dependencies: ["Alerting", "Signals", "Telemetry"]),
+        .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+        .testTarget(name: "CurlTests", dependencies: ["Curl"]),
+        .testTarget(name: "AWSTests", dependencies: ["AWS", "Curl", "Digests", "JSON", "Telemetry"]),
+        .testTarget(name: "CollectorsTests", dependencies: ["Collectors", "AWS", "Curl", "JSON", "Signals", "Simulator", "Telemetry"]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "Alerting", "Signals", "Telemetry"]),
+        .testTarget(name: "NotifiersTests", dependencies: ["Notifiers", "Alerting", "Curl", "Digests", "JSON", "Signals", "Telemetry"]),
+        .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
+        .testTarget(name: "ThemeTests", dependencies: ["Theme"]),
+        .testTarget(name: "SiteTests", dependencies: ["Site", "Alerting", "JSON", "Markdown", "Signals", "Storage", "Telemetry", "Theme"]),
+        .testTarget(name: "PublishersTests", dependencies: ["Publishers", "AWS", "Curl", "Digests", "JSON"]),
+        .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Digests", "JSON", "Telemetry"]),
+        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "AWS", "Alerting", "Collectors", "Curl", "JSON", "Markdown", "Notifiers", "Publishers", "Signals", "Simulator", "Site", "Storage", "Telemetry", "Theme"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c2x
+)

@@ -1,0 +1,3 @@
+#ifndef THEME_H
+#define THEME_H
+#endif
