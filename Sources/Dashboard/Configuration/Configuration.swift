@@ -1,0 +1,89 @@
+import Alerting
+import Foundation
+
+/// Everything that a site's directory says, understood, together with every mistake in it.
+package struct Configuration: Sendable {
+    /// Absolute path of the directory that holds `tidewatch.yaml`.
+    package var directory: String
+    package var site: SiteConfiguration
+    package var tenants: [TenantConfiguration]
+    /// Tenants whose file cannot be used: the others run.
+    package var brokenTenants: [BrokenTenant]
+    /// Rules of the built-in pack and of `rules/*.yaml`, by file and place.
+    package var rules: [RuleDraft]
+    package var warnings: [Diagnostic]
+
+    package struct BrokenTenant: Sendable {
+        package var id: String
+        package var diagnostics: [Diagnostic]
+    }
+}
+
+/// What reading a configuration may touch of the world.
+package struct ConfigurationWorld: Sendable {
+    package var environment: [String: String]
+    package var readFile: @Sendable (String) -> [UInt8]?
+    /// Names in a directory, or nothing where there is none.
+    package var list: @Sendable (String) -> [String]?
+
+    package init(environment: [String: String], readFile: @escaping @Sendable (String) -> [UInt8]?, list: @escaping @Sendable (String) -> [String]?) {
+        self.environment = environment
+        self.readFile = readFile
+        self.list = list
+    }
+
+    /// The machine's files and this process's environment.
+    package static var machine: ConfigurationWorld {
+        ConfigurationWorld(
+            environment: ProcessInfo.processInfo.environment,
+            readFile: { path in FileManager.default.contents(atPath: path).map { [UInt8]($0) } },
+            list: { path in (try? FileManager.default.contentsOfDirectory(atPath: path))?.sorted() })
+    }
+}
+
+extension Configuration {
+    /// Reads the site. A tenant's own mistakes break that tenant alone; mistakes in `tidewatch.yaml` or in rules break the site.
+    /// - Throws: `ConfigurationError` with every mistake of the site's own files.
+    package static func load(directory: String, world: ConfigurationWorld, builtInRules: [UInt8]) throws(ConfigurationError) -> Configuration {
+        let diagnostics = Diagnostics()
+        let secrets = SecretResolver(environment: world.environment, readFile: { path in world.readFile(path.hasPrefix("/") ? path : directory + "/" + path) })
+
+        var site: SiteConfiguration?
+        if let bytes = world.readFile(directory + "/tidewatch.yaml") {
+            let reader = ConfigurationReader(file: "tidewatch.yaml", diagnostics: diagnostics, secrets: secrets)
+            site = YAMLFile.root(of: bytes, file: "tidewatch.yaml", diagnostics: diagnostics)
+                .flatMap { reader.open($0, as: SiteConfiguration.schema) }.map(SiteConfiguration.init)
+        } else {
+            diagnostics.report(Diagnostic(file: "tidewatch.yaml", message: "no such file in \(directory). Make a site with 'tidewatch init DIR', or name its directory with --site."))
+        }
+
+        var tenants: [TenantConfiguration] = [], broken: [BrokenTenant] = [], warnings: [Diagnostic] = []
+        for name in (world.list(directory + "/tenants") ?? []) where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
+            let file = "tenants/\(name)", id = String(name.dropLast(5)), own = Diagnostics()
+            let reader = ConfigurationReader(file: file, diagnostics: own, secrets: secrets)
+            let tenant = world.readFile(directory + "/" + file).flatMap { YAMLFile.root(of: $0, file: file, diagnostics: own) }
+                .flatMap { reader.open($0, as: TenantConfiguration.schema) }
+                .flatMap { TenantConfiguration($0, file: file, fileName: id) }
+            warnings += own.sorted.filter { $0.grade == .warning }
+            if let tenant, own.errors.isEmpty {
+                tenants.append(tenant)
+            } else {
+                let found = own.errors.isEmpty ? [Diagnostic(file: file, message: "the file cannot be read. Give this user the right to read it.")] : own.errors
+                broken.append(BrokenTenant(id: id, diagnostics: found))
+            }
+        }
+
+        var rules = RuleFile.drafts(in: builtInRules, file: "built-in rules", diagnostics: diagnostics)
+        for name in (world.list(directory + "/rules") ?? []) where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
+            guard let bytes = world.readFile(directory + "/rules/" + name) else { continue }
+            let own = RuleFile.drafts(in: bytes, file: "rules/\(name)", diagnostics: diagnostics)
+            // A site's rule of the same id takes the place of the built-in one.
+            rules.removeAll { old in own.contains { $0.id == old.id } }
+            rules += own
+        }
+
+        guard let site, diagnostics.errors.isEmpty else { throw ConfigurationError(diagnostics.errors) }
+        return Configuration(directory: directory, site: site, tenants: tenants, brokenTenants: broken, rules: rules,
+                             warnings: warnings + diagnostics.sorted.filter { $0.grade == .warning })
+    }
+}

@@ -1,0 +1,75 @@
+/// Which alert goes to which receiver: the first level is the default, every matching child adds its receiver.
+package struct RouteConfiguration: Sendable {
+    package var receiver: String?
+    package var groupBy: [String]
+    package var groupWait: Int64
+    package var repeatInterval: Int64
+    /// Label to value: `severity`, `tenant`, `service`, `rule`.
+    package var match: [String: String]
+    /// Escalation: only if still firing after this many seconds.
+    package var after: Int64?
+    package var routes: [RouteConfiguration]
+
+    init(receiver: String) {
+        self.receiver = receiver
+        groupBy = ["tenant", "service"]
+        groupWait = 0
+        repeatInterval = 4 * 3_600
+        match = [:]
+        routes = []
+    }
+}
+
+extension RouteConfiguration {
+    static let labels = ["tenant", "service", "severity", "rule", "resource", "kind"]
+
+    static let schema = RecordSchema("the route", [
+        .init("receiver", .text, required: true, "Default receiver."),
+        .init("group_by", .list(.choice(labels)), "Alerts that share these labels go out as one message. Default tenant and service."),
+        .init("group_wait", .duration, "How long a first message waits for company. Default 0s: a run is the wait."),
+        .init("repeat_interval", .duration, "When a firing alert is said again. Default 4h."),
+        .init("routes", .list(.record(childSchema)), "Further receivers for matching alerts."),
+    ])
+    private static let childSchema = RecordSchema("a child route", [
+        .init("match", .map(.text), required: true, "Label to value: \(labels.joined(separator: ", "))."),
+        .init("receiver", .text, required: true, "Receiver for what matches."),
+        .init("after", .duration, "Only if still firing after this long."),
+        .init("repeat_interval", .duration, "When a firing alert is said again."),
+    ])
+
+    init(_ record: ConfigurationReader.Record, receivers: [String]) {
+        self.init(receiver: "")
+        receiver = Self.receiver(record, receivers)
+        let labels = record.texts("group_by")
+        for label in labels where !Self.labels.contains(label) {
+            record.fail("group_by", "unknown label '\(printable(label))'. " + record.reader.suggestion(label, Self.labels))
+        }
+        if !labels.isEmpty { groupBy = labels }
+        groupWait = record.duration("group_wait") ?? 0
+        repeatInterval = record.duration("repeat_interval") ?? repeatInterval
+        routes = record.records("routes", Self.childSchema).map { child in
+            var route = RouteConfiguration(receiver: "")
+            route.receiver = Self.receiver(child, receivers)
+            route.repeatInterval = child.duration("repeat_interval") ?? repeatInterval
+            route.after = child.duration("after")
+            for (label, node, path) in child.entries("match") {
+                guard Self.labels.contains(label) else {
+                    child.reader.report(node.mark, path, "unknown label '\(printable(label))'. " + child.reader.suggestion(label, Self.labels))
+                    continue
+                }
+                guard let value = node.string else {
+                    child.reader.expected("text", at: node, path: path)
+                    continue
+                }
+                route.match[label] = value
+            }
+            return route
+        }
+    }
+
+    private static func receiver(_ record: ConfigurationReader.Record, _ known: [String]) -> String? {
+        guard let name = record.text("receiver") else { return nil }
+        if !known.contains(name) { record.fail("receiver", "no receiver is called '\(printable(name))'. " + record.reader.suggestion(name, known)) }
+        return name
+    }
+}

@@ -1,0 +1,99 @@
+/// `tidewatch.yaml`: what holds for every tenant.
+package struct SiteConfiguration: Sendable {
+    package var title: String
+    /// Ends with a slash; messages link to it. Nothing where the site has no address yet.
+    package var baseURL: String?
+    /// Seconds between runs; freshness promises derive from it.
+    package var interval: Int64
+    package var retention: RetentionConfiguration
+    package var receivers: [ReceiverConfiguration]
+    package var route: RouteConfiguration?
+    package var publish: [PublishTarget]
+    package var heartbeat: HeartbeatConfiguration?
+    /// Seconds of one run before it stops collecting and goes on with what it has.
+    package var deadline: Int64
+
+    /// Seconds that one stored point covers: five minutes, or the interval where it is shorter.
+    package var grain: Int64 { min(300, max(60, interval / 60 * 60)) }
+}
+
+/// How long points are kept, in seconds.
+package struct RetentionConfiguration: Hashable, Sendable {
+    package var raw: Int64 = 15 * 86_400
+    package var fiveMinutes: Int64 = 90 * 86_400
+    package var hour: Int64 = 400 * 86_400
+}
+
+package struct HeartbeatConfiguration: Sendable {
+    package var url: String
+    package var allowPrivate: Bool
+}
+
+/// Where the finished site goes besides `public/`.
+package enum PublishTarget: Sendable {
+    case directory(path: String)
+}
+
+extension SiteConfiguration {
+    static let schema = RecordSchema("the site", [
+        .init("title", .text, "The site's name, in the head of the fleet page and in messages."),
+        .init("base_url", .url, "Where the site is served; links in messages start with it."),
+        .init("interval", .duration, "How often cron runs; freshness promises derive from it. Default 5m."),
+        .init("deadline", .duration, "When a run stops collecting and goes on with what it has. Default 80 % of the interval."),
+        .init("retention", .record(retentionSchema), "How long points are kept."),
+        .init("receivers", .list(.record(ReceiverConfiguration.schema)), "Whom to tell."),
+        .init("route", .record(RouteConfiguration.schema), "Which alert goes to which receiver."),
+        .init("publish", .list(.oneOf(publishFields)), "Where the finished site goes besides public/."),
+        .init("heartbeat", .record(heartbeatSchema), "An address that is called after each run, so that silence is noticed elsewhere."),
+    ])
+
+    private static let retentionSchema = RecordSchema("retention", [
+        .init("raw", .duration, "Points as collected. Default 15d."),
+        .init("5m", .duration, "Five-minute roll-ups. Default 90d."),
+        .init("1h", .duration, "Hourly roll-ups. Default 400d."),
+    ])
+    private static let heartbeatSchema = RecordSchema("a heartbeat", [
+        .init("url", .url, required: true, "Called with POST; /start and /fail are added as ping services expect."),
+        .init("allow_private", .flag, "Allow an address in a private network."),
+    ])
+    private static let publishFields: [RecordSchema.Field] = [
+        .init("directory", .record(directorySchema), "A directory on this machine, switched in one step."),
+    ]
+    private static let directorySchema = RecordSchema("a directory target", [
+        .init("path", .text, required: true, "Absolute, or relative to the site's directory."),
+    ])
+
+    init(_ record: ConfigurationReader.Record) {
+        title = record.text("title") ?? "Tidewatch"
+        baseURL = record.url("base_url").map { $0.hasSuffix("/") ? $0 : $0 + "/" }
+        interval = record.duration("interval") ?? 300
+        if !(60...86_400).contains(interval) {
+            record.fail("interval", "must lie between 1m and 1d")
+            interval = 300
+        }
+        deadline = record.duration("deadline") ?? interval * 8 / 10
+        retention = RetentionConfiguration()
+        if let kept = record.record("retention", Self.retentionSchema) {
+            retention.raw = kept.duration("raw") ?? retention.raw
+            retention.fiveMinutes = kept.duration("5m") ?? retention.fiveMinutes
+            retention.hour = kept.duration("1h") ?? retention.hour
+            if retention.raw < 2 * 86_400 { kept.fail("raw", "rules look back over a day: keep at least 2d") }
+        }
+        let described = record.records("receivers", ReceiverConfiguration.schema)
+        receivers = described.compactMap(ReceiverConfiguration.init)
+        // Also the broken ones: a route to them is no second mistake.
+        let known = described.compactMap { $0.text("name") }
+        var names: Set<String> = []
+        for receiver in receivers where !names.insert(receiver.name).inserted {
+            record.fail("receivers", "the receiver '\(receiver.name)' is defined twice. Rename one.")
+        }
+        route = record.record("route", RouteConfiguration.schema).map { RouteConfiguration($0, receivers: known) }
+        if route == nil, let first = receivers.first { route = RouteConfiguration(receiver: first.name) }
+        publish = record.unions("publish", Self.publishFields).compactMap { union in
+            union.body(Self.directorySchema)?.text("path").map(PublishTarget.directory)
+        }
+        heartbeat = record.record("heartbeat", Self.heartbeatSchema).flatMap { beat in
+            beat.url("url").map { HeartbeatConfiguration(url: $0, allowPrivate: beat.flag("allow_private") ?? false) }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import Telemetry
+
+extension TenantConfiguration {
+    static let schema = RecordSchema("a tenant", [
+        .init("id", .identifier, required: true, "Equals the file's name; becomes the folder of its pages."),
+        .init("title", .text, "What people call it."),
+        .init("timezone", .text, "IANA name, such as Europe/Berlin. Default UTC."),
+        .init("disabled", .text, "Why it is not collected; pages stay, alerts stop."),
+        .init("sources", .map(.oneOf(SourceConfiguration.fields)), required: true, "Where its numbers come from, by a name of your choice."),
+        .init("services", .list(.record(ServiceConfiguration.schema)), "What is watched, one page each."),
+    ])
+
+    init?(_ record: ConfigurationReader.Record, file: String, fileName: String) {
+        self.file = file
+        guard let id = record.identifier("id") else { return nil }
+        if id != fileName { record.fail("id", "must equal the file name: rename the file to \(id).yaml or set id: \(printable(fileName))") }
+        if id == "fleet" { record.fail("id", "'fleet' is reserved for the operator's pages. Choose another id.") }
+        self.id = id
+        title = record.text("title") ?? id
+        timezone = record.text("timezone") ?? "UTC"
+        if TimeZone(identifier: timezone) == nil {
+            record.fail("timezone", "unknown time zone '\(printable(timezone))'. " + record.reader.suggestion(timezone, TimeZone.knownTimeZoneIdentifiers))
+            timezone = "UTC"
+        }
+        disabled = record.text("disabled")
+        sources = record.entries("sources").compactMap { name, node, path in
+            guard isIdentifier(name) else {
+                record.reader.report(node.mark, path, "a source's name must be \(FieldType.identifier.expectation)")
+                return nil
+            }
+            return record.reader.union(node, of: SourceConfiguration.fields, path: path).flatMap { SourceConfiguration(key: name, $0) }
+        }
+        let keys = record.entries("sources").map(\.name)
+        services = record.records("services", ServiceConfiguration.schema).compactMap { ServiceConfiguration($0, sources: keys) }
+        var ids: Set<String> = []
+        for service in services where !ids.insert(service.id).inserted {
+            record.fail("services", "the service '\(service.id)' is defined twice. Rename one.")
+        }
+    }
+}
+
+extension ServiceConfiguration {
+    static let kinds = ResourceKind.allCases.filter { $0 != .log && $0 != .trace && $0 != .balance }.map(\.rawValue)
+
+    static let schema = RecordSchema("a service", [
+        .init("id", .identifier, required: true, "Becomes the page's path."),
+        .init("title", .text, "What people call it."),
+        .init("pattern", .identifier, "Its architecture pattern: a page under patterns/."),
+        .init("deploy", .identifier, "How it is deployed: a page under deploy/."),
+        .init("source", .text, "The source of its resources; may be left out where the tenant has one."),
+        .init("discover", .record(discoverSchema), "Finds resources beside the declared ones."),
+        .init("resources", .list(.record(resourceSchema)), "What belongs to it, in the order of a message's way."),
+        .init("trace_groups", .list(.record(traceGroupSchema)), "Which traces are its."),
+        .init("log_patterns", .record(patternSchema), "What counts as an error or a warning in its logs."),
+        .init("logs", .choice(LogPolicy.allCases.map(\.rawValue)), "collect (default), denied where a policy refuses them on purpose, off."),
+        .init("balance", .list(.record(balanceSchema)), "Conservation: what goes in must come out."),
+        .init("rules", .map(.record(overrideSchema)), "Overrides of rules for this service."),
+    ])
+    private static let discoverSchema = RecordSchema("discovery", [
+        .init("stack", .text, "A CloudFormation stack."),
+        .init("tags", .map(.text), "Tags that a resource must carry."),
+        .init("name_prefix", .text, "How names start."),
+    ])
+    private static let resourceSchema = RecordSchema("a resource", [
+        .init("kind", .choice(kinds), required: true, "What it is."),
+        .init("name", .text, required: true, "The physical name, as AWS states it."),
+        .init("title", .text, "What people call it."),
+        .init("stage", .text, "Stage of an API."),
+        .init("api_id", .text, "Id of an HTTP API; its metrics carry it instead of the name."),
+        .init("rule", .text, "The rule of a bus."),
+        .init("schedule", .text, "When a function is started: rate(1 day) or cron(…)."),
+        .init("feeds", .oneOrMore(.text), "Names of the resources that come next, where configuration does not tell."),
+        .init("rules", .map(.record(overrideSchema)), "Overrides of rules for this resource."),
+    ])
+    private static let traceGroupSchema = RecordSchema("a trace group", [
+        .init("id", .identifier, required: true, "Becomes the page's path."),
+        .init("title", .text, "What people call it."),
+        .init("filter", .text, "An X-Ray filter expression."),
+        .init("group", .text, "An X-Ray group's name."),
+    ])
+    private static let patternSchema = RecordSchema("log patterns", [
+        .init("error", .oneOrMore(.text), "Words that mark an error line."),
+        .init("warning", .oneOrMore(.text), "Words that mark a warning line."),
+    ])
+    private static let balanceSchema = RecordSchema("a balance", [
+        .init("in", .oneOrMore(.text), required: true, "Signals that count what came in."),
+        .init("out", .oneOrMore(.text), required: true, "Signals that count what went out or waits."),
+        .init("tolerance", .ratio, "How far they may differ. Default 2%."),
+    ])
+    private static let overrideSchema = RecordSchema("a rule override", [
+        .init("enabled", .flag, "false switches the rule off here."),
+        .init("warning", .expression, "A new limit, or a whole condition."),
+        .init("critical", .expression, "A new limit, or a whole condition."),
+        .init("for", .duration, "How long it must last."),
+        .init("recover_for", .duration, "How long it must be fine."),
+    ])
+
+    init?(_ record: ConfigurationReader.Record, sources: [String]) {
+        guard let id = record.identifier("id") else { return nil }
+        self.id = id
+        title = record.text("title") ?? id
+        pattern = record.identifier("pattern")
+        deploy = record.identifier("deploy")
+        source = record.text("source") ?? (sources.count == 1 ? sources.first : nil) ?? ""
+        if !record.has("source"), sources.count > 1 {
+            record.reader.report(record.mark, record.path, "the key 'source' is missing: the tenant has several (\(sources.joined(separator: ", ")))")
+        } else if record.has("source"), !sources.contains(source) {
+            record.fail("source", "no source is called '\(printable(source))'. " + record.reader.suggestion(source, sources))
+        }
+        discovery = DiscoveryConfiguration()
+        if let discover = record.record("discover", Self.discoverSchema) {
+            discovery.stack = discover.text("stack")
+            discovery.namePrefix = discover.text("name_prefix")
+            for (key, node, path) in discover.entries("tags") {
+                if let value = node.string { discovery.tags[key] = value } else { record.reader.expected("text", at: node, path: path) }
+            }
+        }
+        resources = record.records("resources", Self.resourceSchema).compactMap(Self.resource)
+        let names = resources.map(\.name)
+        for (index, resource) in resources.enumerated() {
+            for next in resource.feeds where !names.contains(next) {
+                record.fail("resources", "resource \(index): feeds '\(printable(next))', which is no resource of this service. "
+                    + record.reader.suggestion(next, names))
+            }
+        }
+        traceGroups = record.records("trace_groups", Self.traceGroupSchema).compactMap { group in
+            guard let id = group.identifier("id") else { return nil }
+            if group.has("filter") == group.has("group") { group.reader.report(group.mark, group.path, "a trace group needs either filter or group") }
+            return TraceGroupConfiguration(id: id, title: group.text("title") ?? id, filter: group.text("filter"), group: group.text("group"))
+        }
+        let patterns = record.record("log_patterns", Self.patternSchema)
+        errorPatterns = patterns?.texts("error") ?? []
+        warningPatterns = patterns?.texts("warning") ?? []
+        logs = record.choice("logs") ?? .collect
+        balances = record.records("balance", Self.balanceSchema).map { balance in
+            BalanceConfiguration(inputs: balance.texts("in"), outputs: balance.texts("out"), tolerance: balance.ratio("tolerance") ?? 0.02,
+                                 line: balance.mark?.line ?? 0)
+        }
+        rules = Self.overrides(record)
+    }
+
+    private static func resource(_ record: ConfigurationReader.Record) -> DeclaredResource? {
+        guard let kind: ResourceKind = record.choice("kind"), let name = record.text("name"), !name.isEmpty else { return nil }
+        if name.utf8.count > 1_024 { record.fail("name", "longer than 1024 bytes: no provider has such names") }
+        return DeclaredResource(kind: kind, name: name, title: record.text("title"), stage: record.text("stage"), apiID: record.text("api_id"),
+                                rule: record.text("rule"), schedule: record.text("schedule"), feeds: record.texts("feeds"),
+                                rules: overrides(record), line: record.mark?.line ?? 0)
+    }
+
+    private static func overrides(_ record: ConfigurationReader.Record) -> [RuleOverride] {
+        record.entries("rules").compactMap { rule, node, path in
+            record.reader.open(node, as: overrideSchema, path: path).map { body in
+                func text(_ key: String) -> RuleOverride.Text? {
+                    body.text(key).map { .init(text: $0, line: body.mark(of: key)?.line ?? 0, column: body.mark(of: key)?.column ?? 0) }
+                }
+                return RuleOverride(rule: rule, isEnabled: body.flag("enabled"), warning: text("warning"), critical: text("critical"),
+                                    forSeconds: body.duration("for"), recoverForSeconds: body.duration("recover_for"),
+                                    file: record.reader.file, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0)
+            }
+        }
+    }
+}
