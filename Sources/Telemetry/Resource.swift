@@ -126,6 +126,9 @@ package struct Setting: RawRepresentable, Hashable, Comparable, Sendable {
     package static let capacityMode = Setting(rawValue: "capacity_mode")
     package static let readCapacity = Setting(rawValue: "read_capacity")
     package static let writeCapacity = Setting(rawValue: "write_capacity")
+    // Buckets
+    /// Id of the request-metrics filter.
+    package static let metricsFilter = Setting(rawValue: "metrics_filter")
     // Topics, buses, schedules
     package static let pendingSubscriptions = Setting(rawValue: "pending_subscriptions")
     package static let subscriptions = Setting(rawValue: "subscriptions")

@@ -1,0 +1,37 @@
+import Telemetry
+
+extension SignalCatalogue {
+    /// The manual's page about signals, made from the catalogue so that it cannot differ from it.
+    package static func markdown() -> String {
+        var text = "# Signals\n\nA signal is `<kind>.<name>`. Numbers are in base units: seconds, bytes, counts, shares of one.\n"
+        for kind in ResourceKind.allCases {
+            let items = definitions(of: kind)
+            guard !items.isEmpty else { continue }
+            text += "\n## \(kind.rawValue)\n\n| signal | what | unit | form | from | no point means |\n|---|---|---|---|---|---|\n"
+            for item in items {
+                text += "| `\(item.signal)` | \(item.title) | \(item.unit.rawValue) | \(item.form.rawValue) | \(item.origin.words) | \(item.silence) |\n"
+            }
+            let notes = items.compactMap { item in item.note.map { "- `\(item.name)`: \($0)\n" } }
+            if !notes.isEmpty { text += "\n" + notes.joined() }
+        }
+        return text
+    }
+}
+
+private extension SignalOrigin {
+    var words: String {
+        switch self {
+        case .cloudWatch(let metric):
+            "\(metric.namespace) \(metric.metric) \(metric.statistic.word)" + (metric.operations.isEmpty ? "" : " by operation")
+        case .queueAttribute(let name): "queue attribute \(name)"
+        case .log(let text): "logs: \(text)"
+        case .trace(let text): "traces: \(text)"
+        case .derived(let formula): "computed: \(formula)"
+        case .probe(let text): "probe: \(text)"
+        }
+    }
+}
+
+private extension SignalDefinition {
+    var silence: String { isZeroFilled ? "zero, where the resource is proven alive" : absence.words }
+}
