@@ -13,6 +13,8 @@ package struct Harvest: Sendable {
     package var deployments: [Deployment] = []
     package var problems: [Problem] = []
     package var ledger: [LedgerEntry] = []
+    /// Up to where each series was asked for, with or without points: the next run goes on from there.
+    package var cursors: [SeriesID: Timestamp] = [:]
     /// How far each source was read, for the freshness table: `<source key>/<what>` to the end of what is known.
     package var readings: [SourceReading] = []
 
@@ -29,6 +31,7 @@ package struct Harvest: Sendable {
         deployments += other.deployments
         problems += other.problems
         ledger += other.ledger
+        cursors.merge(other.cursors) { _, new in new }
         readings += other.readings
     }
 }
