@@ -1,0 +1,84 @@
+import Foundation
+import Telemetry
+
+/// A tenant's time zone in words: the only place where pages turn moments into clock times. Offsets around `now` are looked up once,
+/// so that a page of a thousand times asks the zone file nothing, and both changes of daylight saving time come out right.
+package struct TenantClock: Sendable {
+    /// `Europe/Berlin`, as the tenant's file says; `UTC` where the zone is unknown.
+    package let zone: String
+    package let now: Timestamp
+    /// From each moment on, seconds east of UTC; ascending, the first reaches back for ever.
+    private let offsets: [(from: Timestamp, seconds: Int64)]
+
+    package init(zone name: String, now: Timestamp) {
+        let known = TimeZone(identifier: name)
+        zone = known == nil ? "UTC" : name
+        self.now = now
+        let first = now - 450 * 86_400, last = now + 400 * 86_400
+        guard let known else { offsets = [(first, 0)]; return }
+        var found = [(from: first, seconds: Self.offset(of: known, at: first))]
+        var at = first
+        while let next = known.nextDaylightSavingTimeTransition(after: Self.date(at)), found.count < 64 {
+            guard let moment = Timestamp(epoch: next.timeIntervalSince1970), moment > at, moment <= last else { break }
+            found.append((moment, Self.offset(of: known, at: moment)))
+            at = moment
+        }
+        offsets = found
+    }
+
+    package func offset(at time: Timestamp) -> Int64 {
+        (offsets.last { $0.from <= time } ?? offsets.first)?.seconds ?? 0
+    }
+
+    package func civil(_ time: Timestamp) -> Timestamp.Civil { time.civil(offset: offset(at: time)) }
+
+    /// Midnight, local, of the day that holds `time`.
+    package func startOfDay(_ time: Timestamp) -> Timestamp {
+        let c = civil(time)
+        let wall = Timestamp(year: c.year, month: c.month, day: c.day)
+        // The offset at midnight may differ from the one at `time` on the two days of the change.
+        let guess = wall - offset(at: time)
+        return wall - offset(at: guess)
+    }
+
+    /// `03:09`
+    package func time(_ time: Timestamp) -> String {
+        let c = civil(time)
+        return "\(two(c.hour)):\(two(c.minute))"
+    }
+
+    /// `03:09:41`
+    package func timeWithSeconds(_ time: Timestamp) -> String { "\(self.time(time)):\(two(civil(time).second))" }
+
+    /// `Thu 17 Sep`, with the year only where it is not this one.
+    package func day(_ time: Timestamp) -> String {
+        let c = civil(time)
+        let year = c.year == civil(now).year ? "" : " \(c.year)"
+        return "\(Self.weekdays[c.weekday % 7]) \(c.day) \(Self.months[(c.month - 1) % 12])\(year)"
+    }
+
+    /// `17 Sep`
+    package func shortDay(_ time: Timestamp) -> String {
+        let c = civil(time)
+        return "\(c.day) \(Self.months[(c.month - 1) % 12])"
+    }
+
+    /// `Thu 17 Sep 2026`
+    package func fullDay(_ time: Timestamp) -> String {
+        let c = civil(time)
+        return "\(Self.weekdays[c.weekday % 7]) \(c.day) \(Self.months[(c.month - 1) % 12]) \(c.year)"
+    }
+
+    /// `03:09` where it is within 24 hours of now, else `Wed 16 Sep 21:40`.
+    package func moment(_ time: Timestamp) -> String {
+        abs(time - now) < 86_400 && civil(time).day == civil(now).day ? self.time(time) : "\(day(time)) \(self.time(time))"
+    }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    private static func date(_ time: Timestamp) -> Date { Date(timeIntervalSince1970: Double(time.seconds)) }
+    private static func offset(of zone: TimeZone, at time: Timestamp) -> Int64 { Int64(zone.secondsFromGMT(for: date(time))) }
+}
+
+package func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }

@@ -1,0 +1,86 @@
+/// Bytes of HTML or SVG in the making. Everything foreign goes through `text`, which escapes for text and for quoted attributes alike.
+package struct Markup: Sendable {
+    package private(set) var bytes: [UInt8] = []
+
+    package init(reserving count: Int = 0) {
+        if count > 0 { bytes.reserveCapacity(count) }
+    }
+
+    package init(_ raw: String) { bytes = Array(raw.utf8) }
+
+    package var isEmpty: Bool { bytes.isEmpty }
+    package var string: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Our own markup, as it is.
+    package mutating func raw(_ markup: StaticString) {
+        markup.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    package mutating func append(_ other: Markup) { bytes.append(contentsOf: other.bytes) }
+
+    /// Markup that was made safe elsewhere: rendered Markdown, a finished block.
+    package mutating func trusted(_ markup: String) { bytes.append(contentsOf: markup.utf8) }
+
+    /// Foreign or generated text, escaped. Control characters that HTML forbids become U+FFFD.
+    package mutating func text(_ text: String) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "&"): raw("&amp;")
+            case UInt8(ascii: "<"): raw("&lt;")
+            case UInt8(ascii: ">"): raw("&gt;")
+            case UInt8(ascii: "\""): raw("&quot;")
+            case UInt8(ascii: "'"): raw("&#39;")
+            case 0..<9, 11, 12, 14..<32, 127: raw("\u{FFFD}")
+            default: bytes.append(byte)
+            }
+        }
+    }
+
+    package mutating func number(_ value: Int) {
+        guard value < 0 || value > 9 else { bytes.append(UInt8(48 + value)); return }
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        var rest = value.magnitude
+        var divisor: UInt = 1
+        while rest / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            bytes.append(UInt8(48 + rest / divisor))
+            rest %= divisor
+            divisor /= 10
+        }
+    }
+
+    /// A number in tenths, without a trailing zero: `1234` is `123.4`, `1230` is `123`.
+    package mutating func tenths(_ value: Int) { fixed(value, fraction: 1) }
+
+    /// A number in hundredths, without trailing zeros.
+    package mutating func hundredths(_ value: Int) { fixed(value, fraction: 2) }
+
+    private mutating func fixed(_ value: Int, fraction digits: Int) {
+        let base = digits == 1 ? 10 : 100
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let magnitude = Int(clamping: value.magnitude)
+        number(magnitude / base)
+        let rest = magnitude % base
+        guard rest > 0 else { return }
+        bytes.append(UInt8(ascii: "."))
+        if digits == 1 {
+            bytes.append(UInt8(48 + rest))
+        } else {
+            bytes.append(UInt8(48 + rest / 10))
+            if rest % 10 > 0 { bytes.append(UInt8(48 + rest % 10)) }
+        }
+    }
+
+    /// A share of the width as `12.34%`.
+    package mutating func percent(_ share: Double) {
+        hundredths(scaled(share, by: 10_000))
+        bytes.append(UInt8(ascii: "%"))
+    }
+}
+
+/// `value × factor` as a whole number; NaN is 0 and what does not fit is cut off, so that no input can trap.
+package func scaled(_ value: Double, by factor: Double) -> Int {
+    let product = (value * factor).rounded()
+    guard product.isFinite else { return product.isNaN ? 0 : (product > 0 ? 1_000_000_000_000 : -1_000_000_000_000) }
+    return Int(max(-1e12, min(1e12, product)))
+}
