@@ -1,0 +1,60 @@
+import Telemetry
+
+/// Where credentials are looked for, in the order of the AWS tools: environment, profile, web identity, container, instance metadata.
+/// A profile that the configuration names is the only place looked at.
+struct CredentialChain: Sendable {
+    var source: AWSSource
+    var environment: AWSEnvironment
+
+    func load() async -> Result<Credentials, AWSError> {
+        do throws(AWSError) { return .success(try await credentials()) } catch { return .failure(error) }
+    }
+
+    private func credentials() async throws(AWSError) -> Credentials {
+        let files = SharedFiles(environment: environment)
+        if let profile = source.profile { return try await ProfileCredentials(source: source, environment: environment, files: files).load(profile) }
+        if let found = environmentCredentials() { return found }
+        if let found = try await webIdentity() { return found }
+        let profile = environment.variable("AWS_PROFILE") ?? environment.variable("AWS_DEFAULT_PROFILE")
+        if profile != nil || files.profiles["default"] != nil {
+            do throws(AWSError) {
+                return try await ProfileCredentials(source: source, environment: environment, files: files).load(profile ?? "default")
+            } catch {
+                // A default profile that only sets a region says nothing about credentials.
+                guard profile == nil, error.code == ProfileCredentials.nothingToUse else { throw error }
+            }
+        }
+        if let found = try await ContainerCredentials(source: source, environment: environment).load() { return found }
+        if let found = try await InstanceMetadata(source: source, environment: environment).load() { return found }
+        throw AWSError(.credentials, place: "credentials of tenant '\(source.tenant)'",
+                       message: "none found in the environment, the shared files, a web identity, the container or the instance metadata")
+    }
+
+    func environmentCredentials() -> Credentials? {
+        guard let id = environment.variable("AWS_ACCESS_KEY_ID"), let secret = environment.variable("AWS_SECRET_ACCESS_KEY") else { return nil }
+        return Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: environment.variable("AWS_SESSION_TOKEN"),
+                           expires: environment.variable("AWS_CREDENTIAL_EXPIRATION").flatMap { Timestamp(rfc3339: $0) })
+    }
+
+    private func webIdentity() async throws(AWSError) -> Credentials? {
+        guard let file = environment.variable("AWS_WEB_IDENTITY_TOKEN_FILE"), let role = environment.variable("AWS_ROLE_ARN") else { return nil }
+        return try await RoleSession(source: source, environment: environment)
+            .assume(role, tokenFile: file, name: environment.variable("AWS_ROLE_SESSION_NAME"))
+    }
+}
+
+extension CredentialStore {
+    /// The store for one source: the chain, and the tenant's role on top where it names one.
+    static func forSource(_ source: AWSSource, environment: AWSEnvironment, base: CredentialStore?) -> CredentialStore {
+        let chain = base ?? .chain(source, environment: environment)
+        guard let role = source.roleARN else { return chain }
+        return CredentialStore(now: environment.now) {
+            await RoleSession(source: source, environment: environment).result(role, externalID: source.externalID, base: chain)
+        }
+    }
+
+    /// What the standard chain finds; it may serve several clients as the base of their roles.
+    package static func chain(_ source: AWSSource, environment: AWSEnvironment) -> CredentialStore {
+        CredentialStore(now: environment.now) { await CredentialChain(source: source, environment: environment).load() }
+    }
+}

@@ -1,0 +1,41 @@
+import CCurl
+
+/// Sends over libcurl: one thread owns all transfers, so a thousand tenants cost one thread and share its connections.
+/// The thread ends when the client is gone and its last transfer is answered.
+package final class HTTPClient: Transport {
+    /// What this program calls itself to others.
+    package static let userAgent = "tidewatch/\(version)"
+    package static let version = "1.0.0"
+
+    private let mailbox: Mailbox
+
+    /// - Parameters:
+    ///   - inFlight: requests under way at a time, over all hosts; `perHost` of them to one host.
+    ///   - caFile: certificates to trust where a request names none; without it the system's.
+    /// - Throws: `TransferError` where libcurl or a thread is not to be had.
+    package init(inFlight: Int = 64, perHost: Int = 32, caFile: String? = nil) throws(TransferError) {
+        mailbox = try Mailbox()
+        let mailbox = mailbox
+        let started = startThread {
+            var loop = TransferLoop(mailbox: mailbox, admission: Admission(total: inFlight, perHost: perHost), caFile: caFile)
+            loop.run()
+        }
+        guard started else { throw TransferError(.other, place: "libcurl", text: "no thread could be started. Check the process limits (ulimit -u).") }
+    }
+
+    deinit { mailbox.post(.stop) }
+
+    package func send(_ request: HTTPRequest) async throws(TransferError) -> HTTPResponse {
+        let host = try request.checkedAuthority()
+        let id = mailbox.newID()
+        let mailbox = mailbox
+        let cancellation = Cancellation()
+        let answer = await withTaskCancellationHandler {
+            await withCheckedContinuation { mailbox.post(.add(id, request, host: host, cancellation, $0)) }
+        } onCancel: {
+            cancellation.request()
+            mailbox.post(.cancel(id))
+        }
+        return try answer.get()
+    }
+}
