@@ -2,6 +2,15 @@
 #define CLINUX_H
 // System calls that Swift's Glibc overlay does not show.
 
+#include <sys/types.h>
+
 /// Swaps two paths in one step (renameat2 with RENAME_EXCHANGE). Returns 0, or the errno.
 int clinux_exchange(const char *a, const char *b);
+
+/// Opens a path below a directory; refuses to leave it and to follow any link on the way (openat2 with RESOLVE_BENEATH and
+/// RESOLVE_NO_SYMLINKS). Returns a descriptor, or minus the errno.
+int clinux_open_beneath(int directory, const char *path, int flags, mode_t mode);
+
+/// Writes everything of one file system to disk (syncfs). Returns 0, or the errno.
+int clinux_sync_file_system(int descriptor);
 #endif

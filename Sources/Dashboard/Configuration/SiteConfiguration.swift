@@ -1,3 +1,5 @@
+import Alerting
+
 /// `tidewatch.yaml`: what holds for every tenant.
 package struct SiteConfiguration: Sendable {
     package var title: String
@@ -7,7 +9,7 @@ package struct SiteConfiguration: Sendable {
     package var interval: Int64
     package var retention: RetentionConfiguration
     package var receivers: [ReceiverConfiguration]
-    package var route: RouteConfiguration?
+    package var route: Route?
     package var publish: [PublishTarget]
     package var heartbeat: HeartbeatConfiguration?
     /// Seconds of one run before it stops collecting and goes on with what it has.
@@ -42,7 +44,7 @@ extension SiteConfiguration {
         .init("deadline", .duration, "When a run stops collecting and goes on with what it has. Default 80 % of the interval."),
         .init("retention", .record(retentionSchema), "How long points are kept."),
         .init("receivers", .list(.record(ReceiverConfiguration.schema)), "Whom to tell."),
-        .init("route", .record(RouteConfiguration.schema), "Which alert goes to which receiver."),
+        .init("route", .record(Route.schema), "Which alert goes to which receiver."),
         .init("publish", .list(.oneOf(publishFields)), "Where the finished site goes besides public/."),
         .init("heartbeat", .record(heartbeatSchema), "An address that is called after each run, so that silence is noticed elsewhere."),
     ])
@@ -87,8 +89,8 @@ extension SiteConfiguration {
         for receiver in receivers where !names.insert(receiver.name).inserted {
             record.fail("receivers", "the receiver '\(receiver.name)' is defined twice. Rename one.")
         }
-        route = record.record("route", RouteConfiguration.schema).map { RouteConfiguration($0, receivers: known) }
-        if route == nil, let first = receivers.first { route = RouteConfiguration(receiver: first.name) }
+        route = record.record("route", Route.schema).map { Route($0, receivers: known) }
+        if route == nil, let first = receivers.first { route = Route(receiver: first.name) }
         publish = record.unions("publish", Self.publishFields).compactMap { union in
             union.body(Self.directorySchema)?.text("path").map(PublishTarget.directory)
         }

@@ -1,28 +1,6 @@
-/// Which alert goes to which receiver: the first level is the default, every matching child adds its receiver.
-package struct RouteConfiguration: Sendable {
-    package var receiver: String?
-    package var groupBy: [String]
-    package var groupWait: Int64
-    package var repeatInterval: Int64
-    /// Label to value: `severity`, `tenant`, `service`, `rule`.
-    package var match: [String: String]
-    /// Escalation: only if still firing after this many seconds.
-    package var after: Int64?
-    package var routes: [RouteConfiguration]
+import Alerting
 
-    init(receiver: String) {
-        self.receiver = receiver
-        groupBy = ["tenant", "service"]
-        groupWait = 0
-        repeatInterval = 4 * 3_600
-        match = [:]
-        routes = []
-    }
-}
-
-extension RouteConfiguration {
-    static let labels = ["tenant", "service", "severity", "rule", "resource", "kind"]
-
+extension Route {
     static let schema = RecordSchema("the route", [
         .init("receiver", .text, required: true, "Default receiver."),
         .init("group_by", .list(.choice(labels)), "Alerts that share these labels go out as one message. Default tenant and service."),
@@ -48,7 +26,7 @@ extension RouteConfiguration {
         groupWait = record.duration("group_wait") ?? 0
         repeatInterval = record.duration("repeat_interval") ?? repeatInterval
         routes = record.records("routes", Self.childSchema).map { child in
-            var route = RouteConfiguration(receiver: "")
+            var route = Route(receiver: "")
             route.receiver = Self.receiver(child, receivers)
             route.repeatInterval = child.duration("repeat_interval") ?? repeatInterval
             route.after = child.duration("after")
@@ -67,8 +45,8 @@ extension RouteConfiguration {
         }
     }
 
-    private static func receiver(_ record: ConfigurationReader.Record, _ known: [String]) -> String? {
-        guard let name = record.text("receiver") else { return nil }
+    private static func receiver(_ record: ConfigurationReader.Record, _ known: [String]) -> String {
+        guard let name = record.text("receiver") else { return "" }
         if !known.contains(name) { record.fail("receiver", "no receiver is called '\(printable(name))'. " + record.reader.suggestion(name, known)) }
         return name
     }

@@ -1,0 +1,60 @@
+import Foundation
+import Glibc
+
+/// One run at a time for a site. The kernel holds the lock for as long as the process lives, so a dead run never blocks the next.
+package final class RunLock {
+    private let descriptor: Int32
+    private let path: String
+
+    /// Somebody else is at it.
+    package struct Held: Error, CustomStringConvertible, Sendable {
+        package var path: String
+        package var owner: String
+        /// How many runs were skipped in a row because of it, this one included.
+        package var skips: Int
+        package var description: String {
+            let count = skips > 1 ? " \(skips) runs in a row were skipped: the interval may be too short for this site." : ""
+            return "another run holds \(path)\(owner.isEmpty ? "" : " (\(owner))"). Nothing was changed.\(count)"
+        }
+    }
+
+    package struct Failed: Error, CustomStringConvertible, Sendable {
+        package var path: String
+        package var detail: String
+        package var description: String { "cannot lock \(path): \(detail). Give the user that runs tidewatch the right to write in state/." }
+    }
+
+    /// - Throws: `Held` or `Failed`.
+    package init(stateDirectory: String, owner: String) throws {
+        path = stateDirectory + "/lock"
+        try? FileManager.default.createDirectory(atPath: stateDirectory, withIntermediateDirectories: true)
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard descriptor >= 0 else { throw Failed(path: path, detail: String(cString: strerror(errno))) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(descriptor)
+            guard code == EWOULDBLOCK else { throw Failed(path: path, detail: String(cString: strerror(code))) }
+            let text = FileManager.default.contents(atPath: path).map { String(decoding: $0.prefix(200), as: UTF8.self) } ?? ""
+            throw Held(path: path, owner: text.trimmingCharacters(in: .whitespacesAndNewlines), skips: Self.countSkip(stateDirectory))
+        }
+        let text = Array(owner.utf8)
+        ftruncate(descriptor, 0)
+        _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, text.count, 0) }
+        unlink(stateDirectory + "/skips")
+    }
+
+    deinit {
+        ftruncate(descriptor, 0)
+        close(descriptor)
+    }
+
+    /// A byte for each skipped run; the next run that gets the lock starts over.
+    private static func countSkip(_ directory: String) -> Int {
+        let file = open(directory + "/skips", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard file >= 0 else { return 1 }
+        defer { close(file) }
+        _ = write(file, "x", 1)
+        var facts = stat()
+        return fstat(file, &facts) == 0 ? Int(facts.st_size) : 1
+    }
+}

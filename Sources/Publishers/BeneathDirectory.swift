@@ -1,0 +1,140 @@
+import CLinux
+import Glibc
+
+/// A folder out of which no path leads: every name is opened below it, and links on the way are refused.
+final class BeneathDirectory {
+    let path: String
+    private let descriptor: Int32
+    private var known: Set<String> = []
+
+    /// Opens the folder, making it (and its parents) where it is missing.
+    init(_ path: String, create: Bool = true) throws(PublishError) {
+        self.path = path
+        if create { try Self.make(path) }
+        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw PublishError(errno: errno, path: path, action: "open the folder") }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Puts bytes at a path. A file that other trees share by a hard link is replaced, one of our own is overwritten:
+    /// that is several times cheaper than making a new one, and nobody is looking at this tree yet.
+    func write(_ bytes: [UInt8], to name: String) throws(PublishError) {
+        try makeParents(of: name)
+        var file = clinux_open_beneath(descriptor, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0)
+        if file >= 0 {
+            var facts = stat()
+            if fstat(file, &facts) != 0 || facts.st_nlink != 1 || facts.st_mode & S_IFMT != S_IFREG {
+                close(file)
+                file = -ENOENT
+                try remove(name)
+            }
+        }
+        if file == -ENOENT { file = clinux_open_beneath(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644) }
+        guard file >= 0 else { throw PublishError(errno: -file, path: path + "/" + name, action: "write") }
+        defer { close(file) }
+        var at = 0
+        while at < bytes.count {
+            let written = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress?.advanced(by: at), bytes.count - at) }
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw PublishError(errno: errno, path: path + "/" + name, action: "write")
+            }
+            at += written
+        }
+        guard ftruncate(file, bytes.count) == 0 else { throw PublishError(errno: errno, path: path + "/" + name, action: "write") }
+    }
+
+    /// Shares a file of another tree by a hard link, so that an unchanged page keeps its inode and time.
+    /// False where the file system cannot.
+    func link(_ name: String, from other: BeneathDirectory) throws(PublishError) -> Bool {
+        try makeParents(of: name)
+        let source = clinux_open_beneath(other.descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0)
+        guard source >= 0 else { return false }
+        close(source)
+        try remove(name)
+        return linkat(other.descriptor, name, descriptor, name, 0) == 0
+    }
+
+    func read(_ name: String, limit: Int = 64 * 1_048_576) -> [UInt8]? {
+        let file = clinux_open_beneath(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var facts = stat()
+        guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_size <= limit else { return nil }
+        let size = Int(facts.st_size)
+        var failed = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size {
+                let got = Glibc.read(file, buffer.baseAddress?.advanced(by: count), size - count)
+                if got < 0, errno == EINTR { continue }
+                if got <= 0 { failed = true; break }
+                count += got
+            }
+        }
+        return failed ? nil : bytes
+    }
+
+    /// Removes a file; one that is not there is fine.
+    func remove(_ name: String) throws(PublishError) {
+        // The parent was opened without links by whoever made the entry; unlinkat itself never follows the last name.
+        guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else {
+            throw PublishError(errno: errno, path: path + "/" + name, action: "remove")
+        }
+    }
+
+    /// Removes now-empty folders above a removed file.
+    func removeEmptyParents(of name: String) {
+        var parent = name
+        while let slash = parent.lastIndex(of: "/") {
+            parent = String(parent[..<slash])
+            guard unlinkat(descriptor, parent, AT_REMOVEDIR) == 0 else { return }
+            known.remove(parent)
+        }
+    }
+
+    func synchronise() throws(PublishError) {
+        let code = clinux_sync_file_system(descriptor)
+        guard code == 0 else { throw PublishError(errno: code, path: path, action: "flush") }
+    }
+
+    private func makeParents(of name: String) throws(PublishError) {
+        guard Self.isSafe(name) else { throw PublishError(.unsafePath, path: path, action: "write '\(name.prefix(80))' below", detail: "the path would leave the folder") }
+        guard let slash = name.lastIndex(of: "/") else { return }
+        let parent = String(name[..<slash])
+        guard !known.contains(parent) else { return }
+        var at = ""
+        for part in parent.split(separator: "/") {
+            at += at.isEmpty ? String(part) : "/" + part
+            if known.contains(at) { continue }
+            let folder = clinux_open_beneath(descriptor, at, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
+            if folder >= 0 {
+                close(folder)
+            } else if folder == -ENOENT {
+                guard mkdirat(descriptor, at, 0o755) == 0 || errno == EEXIST else {
+                    throw PublishError(errno: errno, path: path + "/" + at, action: "make the folder")
+                }
+            } else {
+                throw PublishError(errno: -folder, path: path + "/" + at, action: "open the folder")
+            }
+            known.insert(at)
+        }
+    }
+
+    /// Relative, no empty part, no `.` or `..`, no NUL.
+    static func isSafe(_ name: String) -> Bool {
+        !name.isEmpty && !name.utf8.contains(0)
+            && name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 255 }
+    }
+
+    private static func make(_ path: String) throws(PublishError) {
+        var at = ""
+        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+            at += (at.isEmpty && !path.hasPrefix("/") ? "" : at.hasSuffix("/") ? "" : "/") + part
+            if at.isEmpty || at == "/" { continue }
+            guard mkdir(at, 0o755) == 0 || errno == EEXIST || errno == EISDIR else {
+                throw PublishError(errno: errno, path: at, action: "make the folder")
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Glibc
+
+/// Why files could not be put in place. The old site stays as it was.
+package struct PublishError: Error, Equatable, CustomStringConvertible {
+    package enum Kind: Equatable, Sendable { case diskFull, readOnly, denied, link, unsafePath, other }
+
+    package var kind: Kind
+    package var path: String
+    /// What was being done: "write", "make the folder".
+    package var action: String
+    package var detail: String
+
+    package init(_ kind: Kind, path: String, action: String, detail: String) {
+        self.kind = kind
+        self.path = path
+        self.action = action
+        self.detail = detail
+    }
+
+    init(errno code: Int32, path: String, action: String) {
+        let kind: Kind = switch code {
+        case ENOSPC, EDQUOT: .diskFull
+        case EROFS: .readOnly
+        case EACCES, EPERM: .denied
+        case ELOOP, EXDEV, ENOTDIR: .link
+        default: .other
+        }
+        self.init(kind, path: path, action: action, detail: String(cString: strerror(code)))
+    }
+
+    package var description: String {
+        let remedy = switch kind {
+        case .diskFull: "Free some space or move the folder, then run again."
+        case .readOnly: "Mount the file system writable, or choose another folder."
+        case .denied: "Give the user that runs tidewatch the right to write there."
+        case .link: "Something in the way is a link or no folder; tidewatch never writes through links. Remove it."
+        case .unsafePath: "A path must stay inside its folder."
+        case .other: "The old site is unchanged."
+        }
+        return "cannot \(action) \(path): \(detail). \(remedy)"
+    }
+}
