@@ -174,7 +174,7 @@ def check_front(page):
         page.problem(1, 1, "file name is not a pattern id")
 
 
-def check_headings(page):
+def check_headings(page, pages):
     wanted = HEADINGS[page.kind]
     found = [(number, text) for number, level, text, _ in page.headings if level == 2]
     names = [text for _, text in found]
@@ -196,7 +196,7 @@ def check_headings(page):
     if page.kind == "runbooks":
         check_steps(page)
     if page.kind == "patterns":
-        check_pattern(page)
+        check_pattern(page, pages)
     if page.kind == "deploy":
         check_table(page, "Gotchas", ["What happens", "Do"])
 
@@ -243,7 +243,7 @@ def check_table(page, section, columns):
     return list(zip([n for n, _ in rows], cells))[2:]
 
 
-def check_pattern(page):
+def check_pattern(page, pages):
     parts = 0
     for number, line in section_lines(page, "Parts"):
         if not line.strip():
@@ -265,6 +265,10 @@ def check_pattern(page):
         for rule in re.findall(r"`([^`]+)`", row[2]):
             if rule not in RULES:
                 page.problem(number, 1, f"no rule '{rule}' in the default pack")
+            targets = [pages.get((page.path.parent / m.group(3).partition("#")[0]).resolve())
+                       for m in LINK.finditer(row[3])]
+            if not any(target and rule in target.front.get("alerts", []) for target in targets):
+                page.problem(number, 1, f"the runbook of this row is not the one that names '{rule}'")
     check_table(page, "Settings", ["Setting", "Reference value", "Why", "Advice"])
 
 
@@ -365,7 +369,7 @@ def main(arguments):
     pages = {path.resolve(): Page(root, path) for path in files}
     for page in pages.values():
         check_front(page)
-        check_headings(page)
+        check_headings(page, pages)
         check_links(page, pages)
         check_live_values(page)
         check_fences(page)
