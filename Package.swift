@@ -36,6 +36,7 @@ let package = Package(
         .target(name: "Collectors", dependencies: ["AWS", "Curl", "JSON", "Signals", "Telemetry"]),
         .target(name: "Storage", dependencies: [
             "Alerting", "Signals", "Telemetry", "Digests", .product(name: "GRDB", package: "GRDB.swift"),
+            .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ]),
         .target(name: "Notifiers", dependencies: ["Alerting", "Curl", "Digests", "JSON", "Signals", "Telemetry"]),
         .target(name: "Markdown", dependencies: ["CCmarkGFM"]),

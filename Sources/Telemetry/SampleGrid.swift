@@ -38,12 +38,15 @@ package struct SampleColumn: Hashable, Sendable {
     /// Least and greatest raw value of each row where the grid is a roll-up, so that no spike is lost; empty on raw grids.
     package var minima: [Double]
     package var maxima: [Double]
+    /// How many raw values each row was made of where the grid is a roll-up: the value is their mean, so value times count is their sum. Empty on raw grids.
+    package var counts: [UInt32]
 
-    package init(values: [Double], qualities: [Quality], minima: [Double] = [], maxima: [Double] = []) {
+    package init(values: [Double], qualities: [Quality], minima: [Double] = [], maxima: [Double] = [], counts: [UInt32] = []) {
         self.values = values
         self.qualities = qualities
         self.minima = minima
         self.maxima = maxima
+        self.counts = counts
     }
 
     package init(absent count: Int) {

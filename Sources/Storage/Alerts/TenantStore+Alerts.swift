@@ -1,0 +1,64 @@
+import Alerting
+import GRDB
+import Telemetry
+
+extension TenantStore {
+    /// All remembered states, in the order of their keys.
+    package func alertStates() throws(StoreError) -> [AlertState] {
+        try read { db in
+            let names = try names(db)
+            return try Row.fetchAll(db, sql: "SELECT \(AlertState.columns) FROM alert_states").compactMap { AlertState(row: $0, names: names) }
+                .sorted { $0.key < $1.key }
+        }
+    }
+
+    /// The last step that was evaluated; nothing before the first evaluation.
+    package func evaluationCursor() throws(StoreError) -> Timestamp? {
+        try read { db in try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'evaluated_to'").map(Timestamp.init(seconds:)) }
+    }
+
+    /// Stores states, transitions, incidents, messages and the cursor in one transaction. Doing it again changes nothing:
+    /// a message that is known by its id is left as it is, sent or not.
+    package func save(_ outcome: EvaluationRecord) throws(StoreError) {
+        try write { db in
+            try withNames(db) { names in
+                for state in outcome.states {
+                    let resource = try names.number(state.key.resource, db)
+                    try db.cachedStatement(sql: "INSERT OR REPLACE INTO alert_states (\(AlertState.columns)) VALUES (\(AlertState.placeholders))")
+                        .execute(arguments: state.arguments(resource: resource))
+                }
+                for key in outcome.forgotten {
+                    guard let resource = names.id(of: key.resource) else { continue }
+                    try db.cachedStatement(sql: "DELETE FROM alert_states WHERE rule = ? AND resource = ?").execute(arguments: [key.rule, resource])
+                }
+                for transition in outcome.transitions {
+                    let resource = try names.number(transition.state.key.resource, db)
+                    try db.cachedStatement(sql: "INSERT OR IGNORE INTO transitions (at, kind, \(AlertState.columns)) VALUES (?, ?, \(AlertState.placeholders))")
+                        .execute(arguments: [transition.at.seconds, transition.kind.rawValue] + transition.state.arguments(resource: resource))
+                }
+                for incident in outcome.incidents { try put(incident, db, &names) }
+                for message in outcome.messages { try enqueue(message, db) }
+                for id in outcome.superseded {
+                    try db.cachedStatement(sql: "UPDATE outbox SET state = 'superseded' WHERE id = ? AND state IN ('pending', 'sending')").execute(arguments: [id])
+                }
+                // The cursor never goes back: a step that is settled is not evaluated again when the clock does.
+                try db.execute(sql: "INSERT INTO meta (key, value) VALUES ('evaluated_to', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
+                               arguments: [outcome.evaluatedTo.seconds])
+            }
+        }
+    }
+
+    /// Newest first.
+    package func transitions(in window: TimeWindow) throws(StoreError) -> [AlertTransition] {
+        try read { db in
+            let names = try names(db)
+            return try Row.fetchAll(db, sql: "SELECT \(AlertState.columns), kind, at FROM transitions WHERE at >= ? AND at < ?",
+                                    arguments: [window.start.seconds, window.end.seconds])
+                .compactMap { row -> AlertTransition? in
+                    guard let state = AlertState(row: row, names: names), let kind = AlertTransition.Kind(rawValue: row[18]) else { return nil }
+                    return AlertTransition(kind, state: state, at: Timestamp(seconds: row[19]))
+                }
+                .sorted { ($1.at, $0.state.key, $0.kind.rawValue) < ($0.at, $1.state.key, $1.kind.rawValue) }
+        }
+    }
+}

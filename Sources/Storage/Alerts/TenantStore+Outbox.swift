@@ -1,0 +1,113 @@
+import Alerting
+import GRDB
+import Telemetry
+
+/// How one attempt to deliver a message ended.
+package enum DeliveryResult: Hashable, Sendable {
+    /// The receiver took it.
+    case sent(answer: String)
+    /// Not now: again when `after` has come.
+    case retry(after: Timestamp, answer: String)
+    /// Never: shown as undelivered.
+    case dead(answer: String)
+}
+
+// The three transactions of a delivery: T1 `save` puts the message in, T2 `begin` commits the attempt before anything is sent, T3 `finish`
+// commits the result. Whatever is found in `sending` may or may not have arrived, and goes out again under its own id.
+extension TenantStore {
+    /// Messages whose time has come, by group and sequence. Behind a message that must wait, its group waits too.
+    package func dueMessages(at now: Timestamp) throws(StoreError) -> [OutboxMessage] {
+        let waiting = try messages("state IN ('pending', 'sending') ORDER BY group_key, sequence, created_at, id", [])
+        var held: Set<String> = []
+        return waiting.filter { message in
+            if held.contains(message.groupKey) { return false }
+            if message.notBefore <= now { return true }
+            held.insert(message.groupKey)
+            return false
+        }
+    }
+
+    /// T2: counts the attempt and marks the message as on its way. Nothing for a message that is settled.
+    package func begin(_ id: String, at now: Timestamp) throws(StoreError) {
+        try write { db in
+            try db.execute(sql: "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ? AND state IN ('pending', 'sending')", arguments: [id])
+            guard db.changesCount == 1 else { return }
+            try db.execute(sql: "INSERT OR REPLACE INTO attempts (message, number, started_at) SELECT id, attempts, ? FROM outbox WHERE id = ?",
+                           arguments: [now.seconds, id])
+        }
+    }
+
+    /// T3: writes down how the attempt ended. Nothing for a message that is settled.
+    package func finish(_ id: String, _ result: DeliveryResult, at now: Timestamp) throws(StoreError) {
+        let (state, word, answer): (OutboxMessage.State, String, String) = switch result {
+        case .sent(let answer): (.sent, "sent", answer)
+        case .retry(_, let answer): (.pending, "retry", answer)
+        case .dead(let answer): (.dead, "dead", answer)
+        }
+        var notBefore: Int64?
+        if case .retry(let after, _) = result { notBefore = after.seconds }
+        try write { db in
+            try db.execute(sql: """
+                UPDATE outbox SET state = ?, last_answer = ?, not_before = coalesce(?, not_before), sent_at = iif(? = 'sent', ?, sent_at)
+                WHERE id = ? AND state IN ('pending', 'sending')
+                """, arguments: [state.rawValue, answer, notBefore, word, now.seconds, id])
+            guard db.changesCount == 1 else { return }
+            try db.execute(sql: """
+                UPDATE attempts SET ended_at = ?, result = ?, answer = ? WHERE message = ? AND number = (SELECT attempts FROM outbox WHERE id = ?)
+                """, arguments: [now.seconds, word, String(answer.prefix(200)), id, id])
+        }
+    }
+
+    /// Messages that were made within the window, newest first.
+    package func messages(in window: TimeWindow) throws(StoreError) -> [OutboxMessage] {
+        try messages("created_at >= ? AND created_at < ? ORDER BY created_at DESC, group_key, sequence DESC, id", [window.start.seconds, window.end.seconds])
+    }
+
+    /// Dead messages, and waiting ones that were tried in vain; oldest first.
+    package func undelivered() throws(StoreError) -> [OutboxMessage] {
+        try messages("state = 'dead' OR (state IN ('pending', 'sending') AND attempts > 0) ORDER BY created_at, group_key, sequence, id", [])
+    }
+
+    /// One more than the highest sequence that the group ever had. Reading it reserves nothing: the message that uses it does, in `save`.
+    package func nextSequence(group: String) throws(StoreError) -> Int {
+        try read { db in (try Int.fetchOne(db, sql: "SELECT last FROM sequences WHERE group_key = ?", arguments: [group]) ?? 0).adding(1) }
+    }
+
+    private func messages(_ condition: String, _ arguments: StatementArguments) throws(StoreError) -> [OutboxMessage] {
+        try read { db in
+            try Row.fetchAll(db, sql: """
+                SELECT id, receiver, group_key, incident, kind, sequence, created_at, not_before, expires_at, content_type, subject, body, state,
+                    attempts, last_answer, sent_at FROM outbox WHERE \(condition)
+                """, arguments: arguments).compactMap { OutboxMessage(row: $0) }
+        }
+    }
+}
+
+extension TenantStore {
+    /// A known id is the same message: its bytes were made once and stay.
+    func enqueue(_ message: OutboxMessage, _ db: Database) throws {
+        try db.cachedStatement(sql: """
+            INSERT OR IGNORE INTO outbox (id, receiver, group_key, incident, kind, sequence, created_at, not_before, expires_at, content_type,
+                subject, body, state, attempts, last_answer, sent_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """).execute(arguments: [message.id, message.receiver, message.groupKey, message.incident, message.kind.rawValue, message.sequence,
+                                     message.createdAt.seconds, message.notBefore.seconds, message.expiresAt.seconds, message.contentType,
+                                     message.subject, Bytes(message.body), message.state.rawValue, message.attempts, message.lastAnswer,
+                                     message.sentAt?.seconds])
+        try db.cachedStatement(sql: """
+            INSERT INTO sequences (group_key, last) VALUES (?, ?) ON CONFLICT DO UPDATE SET last = max(last, excluded.last)
+            """).execute(arguments: [message.groupKey, message.sequence])
+    }
+}
+
+private extension OutboxMessage {
+    init?(row: Row) {
+        guard let kind = Kind(rawValue: row[4]), let state = State(rawValue: row[12]) else { return nil }
+        self.init(id: row[0], receiver: row[1], groupKey: row[2], incident: row[3], kind: kind, sequence: row[5],
+                  createdAt: Timestamp(seconds: row[6]), notBefore: Timestamp(seconds: row[7]), expiresAt: Timestamp(seconds: row[8]),
+                  contentType: row[9], subject: row[10], body: bytes(row, 11))
+        self.state = state
+        attempts = row[13]
+        lastAnswer = row[14]
+        sentAt = (row[15] as Int64?).map(Timestamp.init(seconds:))
+    }
+}

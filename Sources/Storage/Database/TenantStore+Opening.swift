@@ -1,0 +1,53 @@
+import Foundation
+import GRDB
+
+extension TenantStore {
+    /// Checks whose file this is, brings its schema up to date and gives its grain.
+    static func prepare(_ db: Database, path: String, grain: Int64) throws -> Int64 {
+        let owner = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        if tables > 0, owner != Schema.applicationID {
+            throw StoreError.corrupt(path: path, detail: "it was made by another program")
+        }
+        if version > Schema.version { throw StoreError.newer(path: path, version: version) }
+        if version < Schema.version {
+            if tables > 0 { try keepCopy(db, of: path, version: version) }
+            try db.inTransaction(.immediate) {
+                try Schema.migrate(db, from: version)
+                try db.execute(sql: "INSERT OR IGNORE INTO meta (key, value) VALUES ('grain', ?)", arguments: [grain])
+                return .commit
+            }
+        }
+        let stored = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'grain'") ?? 0
+        guard (60...3_600).contains(stored), 3_600 % stored == 0 else {
+            throw StoreError.corrupt(path: path, detail: "its grain of \(stored) s is impossible")
+        }
+        return stored
+    }
+
+    /// Keeps the file as it was before an upgrade, as `<path>.before-<schema>`: what a return to the older release needs.
+    private static func keepCopy(_ db: Database, of path: String, version: Int) throws {
+        let copy = "\(path).before-\(Schema.version)-from-\(version)"
+        if FileManager.default.fileExists(atPath: copy) { try FileManager.default.removeItem(atPath: copy) }
+        try db.execute(sql: "VACUUM INTO ?", arguments: [copy])
+    }
+
+    /// Moves a damaged file out of the way, its journal with it, as `<path>.corrupt-<n>` with the first free `n`, and gives the new path.
+    @discardableResult
+    package static func setAside(path: String) throws(StoreError) -> String {
+        let files = FileManager.default
+        var number = 1
+        while files.fileExists(atPath: "\(path).corrupt-\(number)") { number += 1 }
+        let aside = "\(path).corrupt-\(number)"
+        do {
+            try files.moveItem(atPath: path, toPath: aside)
+            for journal in ["-wal", "-shm"] where files.fileExists(atPath: path + journal) {
+                try files.moveItem(atPath: path + journal, toPath: aside + journal)
+            }
+        } catch {
+            throw .failed(path: path, detail: "it could not be renamed to \(aside)")
+        }
+        return aside
+    }
+}

@@ -1,0 +1,56 @@
+import GRDB
+
+/// One of the tables of blocks: reads and writes a block by its key through prepared statements.
+struct BlockTable {
+    enum Name: String, CaseIterable { case raw, fiveMinutes = "five_minutes", hours }
+
+    let name: Name
+    private let get: HotStatement
+    private let put: HotStatement
+    private let range: HotStatement
+    private var buffer: [UInt8] = []
+    /// Blocks that were not what had been written, in words.
+    private(set) var damaged: [String] = []
+
+    init(_ db: Database, _ name: Name) throws {
+        self.name = name
+        get = try HotStatement(db, "SELECT body FROM \(name.rawValue) WHERE key = ?1")
+        put = try HotStatement(db, "REPLACE INTO \(name.rawValue) (key, body) VALUES (?1, ?2)")
+        range = try HotStatement(db, "SELECT key, body FROM \(name.rawValue) WHERE key BETWEEN ?1 AND ?2 ORDER BY key")
+    }
+
+    /// Fills `block`, or leaves it empty with `rows` rows where there is none or it is damaged.
+    mutating func read(_ key: BlockKey, into block: inout Block, rows: Int) throws {
+        block.clear(rows: rows)
+        get.bind(1, key.raw)
+        defer { get.reset() }
+        guard try get.step() else { return }
+        if !block.decode(get.bytes(0), key: key) || block.rows != rows {
+            damaged.append("\(name.rawValue) block \(key.raw)")
+            block.clear(rows: rows)
+        }
+    }
+
+    mutating func write(_ block: Block, as key: BlockKey) throws {
+        let count = block.encode(key: key, into: &buffer)
+        put.bind(1, key.raw)
+        try buffer.withUnsafeBytes { try put.run(binding: UnsafeRawBufferPointer(rebasing: $0[..<count]), at: 2) }
+    }
+
+    /// Hands over the blocks from the first key to the last, in order; a damaged one is noted and passed over.
+    mutating func forEach(from first: BlockKey, through last: BlockKey, rows: Int, _ body: (BlockKey, Block) throws -> Void) throws {
+        guard first.raw <= last.raw else { return }
+        range.bind(1, first.raw)
+        range.bind(2, last.raw)
+        defer { range.reset() }
+        var block = Block(rows: rows)
+        while try range.step() {
+            let key = BlockKey(raw: range.integer(0))
+            if block.decode(range.bytes(1), key: key), block.rows == rows {
+                try body(key, block)
+            } else {
+                damaged.append("\(name.rawValue) block \(key.raw)")
+            }
+        }
+    }
+}
