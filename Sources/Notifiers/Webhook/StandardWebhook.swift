@@ -1,0 +1,22 @@
+import Digests
+import Telemetry
+
+/// Signs as Standard Webhooks says (standardwebhooks.com, version 1): HMAC-SHA256 over `id.timestamp.body`.
+package struct StandardWebhook: Sendable {
+    private let key: [UInt8]
+
+    /// `whsec_` and base64, or any other text, which then is the key itself.
+    package init(secret: String) {
+        let body = secret.hasPrefix("whsec_") ? String(secret.dropFirst(6)) : secret
+        key = secret.hasPrefix("whsec_") ? base64Decoded(body) ?? Array(body.utf8) : Array(body.utf8)
+    }
+
+    /// `v1,<base64>`
+    package func signature(id: String, timestamp: Timestamp, body: [UInt8]) -> String {
+        "v1," + base64(hmacSHA256(key: key, Array("\(id).\(timestamp.seconds).".utf8) + body))
+    }
+
+    package func headers(id: String, timestamp: Timestamp, body: [UInt8]) -> [(name: String, value: String)] {
+        [("webhook-id", id), ("webhook-timestamp", "\(timestamp.seconds)"), ("webhook-signature", signature(id: id, timestamp: timestamp, body: body))]
+    }
+}
