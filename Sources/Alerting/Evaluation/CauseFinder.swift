@@ -14,11 +14,16 @@ struct CauseFinder {
     private let resources: [ResourceID: Resource]
     private let signals: [String: Int]
     private let titles: [String: String]
+    /// Who feeds a resource.
+    private let feeders: [ResourceID: [ResourceID]]
 
     init(resources: [Resource], rules: [CompiledRule]) {
         self.resources = resources.reduce(into: [:]) { $0[$1.id] = $1 }
         signals = rules.reduce(into: [:]) { $0[$1.id] = $1.signals.count }
         titles = rules.reduce(into: [:]) { $0[$1.id] = $1.title }
+        feeders = resources.reduce(into: [:]) { feeders, resource in
+            for target in resource.feeds { feeders[target, default: []].append(resource.id) }
+        }
     }
 
     func name(_ evaluation: inout Evaluation) {
@@ -28,7 +33,7 @@ struct CauseFinder {
         let firing = evaluation.states.filter { $0.phase == .firing }
         var causes: [AlertKey: String] = [:]
         for group in groups(of: firing) where group.count > 1 {
-            guard let main = group.min(by: isNearer) else { continue }
+            guard let main = main(of: group) else { continue }
             for alert in group where alert.key != main.key {
                 causes[alert.key] = "\(Self.prefix)\(main.key.rule) on \(main.key.resource.name)"
             }
@@ -50,14 +55,15 @@ private extension CauseFinder {
     func retitle(_ evaluation: inout Evaluation, _ causes: [AlertKey: String]) {
         for index in evaluation.incidents.indices where evaluation.incidents[index].endedAt == nil {
             let id = evaluation.incidents[index].id
-            let main = evaluation.states.filter { $0.phase == .firing && $0.incident == id && causes[$0.key] == nil }.min(by: isNearer)
-            if let main { evaluation.incidents[index].title = titles[main.key.rule] ?? main.key.rule }
+            let loud = evaluation.states.filter { $0.phase == .firing && $0.incident == id && causes[$0.key] == nil }
+            if let main = main(of: loud) { evaluation.incidents[index].title = titles[main.key.rule] ?? main.key.rule }
         }
     }
 
-    func isNearer(_ a: AlertState, _ b: AlertState) -> Bool {
-        let left = rank(a), right = rank(b)
-        return left == right ? (a.activeAt, a.key) < (b.activeAt, b.key) : left.lexicographicallyPrecedes(right)
+    func main(of group: [AlertState]) -> AlertState? {
+        group.map { (rank: rank($0), state: $0) }.min { a, b in
+            a.rank == b.rank ? (a.state.activeAt, a.state.key) < (b.state.activeAt, b.state.key) : a.rank.lexicographicallyPrecedes(b.rank)
+        }?.state
     }
 
     func rank(_ state: AlertState) -> [Int] {
@@ -67,39 +73,38 @@ private extension CauseFinder {
 
     /// Steps from the farthest source that feeds it, over any resource. A circle ends where it closes.
     func depth(_ id: ResourceID) -> Int {
-        var depth = 0, front: Set<ResourceID> = [id], seen: Set<ResourceID> = [id]
-        while !front.isEmpty {
-            let before = Set(resources.values.filter { !front.isDisjoint(with: $0.feeds) }.map(\.id)).subtracting(seen)
-            if before.isEmpty { break }
-            seen.formUnion(before)
+        var depth = 0, front = [id], seen: Set<ResourceID> = [id]
+        while true {
+            let before = front.flatMap { feeders[$0] ?? [] }.filter { seen.insert($0).inserted }
+            if before.isEmpty { return depth }
             front = before
             depth += 1
         }
-        return depth
     }
 
     /// Connected groups of firing alerts, each sorted by key.
     func groups(of firing: [AlertState]) -> [[AlertState]] {
-        var rest = firing.sorted { $0.key < $1.key }, groups: [[AlertState]] = []
-        while let first = rest.first {
+        let alerts = Dictionary(grouping: firing, by: \.key.resource)
+        var services: [ResourceID: String] = [:], rest = Set(alerts.keys), groups: [[AlertState]] = []
+        for state in firing { services[state.key.resource] = state.service }
+        let summaries = Dictionary(grouping: alerts.keys.filter { $0.kind == .trace || $0.kind == .balance }) { services[$0] ?? "" }
+        let members = Dictionary(grouping: alerts.keys) { services[$0] ?? "" }
+        for first in alerts.keys.sorted() where rest.contains(first) {
+            rest.remove(first)
             var group = [first], at = 0
-            rest.removeFirst()
             while at < group.count {
-                let member = group[at]
-                group += rest.filter { hangTogether(member, $0) }
-                rest.removeAll { hangTogether(member, $0) }
+                let member = group[at], service = services[member] ?? ""
+                let near = neighbours(member) + ((member.kind == .trace || member.kind == .balance ? members : summaries)[service] ?? [])
+                for other in near.sorted() where rest.remove(other) != nil { group.append(other) }
                 at += 1
             }
-            groups.append(group.sorted { $0.key < $1.key })
+            groups.append(group.flatMap { alerts[$0] ?? [] }.sorted { $0.key < $1.key })
         }
         return groups
     }
 
-    func hangTogether(_ a: AlertState, _ b: AlertState) -> Bool {
-        let left = a.key.resource, right = b.key.resource
-        if left == right || resources[left]?.feeds.contains(right) == true || resources[right]?.feeds.contains(left) == true { return true }
-        if left.name == right.name, left.source == right.source, left.kind == .log || right.kind == .log { return true }
-        let summaries: Set<ResourceKind> = [.trace, .balance]
-        return a.service == b.service && (summaries.contains(left.kind) || summaries.contains(right.kind))
+    func neighbours(_ id: ResourceID) -> [ResourceID] {
+        let namesakes = ResourceKind.allCases.filter { id.kind == .log || $0 == .log }.map { ResourceID(source: id.source, kind: $0, name: id.name) }
+        return (resources[id]?.feeds ?? []) + (feeders[id] ?? []) + namesakes
     }
 }

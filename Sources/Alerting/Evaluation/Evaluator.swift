@@ -52,9 +52,11 @@ package struct Evaluator: Sendable {
                 evaluation.transitions += outcome.transitions
             }
         }
-        for state in states where !kept.contains(state.key) && state.phase == .firing {
-            evaluation.transitions.append(withdrawn(state, at: max(end, state.evaluatedTo)))
+        for state in states where !kept.contains(state.key) {
+            evaluation.forgotten.append(state.key)
+            if state.phase == .firing { evaluation.transitions.append(withdrawn(state, at: max(end, state.evaluatedTo))) }
         }
+        evaluation.forgotten.sort()
         evaluation.states.sort { $0.key < $1.key }
         evaluation.transitions.sort { ($0.at, $0.state.key) < ($1.at, $1.state.key) }
         IncidentKeeper(known: incidents, titles: titles).keep(&evaluation)

@@ -149,7 +149,7 @@ private extension ExpressionCompiler {
     }
 
     func unknownSignal(_ name: String, of kind: ResourceKind) -> String {
-        let known = vocabulary.names(of: kind)
+        let known = vocabulary.allNames(of: kind)
         if let near = nearestWord(to: name, among: known) { return "unknown signal '\(name)' of \(kind.rawValue). Did you mean '\(near)'?" }
         if RuleFunction.named(name) != nil { return "'\(name)' is a function: write `\(name)(…)`" }
         return "unknown signal '\(name)' of \(kind.rawValue). It has \(known.isEmpty ? "none" : known.joined(separator: ", "))"

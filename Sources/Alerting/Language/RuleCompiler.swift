@@ -6,11 +6,13 @@ package enum RuleCompiler {
     package static func compile(_ drafts: [RuleDraft], vocabulary: SignalVocabulary) -> (rules: [CompiledRule], diagnostics: [RuleDiagnostic]) {
         var rules: [CompiledRule] = [], diagnostics: [RuleDiagnostic] = [], seen: [String: RuleOrigin] = [:]
         for draft in drafts {
-            if let first = seen[draft.id] {
-                diagnostics.append(RuleDiagnostic(draft.origin, "the rule '\(draft.id)' is written twice, first at \(first.file):\(first.line). Rename or remove one"))
+            // One id may speak about two kinds: REST and HTTP gateways fail in the same way.
+            let name = "\(draft.on.rawValue) \(draft.id)"
+            if let first = seen[name] {
+                diagnostics.append(RuleDiagnostic(draft.origin, "the rule '\(draft.id)' is written twice for \(draft.on.rawValue), first at \(first.file):\(first.line). Rename or remove one"))
                 continue
             }
-            seen[draft.id] = draft.origin
+            seen[name] = draft.origin
             let (rule, mistakes) = compile(draft, vocabulary: vocabulary)
             diagnostics += mistakes
             if let rule { rules.append(rule) }
@@ -80,7 +82,7 @@ package enum RuleCompiler {
     private static func floor(of draft: RuleDraft, vocabulary: SignalVocabulary, fail: (String) -> Void) -> Program? {
         guard let minimum = draft.minimumCount else { return nil }
         guard let type = vocabulary.type(of: Signal(draft.on, minimum.signal)) else {
-            let known = vocabulary.names(of: draft.on)
+            let known = vocabulary.allNames(of: draft.on)
             let near = nearestWord(to: minimum.signal, among: known).map { "Did you mean '\($0)'?" } ?? "It has \(known.joined(separator: ", "))"
             fail("unknown signal '\(minimum.signal)' of \(draft.on.rawValue) in 'min_count'. \(near)")
             return nil

@@ -33,7 +33,7 @@ package struct SummaryTemplate: Hashable, Sendable {
             case "severity": pieces.append(.severity)
             default:
                 if let type = vocabulary.type(of: Signal(kind, name)) { pieces.append(.signal(name, type.unit)) } else {
-                    let known = Self.words + vocabulary.names(of: kind)
+                    let known = Self.words + vocabulary.allNames(of: kind)
                     let near = nearestWord(to: name, among: known).map { "Did you mean '\($0)'?" } ?? "Known are \(known.joined(separator: ", "))"
                     mistakes.append((offset, "unknown name '\(name)' in the summary. \(near)"))
                 }

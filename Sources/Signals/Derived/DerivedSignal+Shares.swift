@@ -23,13 +23,6 @@ extension DerivedSignal {
         share(.log, "error_rate", "errors", of: "events", "Error lines as a share of all lines."),
     ]
 
-    static let traces: [DerivedSignal] = [
-        share(.trace, "ok_rate", "ok", of: "count", "Traces without any error as a share of the sampled ones."),
-        share(.trace, "error_rate", "errors", of: "count", "Traces with a client error as a share of the sampled ones."),
-        share(.trace, "fault_rate", "faults", of: "count", "Traces with a fault as a share of the sampled ones."),
-        share(.trace, "throttle_rate", "throttles", of: "count", "Traces with a throttled call as a share of the sampled ones."),
-    ]
-
     private static func share(_ kind: ResourceKind, _ name: String, _ part: String, of whole: String, _ meaning: String) -> DerivedSignal {
         DerivedSignal(Signal(kind, name), SignalType(.ratio, .ratio, onlyRises: false), meaning: meaning) {
             .ratio($0.grid.columns[part], of: $0.grid.columns[whole])

@@ -29,7 +29,7 @@ package struct DerivedSignal: Sendable {
     }
 
     /// Sorted by signal.
-    package static let all: [DerivedSignal] = (queues + functions + gateways + logs + traces).sorted { $0.signal < $1.signal }
+    package static let all: [DerivedSignal] = (queues + functions + gateways + logs).sorted { $0.signal < $1.signal }
     private static let bySignal = all.reduce(into: [Signal: DerivedSignal]()) { $0[$1.signal] = $1 }
 
     package static func named(_ signal: Signal) -> DerivedSignal? { bySignal[signal] }
