@@ -70,7 +70,7 @@ let package = Package(
         .testTarget(name: "CollectorsTests", dependencies: ["Collectors", "AWS", "Curl", "JSON", "Signals", "Simulator", "Telemetry"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "Alerting", "Signals", "Telemetry"]),
         .testTarget(name: "NotifiersTests", dependencies: ["Notifiers", "Alerting", "Curl", "Digests", "JSON", "Signals", "Telemetry"]),
-        .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
+        .testTarget(name: "MarkdownTests", dependencies: ["Markdown", "CCmarkGFM"]),
         .testTarget(name: "ThemeTests", dependencies: ["Theme"]),
         .testTarget(name: "SiteTests", dependencies: ["Site", "Alerting", "JSON", "Markdown", "Signals", "Storage", "Telemetry", "Theme"],
                     exclude: ["Golden"]),
