@@ -33,7 +33,7 @@ final class Delivery {
 
     func perform() -> Result<MailReceipt, MailError> {
         guard let handle else { return .failure(failure(.transient, "libcurl has no memory left.")) }
-        if let code = setUp(handle) { return .failure(failure(.refused, errorMessage(code, errorText))) }
+        if let code = setUp(handle) { return .failure(failure(.refused, curlWords(code))) }
         let code = curl_easy_perform(handle)
         var reply = 0
         ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &reply)
@@ -81,22 +81,26 @@ private extension Delivery {
             return failure(.auth, "the server offers no login, so nothing was sent. Take username and password away, or use the server's submission port (587 or 465).")
         }
         if code == CURLE_ABORTED_BY_CALLBACK, cancellation.isRequested { return failure(.transient, "the delivery was cancelled.", isSent: sent == message.count) }
-        let words = lastRefusal.isEmpty ? errorMessage(code, errorText) : "the server said '\(lastRefusal)' (curl \(code.rawValue)). \(remedy(reply))"
+        let told = lastRefusal.isEmpty ? curlWords(code) : "the server said '\(lastRefusal)' (curl \(code.rawValue)). \(remedy(reply))"
         switch code {
-        case CURLE_LOGIN_DENIED: return MailError((400..<500).contains(reply) ? .transient : .auth, place: place, code: reply, text: words)
+        case CURLE_LOGIN_DENIED: return MailError((400..<500).contains(reply) ? .transient : .auth, place: place, code: reply, text: told)
         case CURLE_USE_SSL_FAILED:
             return failure(.tls, "the server offers no encryption, so nothing was sent. Check the port, or set tls: implicit for port 465.")
-        case _ where kind(of: code) == .tls: return failure(.tls, errorMessage(code, errorText))
-        case CURLE_SSL_CONNECT_ERROR: return failure(.tls, errorMessage(code, errorText))
+        case _ where Curl.kind(of: code) == .tls: return failure(.tls, curlWords(code))
+        case CURLE_SSL_CONNECT_ERROR: return failure(.tls, curlWords(code))
         case CURLE_OPERATION_TIMEDOUT, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
-            return failure(.transient, errorMessage(code, errorText), isSent: sent == message.count)
+            return failure(.transient, curlWords(code), isSent: sent == message.count)
         default: break
         }
         switch reply {
-        case 500..<600: return MailError(.permanent, place: place, code: reply, text: words)
-        case 400..<500: return MailError(.transient, place: place, code: reply, text: words)
-        default: return failure(.transient, errorMessage(code, errorText), isSent: sent == message.count)
+        case 500..<600: return MailError(.permanent, place: place, code: reply, text: told)
+        case 400..<500: return MailError(.transient, place: place, code: reply, text: told)
+        default: return failure(.transient, curlWords(code), isSent: sent == message.count)
         }
+    }
+
+    func curlWords(_ code: CURLcode) -> String {
+        "\(words(code, errorText)). \(TransferError(Curl.kind(of: code), place: "", text: "").remedy)"
     }
 
     func failure(_ kind: MailError.Kind, _ text: String, isSent: Bool = false) -> MailError {

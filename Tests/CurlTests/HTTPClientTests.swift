@@ -126,21 +126,27 @@ import Testing
         #expect(await failure(HTTPRequest(.get, "http://nowhere.invalid/", allowPrivateAddresses: true))?.kind == .resolve)
     }
 
-    @Test func `at most 64 requests are under way, in 32 places to one host, over connections that are kept`() async throws {
-        let client = client, asked = request(.get, "/wait")
-        try await withThrowingTaskGroup(of: Int.self) { group in
-            for index in 0..<300 {
-                group.addTask {
-                    var mine = asked
-                    mine.lane = "tenant-\(index % 7)"
-                    return try await client.send(mine).status
+    @Test func `at most 64 requests are under way, 32 of them to one host, over connections that are kept`() async throws {
+        // A server of its own, so that no other test counts.
+        let server = try LoopbackServer("http_server.py")
+        let client = client
+        func peak(over hosts: [String]) async throws -> [String: Int] {
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for index in 0..<300 {
+                    let url = "http://\(hosts[index % hosts.count]):\(server.port)/wait"
+                    group.addTask { try await client.send(HTTPRequest(.get, url, allowPrivateAddresses: true, lane: "tenant-\(index % 7)")).status }
                 }
+                for try await status in group { #expect(status == 200) }
             }
-            for try await status in group { #expect(status == 200) }
+            let counts = try await client.send(HTTPRequest(.get, server.url("/counts"), allowPrivateAddresses: true))
+            return try #require(JSONSerialization.jsonObject(with: Data(counts.body)) as? [String: Int])
         }
-        let counts = try #require(JSONSerialization.jsonObject(with: Data(try await client.send(request(.get, "/counts")).body)) as? [String: Int])
-        #expect(try #require(counts["peak"]) <= 32)
-        #expect(try #require(counts["peak"]) > 1)
+        let one = try await peak(over: ["127.0.0.1"])
+        #expect(try #require(one["peak"]) <= 32)
+        #expect(try #require(one["connections"]) <= 32)
+        let three = try await peak(over: ["127.0.0.1", "localhost", "127.1"])
+        #expect(try #require(three["peak"]) <= 64)
+        #expect(try #require(three["peak"]) > 1)
     }
 
     @Test func `a cancelled request ends at once, whether it waits or runs`() async throws {
@@ -162,6 +168,26 @@ import Testing
             return await outcome(client, asked)
         }
         #expect(await task.value == .cancelled)
+    }
+}
+
+/// Over TLS, with a certificate made for the occasion.
+@Suite(.timeLimit(.minutes(1)), .enabled(if: Certificate.made != nil, "needs the openssl command to make a certificate"))
+struct HTTPSTests {
+    @Test func `a certificate is trusted only where its file is named, for its name only`() async throws {
+        let file = try #require(Certificate.made)
+        let server = try LoopbackServer("http_server.py", [file])
+        let client = try HTTPClient()
+        var request = HTTPRequest(.get, "https://localhost:\(server.port)/gzip", allowPrivateAddresses: true, caFile: file)
+        #expect(try await client.send(request).status == 200)
+        request.caFile = nil
+        #expect(await outcome(client, request) == .tls)
+        #expect(try await HTTPClient(caFile: file).send(request).status == 200)
+        request.caFile = file
+        request.url = "https://127.0.0.1:\(server.port)/gzip"
+        #expect(await outcome(client, request) == .tls)
+        request.caFile = "/no/such/file.pem"
+        #expect(await outcome(client, request) == .tls)
     }
 }
 

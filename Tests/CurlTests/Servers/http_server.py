@@ -1,5 +1,5 @@
 """A loopback HTTP server with bad manners. Prints its port, serves until its standard input closes."""
-import gzip, http.server, json, os, sys, threading, time
+import gzip, http.server, json, os, ssl, sys, threading, time
 
 lock = threading.Lock()
 running = peak = connections = redirected = 0
@@ -94,6 +94,10 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 server = Server(("127.0.0.1", 0), Handler)
+if len(sys.argv) > 1:  # a PEM file with key and certificate
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[1])
+    server.socket = context.wrap_socket(server.socket, server_side=True)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print(server.server_address[1], flush=True)
 sys.stdin.read()
