@@ -1,0 +1,108 @@
+import JSON
+
+/// How a service writes its requests and answers; errors look different in each.
+package enum WireProtocol: Equatable, Sendable {
+    /// `X-Amz-Target: <prefix>.<Operation>`; the version is 1.0 or 1.1.
+    case json(version: String, errorPrefix: String)
+    case restJSON
+    /// `Action=…` in a form, XML back.
+    case query(namespace: String)
+
+    package func response(_ output: Output, requestID: String) -> SimulatedResponse {
+        switch output {
+        case .json(let value):
+            return SimulatedResponse(status: 200, headers: ["Content-Type": contentType, "x-amzn-RequestId": requestID], body: value.bytes())
+        case .xml(let operation, let result):
+            let namespace = if case .query(let namespace) = self { namespace } else { "" }
+            let document = XML("\(operation)Response", attributes: [("xmlns", namespace)], [
+                XML("\(operation)Result", result), XML("ResponseMetadata", [XML("RequestId", requestID)]),
+            ])
+            return SimulatedResponse(status: 200, headers: ["Content-Type": contentType, "x-amzn-RequestId": requestID], body: Array(document.text.utf8))
+        }
+    }
+
+    package func response(_ error: ServiceError, requestID: String) -> SimulatedResponse {
+        var headers = ["Content-Type": contentType, "x-amzn-RequestId": requestID]
+        switch self {
+        case .json(_, let prefix):
+            let body: JSONValue = ["__type": .string(prefix + error.code), "message": .string(error.message)]
+            return SimulatedResponse(status: error.status, headers: headers, body: body.bytes())
+        case .restJSON:
+            headers["x-amzn-ErrorType"] = error.code
+            let body: JSONValue = ["message": .string(error.message)]
+            // REST services answer a refusal with 403 and a throttle with 429, where JSON services say 400.
+            let status = switch error.code {
+            case "AccessDeniedException": 403
+            case "ThrottlingException", "TooManyRequestsException": 429
+            default: error.status
+            }
+            return SimulatedResponse(status: status, headers: headers, body: body.bytes())
+        case .query(let namespace):
+            let document = XML("ErrorResponse", attributes: [("xmlns", namespace)], [
+                XML("Error", [XML("Type", error.status >= 500 ? "Receiver" : "Sender"), XML("Code", error.queryCode), XML("Message", error.message)]),
+                XML("RequestId", requestID),
+            ])
+            return SimulatedResponse(status: error.code == "AccessDeniedException" ? 403 : error.status, headers: headers, body: Array(document.text.utf8))
+        }
+    }
+
+    private var contentType: String {
+        switch self {
+        case .json(let version, _): "application/x-amz-json-\(version)"
+        case .restJSON: "application/json"
+        case .query: "text/xml"
+        }
+    }
+}
+
+/// What a service has to say, before it is written down.
+package enum Output: Sendable {
+    case json(JSONValue)
+    case xml(operation: String, [XML])
+}
+
+/// A small XML tree, escaped when written.
+package struct XML: Sendable {
+    private var name: String
+    private var attributes: [(String, String)]
+    private var content: Content
+
+    private enum Content: Sendable { case text(String), children([XML]) }
+
+    package init(_ name: String, _ text: String) {
+        self.name = name
+        attributes = []
+        content = .text(text)
+    }
+
+    package init(_ name: String, attributes: [(String, String)] = [], _ children: [XML]) {
+        self.name = name
+        self.attributes = attributes
+        content = .children(children)
+    }
+
+    /// A list as query services write it: `<name><member>…</member></name>`.
+    package static func list(_ name: String, _ items: [[XML]]) -> XML { XML(name, items.map { XML("member", $0) }) }
+
+    package var text: String {
+        let head = "<\(name)\(attributes.map { " \($0.0)=\"\(Self.escaped($0.1))\"" }.joined())>"
+        switch content {
+        case .text(let text): return head + Self.escaped(text) + "</\(name)>"
+        case .children(let children): return head + children.map(\.text).joined() + "</\(name)>"
+        }
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var out = ""
+        for character in text.unicodeScalars {
+            switch character {
+            case "&": out += "&amp;"
+            case "<": out += "&lt;"
+            case ">": out += "&gt;"
+            case "\"": out += "&quot;"
+            default: out.unicodeScalars.append(character)
+            }
+        }
+        return out
+    }
+}
