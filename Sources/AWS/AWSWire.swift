@@ -32,7 +32,7 @@ struct AWSWire: Sendable {
             exchange.skew = response.headers["date"].flatMap { epochSeconds(httpDate: $0) }.map { $0 &- environment.now().seconds }
             return exchange
         } catch {
-            return Exchange(result: .failure(AWSError(kind(of: error), place: place, message: "\(error)")))
+            return Exchange(result: .failure(AWSError(kind(of: error), place: place, message: "\(error.place): \(error.text)")))
         }
     }
 

@@ -37,11 +37,10 @@ func milliseconds(_ duration: Duration) -> Int {
     return max(1, Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000))
 }
 
-/// libcurl's own words, with what they mean for whoever has to act.
-func errorMessage(_ code: CURLcode, _ buffer: UnsafePointer<CChar>) -> String {
+/// libcurl's own words.
+func words(_ code: CURLcode, _ buffer: UnsafePointer<CChar>) -> String {
     let detail = String(cString: buffer)
-    let text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
-    return "\(text) (curl \(code.rawValue)). \(remedy(kind(of: code)))"
+    return "\(detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail) (curl \(code.rawValue))"
 }
 
 func kind(of code: CURLcode) -> TransferError.Kind {
@@ -56,18 +55,5 @@ func kind(of code: CURLcode) -> TransferError.Kind {
     case CURLE_FILESIZE_EXCEEDED: .tooLarge
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: .badRequest
     default: .other
-    }
-}
-
-private func remedy(_ kind: TransferError.Kind) -> String {
-    switch kind {
-    case .resolve: "Check the host name and the name servers."
-    case .connect: "Check that the service runs, its port, and the firewall."
-    case .timedOut: "It is tried again with the next run; if it stays, check the network or raise the limit."
-    case .tls: "Check the certificate, its name, and ca_file."
-    case .interrupted: "Nothing of the answer is used; it is asked for again."
-    case .tooLarge: "Ask for less at a time."
-    case .badRequest: "Check the URL where it is set."
-    case .refusedAddress, .cancelled, .other: "If it stays, report it with this text."
     }
 }

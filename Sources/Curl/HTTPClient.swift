@@ -20,7 +20,7 @@ package final class HTTPClient: Transport {
             var loop = TransferLoop(mailbox: mailbox, admission: Admission(total: inFlight, perHost: perHost), caFile: caFile)
             loop.run()
         }
-        guard started else { throw TransferError(.other, place: "libcurl", text: "no thread could be started. Check the process limits (ulimit -u).") }
+        guard started else { throw TransferError(.other, place: "libcurl", text: "no thread could be started; check the process limits (ulimit -u)") }
     }
 
     deinit { mailbox.post(.stop) }

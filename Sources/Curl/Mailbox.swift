@@ -28,7 +28,7 @@ final class Mailbox: @unchecked Sendable {
 
     init() throws(TransferError) {
         guard isLibcurlReady, let multi = curl_multi_init() else {
-            throw TransferError(.other, place: "libcurl", text: "it cannot be initialised. Check that libcurl 7.88 or later is installed whole.")
+            throw TransferError(.other, place: "libcurl", text: "it cannot be initialised; check that libcurl 7.88 or later is installed whole")
         }
         self.multi = multi
     }

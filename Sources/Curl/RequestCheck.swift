@@ -6,24 +6,24 @@ extension HTTPRequest {
     /// at this version, every control byte.
     func checkedAuthority() throws(TransferError) -> String {
         guard let parts = URLParts(url) else {
-            throw TransferError(.badRequest, place: place, text: "the URL is not of the form http(s)://host/path. Check where it is set.")
+            throw TransferError(.badRequest, place: place, text: "the URL is not of the form http(s)://host/path")
         }
         guard !parts.hasUser else {
-            throw TransferError(.badRequest, place: place, text: "the URL holds a user name or password. Send them as a header instead.")
+            throw TransferError(.badRequest, place: place, text: "the URL holds a user name or password, which belong in a header")
         }
         guard url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-            throw TransferError(.badRequest, place: place, text: "the URL holds a space or a control character. Percent-encode it.")
+            throw TransferError(.badRequest, place: place, text: "the URL holds a space or a control character that is not percent-encoded")
         }
         for field in headers.fields {
             guard !field.name.isEmpty, field.name.utf8.allSatisfy(isTokenByte) else {
-                throw TransferError(.badRequest, place: place, text: "a header name is empty or holds a character that no name may hold.")
+                throw TransferError(.badRequest, place: place, text: "a header name is empty or holds a character that no name may hold")
             }
             guard field.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
-                throw TransferError(.badRequest, place: place, text: "header '\(field.name)' holds a control character. Check where its value is set.")
+                throw TransferError(.badRequest, place: place, text: "header '\(field.name)' holds a control character")
             }
         }
         guard caFile?.utf8.contains(0) != true else {
-            throw TransferError(.badRequest, place: place, text: "the name of the certificate file holds a zero byte.")
+            throw TransferError(.badRequest, place: place, text: "the name of the certificate file holds a zero byte")
         }
         return parts.authority
     }

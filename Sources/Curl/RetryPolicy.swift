@@ -59,7 +59,7 @@ package struct RetryingTransport: Transport {
             }
             guard let delay = policy.delay(after: attempt, retryAfter: asked, random: random()) else { return try result.get() }
             do { try await sleep(delay) } catch {
-                throw TransferError(.cancelled, place: request.place, text: "the request was cancelled while it waited for its next try.")
+                throw TransferError(.cancelled, place: request.place, text: "the request was cancelled while it waited for its next try")
             }
             attempt += 1
         }

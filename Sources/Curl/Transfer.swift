@@ -104,13 +104,13 @@ private extension Transfer {
     func failure(_ code: CURLcode) -> TransferError {
         if isTooLarge {
             return TransferError(.tooLarge, place: request.place,
-                                 text: "the answer is larger than \(request.limits.bodyBytes) bytes and was dropped. Ask for less at a time or raise the limit.")
+                                 text: "the answer is larger than \(request.limits.bodyBytes) bytes and was dropped")
         }
         if let refused {
             return TransferError(.refusedAddress, place: request.place,
-                                 text: "the address \(refused) is not on the public internet. Allow private addresses if that is meant.")
+                                 text: "the address \(refused) is not on the public internet")
         }
-        return TransferError(kind(of: code), place: request.place, text: errorMessage(code, errorText))
+        return TransferError(kind(of: code), place: request.place, text: words(code, errorText))
     }
 }
 

@@ -58,21 +58,21 @@ private extension TransferLoop {
     }
 
     func cancelled(_ request: HTTPRequest) -> TransferError {
-        TransferError(.cancelled, place: request.place, text: "the request was cancelled.")
+        TransferError(.cancelled, place: request.place, text: "the request was cancelled")
     }
 
     mutating func start(_ ticket: Admission.Ticket) {
         guard let entry = waiting.removeValue(forKey: ticket.id) else { return admission.finish(host: ticket.host) }
         guard let handle = idle.popLast() ?? curl_easy_init() else {
             admission.finish(host: ticket.host)
-            return entry.answer.resume(returning: .failure(TransferError(.other, place: entry.request.place, text: "libcurl has no memory left.")))
+            return entry.answer.resume(returning: .failure(TransferError(.other, place: entry.request.place, text: "libcurl has no memory left")))
         }
         let transfer = Transfer(ticket, entry.request, answer: entry.answer, handle: handle, caFile: caFile)
         running[handle] = transfer
         handles[ticket.id] = handle
         if let failure = transfer.setUp() { return finish(handle, transfer, .failure(failure)) }
         guard curl_multi_add_handle(mailbox.multi, handle) == CURLM_OK else {
-            return finish(handle, transfer, .failure(TransferError(.other, place: entry.request.place, text: "libcurl refuses the transfer.")))
+            return finish(handle, transfer, .failure(TransferError(.other, place: entry.request.place, text: "libcurl refuses the transfer")))
         }
     }
 

@@ -3,6 +3,11 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
     package var offset: Int
     package var reason: String
     package var description: String { "byte \(offset): \(reason)" }
+
+    package init(offset: Int, reason: String) {
+        self.offset = offset
+        self.reason = reason
+    }
 }
 
 extension JSONValue {

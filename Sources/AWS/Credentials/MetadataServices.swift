@@ -29,7 +29,7 @@ struct ContainerCredentials: Sendable {
             .map { String(decoding: $0, as: UTF8.self).trimming(" \r\n\t") } ?? environment.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN")
         let request = HTTPRequest(.get, url, headers: headers, limits: metadataLimits, allowPrivateAddresses: true, bypassesProxy: true, lane: source.tenant)
         let response: HTTPResponse
-        do throws(TransferError) { response = try await environment.transport.send(request) } catch { throw failure("\(error)") }
+        do throws(TransferError) { response = try await environment.transport.send(request) } catch { throw failure("\(error.place): \(error.text)") }
         guard response.isSuccess, let json = try? JSONValue(parsing: response.body), let credentials = Credentials(json) else {
             throw failure("the endpoint answered \(response.status) without credentials")
         }

@@ -49,8 +49,10 @@ private extension Substring {
 }
 
 extension StringProtocol {
-    func trimming(_ characters: String) -> String {
-        guard let first = firstIndex(where: { !characters.contains($0) }), let last = lastIndex(where: { !characters.contains($0) }) else { return "" }
-        return String(self[first...last])
+    /// Without these scalars at either end. By scalars, because CR LF is one character and would hide both.
+    func trimming(_ scalars: String) -> String {
+        let out = { (scalar: Unicode.Scalar) in !scalars.unicodeScalars.contains(scalar) }
+        guard let first = unicodeScalars.firstIndex(where: out), let last = unicodeScalars.lastIndex(where: out) else { return "" }
+        return String(self[first..<unicodeScalars.index(after: last)])
     }
 }

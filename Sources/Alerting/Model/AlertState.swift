@@ -19,7 +19,7 @@ package struct AlertState: Hashable, Sendable {
     package var service: String
     package var phase: AlertPhase
     package var severity: Severity
-    /// When the condition became true (pending) or when it began to fire.
+    /// When the condition became true (pending; moved on by steps in which nothing was known) or when it began to fire.
     package var since: Timestamp
     /// When the condition first became true; for a firing alert the start of the trouble, before `for` had passed.
     package var activeAt: Timestamp
@@ -41,6 +41,8 @@ package struct AlertState: Hashable, Sendable {
     package var evaluatedTo: Timestamp
     /// What keeps it from being sent: an upstream alert, a silence, a maintenance window.
     package var suppressedBy: String?
+    /// What only the evaluator needs; stored as one text.
+    package var memory = AlertMemory()
 
     package init(key: AlertKey, service: String, phase: AlertPhase = .inactive, severity: Severity = .warning, since: Timestamp,
                  activeAt: Timestamp, summary: String = "", evaluatedTo: Timestamp) {

@@ -1,0 +1,79 @@
+import Signals
+import Telemetry
+
+/// The one evaluator behind `run`, `test` and `backtest`: same rules, same numbers, same alerts.
+///
+/// It steps on the grain from where it stopped to the end of what is known; missed runs are made up for.
+/// A step younger than the correction window may still change. It can make an alert fire if a later read can only
+/// make that more true, and it is run again from the last settled step until it is settled itself.
+package struct Evaluator: Sendable {
+    package let rules: [CompiledRule]
+    /// Seconds a step.
+    package let grain: Int64
+    /// How long sources may correct a value: steps older than this before `now` are settled.
+    package var correctionWindow: Int64 = 900
+    /// How far back missed steps are made up for. A backtest raises it.
+    package var longestReplay: Int64 = 86_400
+    private let rulesByKind: [ResourceKind: [Int]]
+
+    package init(rules: [CompiledRule], grain: Int64) {
+        self.rules = rules
+        self.grain = max(1, grain)
+        rulesByKind = Dictionary(grouping: rules.indices) { rules[$0].on }
+    }
+
+    /// `end` is the end of the newest step whose data is complete. `incidents` are the open ones and those of the last day, for their ids.
+    package func evaluate(states: [AlertState], incidents: [Incident] = [], measurements: some Measurements, from cursor: Timestamp?,
+                          to end: Timestamp, now: Timestamp) throws -> Evaluation {
+        let end = end.floored(to: grain)
+        let earliest = end - longestReplay
+        var evaluation = Evaluation(cursor: max(cursor ?? end, end))
+        let stored = Dictionary(states.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        let resources = try measurements.resources()
+        var reader = MeasurementReader(measurements, resources: resources, grain: grain, settled: now - correctionWindow)
+        var kept: Set<AlertKey> = []
+
+        for resource in resources {
+            let concerned = (rulesByKind[resource.id.kind] ?? []).filter { rules[$0].matches(resource) }
+            guard !concerned.isEmpty else { continue }
+            let tracks = concerned.map { index in
+                let key = AlertKey(rule: rules[index].id, resource: resource.id)
+                let known = stored[key]
+                let fresh = AlertState(key: key, service: resource.service, since: cursor ?? earliest, activeAt: cursor ?? earliest,
+                                       evaluatedTo: max(cursor ?? earliest, earliest).floored(to: grain))
+                return Track(rule: rules[index], resource: resource, announced: known, fresh: fresh)
+            }
+            let first = max(tracks.map(\.start.evaluatedTo).min() ?? end, earliest)
+            try reader.turn(to: resource, from: first, to: end, lookback: tracks.map { $0.lookback(grain) }.max() ?? 0)
+            for track in tracks {
+                guard let outcome = try track.run(&reader, earliest: earliest, to: end, grain: grain) else { continue }
+                kept.insert(track.start.key)
+                evaluation.states.append(outcome.state)
+                evaluation.transitions += outcome.transitions
+            }
+        }
+        for state in states where !kept.contains(state.key) {
+            evaluation.forgotten.append(state.key)
+            if state.phase == .firing { evaluation.transitions.append(withdrawn(state, at: max(end, state.evaluatedTo))) }
+        }
+        evaluation.forgotten.sort()
+        evaluation.states.sort { $0.key < $1.key }
+        evaluation.transitions.sort { ($0.at, $0.state.key) < ($1.at, $1.state.key) }
+        IncidentKeeper(known: incidents, titles: titles).keep(&evaluation)
+        CauseFinder(resources: resources, rules: rules).name(&evaluation)
+        return evaluation
+    }
+}
+
+private extension Evaluator {
+    var titles: [String: String] { rules.reduce(into: [:]) { $0[$1.id] = $1.title } }
+
+    /// The rule or the resource is gone, or the rule no longer concerns it: whoever was told must hear that it is over.
+    func withdrawn(_ state: AlertState, at time: Timestamp) -> AlertTransition {
+        var state = state
+        state.phase = .resolved
+        state.since = time
+        state.resolvedAt = time
+        return AlertTransition(.resolved, state: state, at: time)
+    }
+}

@@ -1,0 +1,121 @@
+import Signals
+import Telemetry
+
+/// One rule on one resource, on its way through the steps of an evaluation.
+struct Track {
+    let rule: CompiledRule
+    let resource: Resource
+    /// The alert as the last evaluation left it and people were told.
+    let announced: AlertState?
+    /// Where stepping begins: the last settled step, or now for an alert that is new.
+    let start: AlertState
+
+    struct Outcome {
+        var state: AlertState
+        var transitions: [AlertTransition]
+    }
+
+    init(rule: CompiledRule, resource: Resource, announced: AlertState?, fresh: AlertState) {
+        self.rule = rule
+        self.resource = resource
+        self.announced = announced
+        start = announced?.rewound ?? fresh
+    }
+
+    /// Seconds before the first step that must be read.
+    func lookback(_ grain: Int64) -> Int64 {
+        let programs = [rule.warning, rule.critical, rule.floor].compactMap(\.self)
+        let windows = programs.map { $0.lookback(resource.settings) }.max() ?? 0
+        return windows + Int64(rule.datapoints?.outOf ?? 0) * grain
+    }
+
+    /// Nothing where the rule does not concern the resource, as its settings say.
+    func run<Source>(_ reader: inout MeasurementReader<Source>, earliest: Timestamp, to end: Timestamp, grain: Int64) throws -> Outcome? {
+        guard var conditions = try Conditions(rule, &reader, grain: grain) else { return nil }
+        let machine = StateMachine(forSeconds: rule.forSeconds, recoverForSeconds: rule.recoverForSeconds, growth: rule.growth)
+        var state = start, transitions: [AlertTransition] = []
+        state.service = resource.service
+        if state.evaluatedTo < earliest {
+            machine.hold(&state, earliest - state.evaluatedTo)
+            state.evaluatedTo = earliest.floored(to: grain)
+        }
+        var evidence: Conditions.Evidence?
+        while state.evaluatedTo + grain <= end {
+            let time = state.evaluatedTo + grain, row = reader.row(endingAt: time)
+            let reading = conditions.reading(row: row, isSettled: time <= reader.settled, isSilent: { reader.isSilent(row: row) })
+            evidence = conditions.evidence ?? evidence
+            let change = machine.advance(&state, reading, value: evidence?.value, at: time, period: grain)
+            state.take(evidence)
+            if let change { transitions.append(AlertTransition(change, state: state, at: time)) }
+            if time <= reader.settled { state.memory.settled = state.settled }
+            if let announced, time == announced.evaluatedTo { reconcile(&state, announced, &transitions) }
+        }
+        if state.evaluatedTo < announced?.evaluatedTo ?? state.evaluatedTo {
+            // The clock, or the end of what is known, went back: what was told stands.
+            return Outcome(state: announced ?? state, transitions: [])
+        }
+        try summarise(&state, &reader)
+        for index in transitions.indices { try summarise(&transitions[index].state, &reader) }
+        return Outcome(state: state, transitions: transitions)
+    }
+}
+
+private extension Track {
+    /// Steps that were run before have been run again on corrected numbers. People keep what they were told; they hear what is new.
+    func reconcile(_ state: inout AlertState, _ told: AlertState, _ transitions: inout [AlertTransition]) {
+        let fired = transitions.filter { $0.kind == .fired }
+        let isNews = fired.contains { $0.at > told.resolvedAt ?? Timestamp(seconds: .min) } && told.phase != .firing
+        let everFired = start.phase == .firing || !fired.isEmpty
+        state.incident = told.incident
+        switch (told.phase == .firing, state.phase == .firing) {
+        case (true, true):
+            state.since = told.since
+            state.announcedValue = told.announcedValue
+            transitions = []
+            if state.severity != told.severity {
+                transitions.append(AlertTransition(state.severity > told.severity ? .escalated : .deescalated, state: state, at: state.evaluatedTo))
+                state.announcedValue = state.value
+            }
+        case (true, false) where everFired:
+            // It fired and was over: told the former, so tell the latter.
+            transitions = transitions.last.map { $0.kind == .resolved ? [$0] : [] } ?? []
+        case (true, false):
+            // A source took back what it had said. Let it recover as if it had been true.
+            state.phase = .firing
+            state.severity = told.severity
+            state.since = told.since
+            state.activeAt = told.activeAt
+            state.announcedValue = told.announcedValue
+            state.recoveringSince = told.recoveringSince ?? state.evaluatedTo
+            state.memory.changingSince = told.memory.changingSince
+            transitions = []
+        case (false, _):
+            if !isNews { transitions = [] }
+        }
+    }
+
+    func summarise<Source>(_ state: inout AlertState, _ reader: inout MeasurementReader<Source>) throws {
+        let row = reader.row(endingAt: state.evaluatedTo)
+        var numbers: [String: Double] = [:]
+        for name in rule.summary.signals {
+            let values = try reader.column(ColumnReference(owner: .own, signal: name)).values
+            // The newest value that is known, up to an hour old.
+            let rows = max(0, row - 12)..<max(0, min(row + 1, values.count))
+            numbers[name] = rows.isEmpty ? nil : values[rows].last { !$0.isNaN }
+        }
+        state.summary = rule.summary.text(SummaryTemplate.Facts(
+            resource: resource.id.name, value: state.value ?? (state.memory.unit == nil ? .nan : .infinity), limit: state.limit ?? .nan,
+            unit: state.memory.unit ?? .count, severity: state.severity, since: state.activeAt, now: state.evaluatedTo
+        ) { numbers[$0] ?? .nan })
+    }
+}
+
+private extension AlertState {
+    /// A value that has no end (a queue that never drains) is stored as none: databases and JSON know no infinity.
+    mutating func take(_ evidence: Conditions.Evidence?) {
+        guard let evidence else { return }
+        value = evidence.value.isFinite ? evidence.value : nil
+        limit = evidence.limit.isFinite ? evidence.limit : nil
+        memory.unit = evidence.unit
+    }
+}

@@ -1,0 +1,149 @@
+import AWS
+import Telemetry
+
+/// One AWS account and region: what exists, its metrics, logs and traces, in that order, because each needs what the one before found.
+package struct AWSCollector: Source {
+    private let client: AWSClient
+
+    package init(_ client: AWSClient) { self.client = client }
+
+    package func harvest(_ order: CollectionOrder) async -> Harvest {
+        let before = await client.ledger
+        let desk = AWSDesk(client: client, order: order, requestsBefore: before.requests)
+        var inventory = await Inventory(desk).reading()
+        let logs = await LogCollection(desk, resources: inventory.resources).harvest()
+        // Metrics of log groups need to know which groups there are.
+        inventory.harvest.resources += logs.resources.filter { $0.settings[.logGroup] != nil }
+        let metrics = await MetricCollection(desk, inventory: inventory).harvest()
+        let traces = await TraceCollection(desk).harvest()
+
+        var harvest = inventory.harvest
+        harvest.merge(metrics)
+        harvest.merge(logs.withoutResources)
+        harvest.resources += logs.resources.filter { $0.settings[.logGroup] == nil }
+        harvest.merge(traces)
+        let measured = Set(harvest.series.map(\.series))
+        harvest.absences = harvest.absences.filter { !measured.contains($0.key) }
+        harvest.ledger = await desk.ledger(since: before)
+        if let problem = await desk.budgetProblem { harvest.problems.append(problem) }
+        harvest.problems = harvest.problems.condensed()
+        harvest.series.sort { $0.series < $1.series }
+        harvest.resources.sort { $0.id < $1.id }
+        return harvest
+    }
+}
+
+/// What all parts of one harvest share: the client, the order, and the rule that says when to stop asking.
+struct AWSDesk: Sendable {
+    let client: AWSClient
+    let order: CollectionOrder
+    let requestsBefore: Int
+    private let tally = Tally()
+
+    init(client: AWSClient, order: CollectionOrder, requestsBefore: Int) {
+        self.client = client
+        self.order = order
+        self.requestsBefore = requestsBefore
+    }
+
+    var source: String { order.source }
+    var region: String { client.source.region }
+
+    /// Whether another call may be made; once not, never again in this run.
+    func mayCall() async -> Bool {
+        if order.isOutOfTime() {
+            await tally.stop("the time of this run is used up")
+        } else if await client.ledger.requests - requestsBefore >= order.budget.calls {
+            await tally.stop("its budget of \(order.budget.calls) calls is used up")
+        }
+        return await tally.reason == nil
+    }
+
+    func count(_ operation: String, units: Int) async { await tally.add(units, to: operation) }
+
+    var budgetProblem: Problem? {
+        get async {
+            guard let reason = await tally.reason else { return nil }
+            return Problem(.budget, source: source, operation: "run", place: region,
+                           message: "Collection of source '\(source)' in \(region) stopped early: \(reason). What is missing is asked for in the next run; raise budget.calls_per_run or the deadline if it happens each time.")
+        }
+    }
+
+    func ledger(since before: AWSLedger) async -> [LedgerEntry] {
+        let units = await tally.units
+        return await client.ledger.sorted.compactMap { key, entry in
+            let earlier = before.entries[key]
+            let calls = entry.requests - (earlier?.requests ?? 0)
+            guard calls > 0 else { return nil }
+            let operation = "\(AWSNames.permission(key.service)):\(key.operation)"
+            let counted = units[operation] ?? calls
+            return LedgerEntry(source: source, operation: operation, calls: calls, units: counted,
+                               bytes: entry.bytesReceived - (earlier?.bytesReceived ?? 0), dollars: Prices.dollars(operation, calls: calls, units: counted))
+        }
+    }
+
+    func problem(_ error: AWSError, operation: String, resource: ResourceID? = nil) -> Problem {
+        let what = resource.map { " of \($0.kind.rawValue) '\($0.name)'" } ?? ""
+        return Problem(Problem.Kind(error.kind), source: source, operation: operation, place: region,
+                       message: "\(operation)\(what) in \(region): \(Redactor.redacted(error.message, limit: 300))\(error.code.map { " (\($0))" } ?? ""). \(error.remedy)",
+                       requestID: error.requestID, resource: resource)
+    }
+}
+
+/// Counts what the price counts, and remembers why asking ended.
+private actor Tally {
+    private(set) var units: [String: Int] = [:]
+    private(set) var reason: String?
+
+    func add(_ count: Int, to operation: String) { units[operation, default: 0] += count }
+    func stop(_ reason: String) { if self.reason == nil { self.reason = reason } }
+}
+
+extension Problem.Kind {
+    init(_ kind: AWSError.Kind) {
+        self = switch kind {
+        case .throttled: .throttled
+        case .denied: .denied
+        case .expired, .credentials, .skew: .credentials
+        case .notFound: .missing
+        case .invalid, .badAnswer: .badAnswer
+        case .tooLarge: .limit
+        case .server, .network: .unreachable
+        case .deadline: .timedOut
+        }
+    }
+}
+
+extension [Problem] {
+    /// The same complaint about fifty resources is one line that says fifty.
+    func condensed() -> [Problem] {
+        var places: [Complaint: Int] = [:], counts: [Complaint: Int] = [:]
+        var kept: [Problem] = []
+        for problem in self {
+            let key = Complaint(kind: problem.kind, operation: problem.operation)
+            counts[key, default: 0] += 1
+            if counts[key, default: 0] <= 3 {
+                places[key] = kept.count
+                kept.append(problem)
+            }
+        }
+        for (key, place) in places {
+            let more = (counts[key] ?? 0) - 3
+            if more > 0, kept.indices.contains(place) { kept[place].message += " The same happened \(more) more time\(more == 1 ? "" : "s")." }
+        }
+        return kept
+    }
+}
+
+private struct Complaint: Hashable {
+    var kind: Problem.Kind
+    var operation: String
+}
+
+private extension Harvest {
+    var withoutResources: Harvest {
+        var copy = self
+        copy.resources = []
+        return copy
+    }
+}

@@ -1,0 +1,48 @@
+import Telemetry
+
+/// How AWS spells what the product has other words for.
+enum AWSNames {
+    /// The prefix of a service in policies and in the ledger, which is not always its host.
+    static func permission(_ service: String) -> String {
+        switch service {
+        case "monitoring": "cloudwatch"
+        case "tagging": "tag"
+        default: service
+        }
+    }
+
+    /// Kind and name of what an ARN states: `arn:aws:sqs:eu-central-1:111122223333:orders`.
+    static func resource(arn: String) -> (kind: ResourceKind, name: String)? {
+        let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[0] == "arn", !parts[5].isEmpty else { return nil }
+        let rest = parts[5]
+        func after(_ prefix: String) -> String? { rest.hasPrefix(prefix) ? String(rest.dropFirst(prefix.count)) : nil }
+        switch parts[2] {
+        case "sqs": return (.queue, String(rest))
+        case "sns": return (.topic, String(rest))
+        case "s3": return (.bucket, String(rest))
+        case "lambda": return after("function:").map { (.function, String($0.prefix { $0 != ":" })) }
+        case "dynamodb": return after("table/").map { (.table, String($0.prefix { $0 != "/" })) }
+        case "states": return after("stateMachine:").map { (.stateMachine, $0) }
+        case "events": return after("event-bus/").map { (.bus, $0) }
+        default: return nil
+        }
+    }
+
+    /// The same of a CloudFormation resource, by its type and physical id.
+    static func resource(type: String, physicalID: String) -> (kind: ResourceKind, name: String)? {
+        let last = physicalID.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? physicalID
+        guard !last.isEmpty else { return nil }
+        switch type {
+        case "AWS::SQS::Queue": return (.queue, last)
+        case "AWS::Lambda::Function": return (.function, physicalID)
+        case "AWS::SNS::Topic": return (.topic, last)
+        case "AWS::DynamoDB::Table": return (.table, physicalID)
+        case "AWS::S3::Bucket": return (.bucket, physicalID)
+        case "AWS::StepFunctions::StateMachine": return (.stateMachine, last)
+        case "AWS::Events::EventBus": return (.bus, physicalID)
+        case "AWS::ApiGatewayV2::Api": return (.httpAPI, physicalID)
+        default: return nil
+        }
+    }
+}

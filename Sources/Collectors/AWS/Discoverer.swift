@@ -1,0 +1,95 @@
+import AWS
+import JSON
+import Telemetry
+
+/// Finds resources that nobody declared: by name, by tag and by CloudFormation stack.
+struct Discoverer: Sendable {
+    let desk: AWSDesk
+
+    init(_ desk: AWSDesk) { self.desk = desk }
+
+    struct Found: Sendable {
+        var resources: [Resource] = []
+        var problems: [Problem] = []
+    }
+
+    func discovered() async -> Found {
+        var found = Found()
+        for service in desk.order.services where isDue(service) {
+            if let prefix = service.namePrefix, !prefix.isEmpty {
+                await queues(prefix, service.id, &found)
+                await functions(prefix, service.id, &found)
+            }
+            if !service.tags.isEmpty { await tagged(service.tags, service.id, &found) }
+            if let stack = service.stack, !stack.isEmpty { await stacked(stack, service.id, &found) }
+        }
+        return found
+    }
+
+    private func isDue(_ service: ServiceOrder) -> Bool {
+        let last = desk.order.known.values.filter { $0.resource.service == service.id && $0.resource.foundBy != [.declared] }.map(\.checkedAt).max()
+        guard let last else { return true }
+        return desk.order.now < last || desk.order.now - last >= desk.order.budget.inventoryAge
+    }
+
+    private func queues(_ prefix: String, _ service: String, _ found: inout Found) async {
+        guard await desk.mayCall() else { return }
+        let paged = await desk.client.pages(.sqs, "ListQueues", ["QueueNamePrefix": .string(prefix), "MaxResults": 1_000], limit: desk.order.budget.pages)
+        note(paged, "sqs:ListQueues", &found)
+        for url in paged.pages.flatMap({ $0["QueueUrls"]?.array ?? [] }).compactMap(\.string) {
+            guard let name = url.split(separator: "/").last, name.hasPrefix(prefix) else { continue }
+            found.resources.append(Resource(id: id(.queue, String(name)), service: service, foundBy: [.prefix], settings: [.url: .text(url)]))
+        }
+    }
+
+    private func functions(_ prefix: String, _ service: String, _ found: inout Found) async {
+        guard await desk.mayCall() else { return }
+        let paged = await desk.client.pages(.lambda, "ListFunctions", path: "/2015-03-31/functions/", query: [.init("MaxItems", "50")],
+                                            tokenKey: "Marker", nextKey: "NextMarker", limit: desk.order.budget.pages)
+        note(paged, "lambda:ListFunctions", &found)
+        for name in paged.pages.flatMap({ $0["Functions"]?.array ?? [] }).compactMap({ $0["FunctionName"]?.string }) where name.hasPrefix(prefix) {
+            found.resources.append(Resource(id: id(.function, name), service: service, foundBy: [.prefix]))
+        }
+    }
+
+    private func tagged(_ tags: [String: String], _ service: String, _ found: inout Found) async {
+        guard await desk.mayCall() else { return }
+        let filters = tags.sorted { $0.key < $1.key }.map { JSONValue.object([.init("Key", .string($0.key)), .init("Values", .array([.string($0.value)]))]) }
+        let paged = await desk.client.pages(.tagging, "GetResources", ["TagFilters": .array(filters), "ResourcesPerPage": 100], tokenKey: "PaginationToken",
+                                            limit: desk.order.budget.pages)
+        note(paged, "tag:GetResources", &found)
+        for arn in paged.pages.flatMap({ $0["ResourceTagMappingList"]?.array ?? [] }).compactMap({ $0["ResourceARN"]?.string }) {
+            guard let item = AWSNames.resource(arn: arn) else { continue }
+            found.resources.append(Resource(id: id(item.kind, item.name), service: service, arn: arn, foundBy: [.tag]))
+        }
+    }
+
+    private func stacked(_ stack: String, _ service: String, _ found: inout Found) async {
+        guard await desk.mayCall() else { return }
+        let paged = await desk.client.pages(limit: desk.order.budget.pages) { token in
+            .form(.cloudFormation, "ListStackResources", [.init("StackName", stack)] + (token.map { [.init("NextToken", $0)] } ?? []))
+        } read: { answer throws(AWSError) in
+            let page = try answer.xml()
+            return (page, page.first("NextToken")?.text)
+        }
+        note(paged, "cloudformation:ListStackResources", &found)
+        for member in paged.pages.flatMap({ $0.first("StackResourceSummaries")?.children ?? [] }) {
+            guard let type = member["ResourceType"]?.text, let physical = member["PhysicalResourceId"]?.text, member["ResourceStatus"]?.text != "DELETE_COMPLETE",
+                  let item = AWSNames.resource(type: type, physicalID: physical) else { continue }
+            let arn = physical.hasPrefix("arn:") ? physical : nil
+            found.resources.append(Resource(id: id(item.kind, item.name), service: service, arn: arn, foundBy: [.stack]))
+        }
+    }
+
+    private func id(_ kind: ResourceKind, _ name: String) -> ResourceID { ResourceID(source: desk.source, kind: kind, name: name) }
+
+    private func note<Page>(_ paged: Paged<Page>, _ operation: String, _ found: inout Found) {
+        switch paged.end {
+        case .complete: break
+        case .failed(let error): found.problems.append(desk.problem(error, operation: operation))
+        case .repeatedToken, .pageLimit, .sizeLimit:
+            found.problems.append(Problem(.limit, source: desk.source, operation: operation, place: desk.region,
+                                          message: "\(operation) in \(desk.region): the list ended after \(paged.pages.count) pages without being complete. Narrow the prefix or the tags."))
+        }
+    }
+}

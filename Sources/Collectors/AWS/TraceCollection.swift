@@ -1,0 +1,164 @@
+import AWS
+import JSON
+import Telemetry
+
+/// X-Ray: summaries of each trace group, and the spans of a few examples.
+struct TraceCollection: Sendable {
+    let desk: AWSDesk
+
+    init(_ desk: AWSDesk) { self.desk = desk }
+
+    func harvest() async -> Harvest {
+        let end = CollectionWindow.end(now: desk.order.now, period: desk.order.grain)
+        var harvest = Harvest(window: TimeWindow(from: end, to: end))
+        let groups = desk.order.services.flatMap { service in service.traceGroups.map { (service.id, $0) } }
+        guard !groups.isEmpty else { return harvest }
+        let answers = await inParallel(groups, atOnce: 4) { await self.read($0.1, service: $0.0) }
+        var left = desk.order.budget.exemplars
+        for (index, answer) in answers.enumerated() {
+            harvest.merge(answer.harvest)
+            let share = max(1, left / max(1, answers.count - index))
+            let ids = Exemplars.choice(from: answer.harvest.summaries, kept: desk.order.keptTraces, limit: min(share, left))
+            left -= ids.count
+            harvest.merge(await examples(ids, answer))
+        }
+        harvest.readings = [reading(answers, end: end)]
+        return harvest
+    }
+
+    private struct GroupAnswer: Sendable {
+        var harvest: Harvest
+        var group: TraceGroupOrder
+        var resource: ResourceID
+        var failure: AWSError?
+    }
+
+    private func read(_ group: TraceGroupOrder, service: String) async -> GroupAnswer {
+        let order = desk.order
+        let id = ResourceID(source: order.source, kind: .trace, name: group.id)
+        var answer = GroupAnswer(harvest: Harvest(window: TimeWindow(from: order.now, to: order.now)), group: group, resource: id)
+        answer.harvest.resources = [Resource(id: id, service: service, presence: .unknown)]
+        let cursor = order.cursors[SeriesID(id, "count")]
+        guard let window = CollectionWindow.window(cursor: cursor, now: order.now, period: order.grain, backfill: order.backfill) else { return answer }
+        answer.harvest.window = window
+
+        var isWhole = true
+        // The service takes at most a day at a time; the oldest piece comes first.
+        for piece in window.pieces(of: 21_600) {
+            guard isWhole, await desk.mayCall() else { isWhole = false; break }
+            isWhole = await readPiece(piece, &answer)
+        }
+        let whole = answer.harvest.window
+        if whole.seconds > 0 {
+            func quality(_ time: Timestamp) -> Quality { CollectionWindow.quality(of: time, end: window.end) }
+            answer.harvest.series += TraceStatistics.batches(of: answer.harvest.summaries, resource: id, window: whole, period: order.grain, quality: quality)
+            for batch in answer.harvest.series { answer.harvest.cursors[batch.series] = whole.end }
+            answer.harvest.cursors[SeriesID(id, "count")] = whole.end
+            answer.harvest.resources[0].presence = .alive
+        } else if let failure = answer.failure {
+            let reason: AbsenceReason = failure.kind == .denied ? .denied : .sourceError
+            answer.harvest.absences = Dictionary(Self.signals.map { (SeriesID(id, $0), Absence(reason, since: order.now, detail: Redactor.redacted(failure.message, limit: 200))) },
+                                                 uniquingKeysWith: { first, _ in first })
+            answer.harvest.resources[0].presence = Presence(failure)
+        }
+        return answer
+    }
+
+    private static let signals = ["count", "ok_rate", "error_rate", "fault_rate", "throttle_rate", "duration.p50", "duration.p95", "duration.p99"]
+
+    /// Reads one piece over all its pages; afterwards the window ends where reading stopped.
+    private func readPiece(_ piece: TimeWindow, _ answer: inout GroupAnswer) async -> Bool {
+        let group = answer.group
+        let paged = await desk.client.pages(limit: desk.order.budget.summaryPagesPerGroup) { token in
+            .rest(.xray, "GetTraceSummaries", .post, "/TraceSummaries", input: Self.request(piece, group, token: token))
+        } read: { body throws(AWSError) in
+            let page = TraceSummaryPage(try body.json(), group: group.id)
+            return (page, page.nextToken)
+        }
+        for page in paged.pages { answer.harvest.summaries += page.summaries }
+        await desk.count("xray:GetTraceSummaries", units: paged.pages.reduce(0) { $0 + $1.scanned })
+        answer.harvest.window.end = paged.isPartial ? piece.start : piece.end
+        switch paged.end {
+        case .complete: return true
+        case .failed(let error):
+            answer.failure = error
+            answer.harvest.problems.append(desk.problem(error, operation: "xray:GetTraceSummaries", resource: answer.resource))
+        case .repeatedToken, .pageLimit, .sizeLimit:
+            answer.harvest.problems.append(Problem(
+                .limit, source: desk.source, operation: "xray:GetTraceSummaries", place: desk.region,
+                message: "xray:GetTraceSummaries of group '\(group.id)' in \(desk.region): more traces than one run reads. The next run asks again; narrow the filter if it happens each time.",
+                resource: answer.resource))
+        }
+        return false
+    }
+
+    /// By the time of events, so that a trace that was finished late is found by the window that sees its end.
+    static func request(_ window: TimeWindow, _ group: TraceGroupOrder, token: String?) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("StartTime", JSONValue(window.start.seconds)), .init("EndTime", JSONValue(window.end.seconds)), .init("TimeRangeType", "Event"),
+            .init("Sampling", false),
+        ]
+        let filter = group.group.map { "group.name = \"\($0.replacing("\"", with: "\\\""))\"" } ?? group.filter
+        if let filter, !filter.isEmpty { members.append(.init("FilterExpression", .string(filter))) }
+        if let token { members.append(.init("NextToken", .string(token))) }
+        return .object(members)
+    }
+
+    private func examples(_ ids: [String], _ answer: GroupAnswer) async -> Harvest {
+        var harvest = Harvest(window: answer.harvest.window)
+        // The service takes five ids at a time and may leave some for later; once more is enough.
+        var waiting = ids, tries = 0
+        while !waiting.isEmpty, tries < 2 {
+            tries += 1
+            let asked = waiting
+            waiting = []
+            for start in stride(from: 0, to: asked.count, by: 5) {
+                guard await desk.mayCall() else { return harvest }
+                let portion = Array(asked[start..<min(start + 5, asked.count)])
+                let paged = await desk.client.pages(limit: 20) { token in
+                    .rest(.xray, "BatchGetTraces", .post, "/Traces", input: .object(
+                        [.init("TraceIds", .array(portion.map(JSONValue.string)))] + (token.map { [.init("NextToken", .string($0))] } ?? [])))
+                } read: { body throws(AWSError) in
+                    let page = BatchGetTracesAnswer(try body.json(), group: answer.group.id)
+                    return (page, page.nextToken)
+                }
+                await desk.count("xray:BatchGetTraces", units: portion.count)
+                if let failure = paged.failure {
+                    harvest.problems.append(desk.problem(failure, operation: "xray:BatchGetTraces", resource: answer.resource))
+                    if failure.kind == .denied || failure.concernsCredentials { return harvest }
+                }
+                for page in paged.pages {
+                    harvest.traces += page.traces
+                    waiting += page.unprocessed.filter(portion.contains)
+                }
+            }
+        }
+        let window = answer.harvest.window
+        harvest.series = TraceStatistics.dwell(in: harvest.traces, resource: answer.resource, window: window, period: desk.order.grain) {
+            CollectionWindow.quality(of: $0, end: window.end)
+        }
+        return harvest
+    }
+
+    private func reading(_ answers: [GroupAnswer], end: Timestamp) -> SourceReading {
+        let failures = answers.compactMap(\.failure)
+        let state: SourceReading.State = failures.isEmpty ? .ok : failures.count < answers.count ? .partial
+            : failures.allSatisfy { $0.kind == .denied } ? .denied : .failed
+        return SourceReading(source: desk.source, what: "X-Ray summaries", state: state, dataTo: failures.count < answers.count ? end : nil,
+                             detail: answers.flatMap(\.harvest.problems).first?.message)
+    }
+}
+
+extension TimeWindow {
+    /// The window in pieces of at most so many seconds, oldest first.
+    func pieces(of seconds: Int64) -> [TimeWindow] {
+        var pieces: [TimeWindow] = []
+        var from = start
+        while from < end {
+            let to = min(end, from + max(1, seconds))
+            pieces.append(TimeWindow(from: from, to: to))
+            from = to
+        }
+        return pieces
+    }
+}

@@ -1,0 +1,126 @@
+import Telemetry
+
+/// What one source of one tenant is asked in one run, with everything that earlier runs learned.
+package struct CollectionOrder: Sendable {
+    package var tenant: String
+    /// The key under `sources:`.
+    package var source: String
+    package var services: [ServiceOrder]
+    /// What the last runs found, so that settings are read each hour and not each run.
+    package var known: [ResourceID: KnownResource]
+    /// Up to where each series was read; a series that is not in here is seen for the first time.
+    package var cursors: [SeriesID: Timestamp]
+    /// Traces that are on record with their spans.
+    package var keptTraces: Set<String>
+    package var now: Timestamp
+    /// Seconds a point; a multiple of 60.
+    package var grain: Int64
+    /// Seconds of history that a series is asked for at first sight.
+    package var backfill: Int64
+    package var budget: CollectionBudget
+    /// Asked before each call; once true, no further call is made and what is there is handed back.
+    package var isOutOfTime: @Sendable () -> Bool
+
+    package init(tenant: String, source: String, services: [ServiceOrder], known: [ResourceID: KnownResource] = [:],
+                 cursors: [SeriesID: Timestamp] = [:], keptTraces: Set<String> = [], now: Timestamp, grain: Int64 = 300, backfill: Int64 = 86_400,
+                 budget: CollectionBudget = CollectionBudget(), isOutOfTime: @escaping @Sendable () -> Bool = { false }) {
+        self.tenant = tenant
+        self.source = source
+        self.services = services
+        self.known = known
+        self.cursors = cursors
+        self.keptTraces = keptTraces
+        self.now = now
+        self.grain = max(60, grain / 60 * 60)
+        self.backfill = max(0, backfill)
+        self.budget = budget
+        self.isOutOfTime = isOutOfTime
+    }
+}
+
+/// One service of the tenant, as its file declares it.
+package struct ServiceOrder: Sendable {
+    package enum LogPolicy: Sendable { case collect, denied, off }
+
+    package var id: String
+    package var resources: [ResourceOrder]
+    package var namePrefix: String?
+    package var tags: [String: String]
+    package var stack: String?
+    package var traceGroups: [TraceGroupOrder]
+    package var errorPatterns: [String]
+    package var warningPatterns: [String]
+    package var logs: LogPolicy
+
+    package init(id: String, resources: [ResourceOrder] = [], namePrefix: String? = nil, tags: [String: String] = [:], stack: String? = nil,
+                 traceGroups: [TraceGroupOrder] = [], errorPatterns: [String] = [], warningPatterns: [String] = [], logs: LogPolicy = .collect) {
+        self.id = id
+        self.resources = resources
+        self.namePrefix = namePrefix
+        self.tags = tags
+        self.stack = stack
+        self.traceGroups = traceGroups
+        self.errorPatterns = errorPatterns
+        self.warningPatterns = warningPatterns
+        self.logs = logs
+    }
+}
+
+package struct ResourceOrder: Hashable, Sendable {
+    package var kind: ResourceKind
+    package var name: String
+    /// Stage, API id, rule, schedule: what configuration says and no call tells.
+    package var settings: [Setting: SettingValue]
+    /// Names of resources of the same service.
+    package var feeds: [String]
+
+    package init(_ kind: ResourceKind, _ name: String, settings: [Setting: SettingValue] = [:], feeds: [String] = []) {
+        self.kind = kind
+        self.name = name
+        self.settings = settings
+        self.feeds = feeds
+    }
+}
+
+/// Which traces belong to a service: those that a filter matches, or those of a group of X-Ray's.
+package struct TraceGroupOrder: Hashable, Sendable {
+    package var id: String
+    package var filter: String?
+    package var group: String?
+
+    package init(id: String, filter: String? = nil, group: String? = nil) {
+        self.id = id
+        self.filter = filter
+        self.group = group
+    }
+}
+
+/// A resource as it is on record, and when its settings were last read.
+package struct KnownResource: Hashable, Sendable {
+    package var resource: Resource
+    package var checkedAt: Timestamp
+
+    package init(_ resource: Resource, checkedAt: Timestamp) {
+        self.resource = resource
+        self.checkedAt = checkedAt
+    }
+}
+
+/// What one run may cost. Whatever does not fit waits for the next run, and the harvest says so.
+package struct CollectionBudget: Hashable, Sendable {
+    package var calls = 2_000
+    /// Metrics that may be requested in this run; the caller derives it from the day's rest.
+    package var metrics = Int.max
+    package var series = 100_000
+    /// Seconds after which settings are read again.
+    package var inventoryAge: Int64 = 3_600
+    /// Pages of any one paged call.
+    package var pages = 200
+    package var logPagesPerGroup = 20
+    package var logBytes = 64 << 20
+    package var summaryPagesPerGroup = 30
+    /// Traces whose spans are read in one run.
+    package var exemplars = 40
+
+    package init() {}
+}

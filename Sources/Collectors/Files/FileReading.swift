@@ -1,0 +1,161 @@
+import JSON
+import Signals
+import Telemetry
+
+/// What the files of one source say, put together.
+struct FileReading {
+    let order: CollectionOrder
+    private var values: [SeriesID: [Int64: Double]] = [:]
+    private var harvest: Harvest
+
+    init(order: CollectionOrder) {
+        self.order = order
+        harvest = Harvest(window: TimeWindow(from: order.now, to: order.now))
+        for service in order.services {
+            for item in service.resources {
+                let feeds = item.feeds.compactMap { name in service.resources.first { $0.name == name } }.map { id($0.kind, $0.name) }
+                harvest.resources.append(Resource(id: id(item.kind, item.name), service: service.id, settings: item.settings, feeds: feeds))
+            }
+        }
+    }
+
+    mutating func complain(_ kind: Problem.Kind, _ place: String, _ what: String) {
+        let place = Redactor.redacted(place, limit: 200)
+        harvest.problems.append(Problem(kind, source: order.source, operation: "files:read", place: place,
+                                        message: "\(place): \(what) (source '\(order.source)')."))
+    }
+
+    /// A recorded answer is in the units of AWS; the catalogue knows the factor.
+    mutating func metrics(_ bytes: [UInt8], _ file: String, _ entry: FilesCollector.Entry) {
+        let answer = MetricDataAnswer(reading: bytes)
+        if let damage = answer.damage { complain(.badAnswer, file, "breaks off (\(damage)); what came before is kept. Record the answer again") }
+        if answer.rejected > 0 { complain(.badAnswer, file, "\(answer.rejected) points are no numbers or have no time. The others are kept") }
+        for result in answer.results {
+            guard let reference = reference(entry.series[result.label] ?? entry.series[result.id] ?? result.label, file) else { continue }
+            var scale = 1.0
+            if case .cloudWatch(let metric)? = SignalCatalogue.definition(of: Signal(reference.kind, reference.signal))?.origin { scale = metric.scale }
+            for point in result.points { add(point.value * scale, at: Timestamp(seconds: point.time), to: reference) }
+        }
+    }
+
+    /// A table is in base units.
+    mutating func table(_ bytes: [UInt8], _ file: String, _ entry: FilesCollector.Entry) {
+        let table = MetricTable(bytes)
+        if table.refusedCount > 0 {
+            let lines = table.refused.map(String.init).joined(separator: ", ") + (table.refusedCount > table.refused.count ? "…" : "")
+            complain(.badAnswer, file, "\(table.refusedCount) lines are no point (line \(lines)). The others are kept")
+        }
+        for (name, points) in table.series.sorted(by: { $0.key < $1.key }) {
+            guard let reference = reference(entry.series[name] ?? name, file) else { continue }
+            for point in points { add(point.value, at: point.time, to: reference) }
+        }
+    }
+
+    mutating func traces(_ bodies: [(file: String, bytes: [UInt8])], _ entry: FilesCollector.Entry) {
+        let group = entry.traceGroup ?? "files"
+        var documents: [String: [JSONValue]] = [:]
+        for body in bodies {
+            let values = TraceFile.values(body.bytes)
+            if values.isEmpty { complain(.badAnswer, body.file, "is no JSON. Expected an answer of BatchGetTraces or segment documents") }
+            var refused = 0
+            for value in values {
+                if value["Traces"] != nil || value["Segments"] != nil {
+                    let answer = BatchGetTracesAnswer(value["Traces"] == nil ? ["Traces": .array([value])] : value, group: group)
+                    harvest.traces += answer.traces
+                    refused += answer.refused
+                } else if let trace = value["trace_id"]?.string.flatMap(SpanNames.traceID), SegmentDocument(value) != nil {
+                    documents[trace, default: []].append(value)
+                } else {
+                    refused += 1
+                }
+            }
+            if refused > 0 { complain(.badAnswer, body.file, "\(refused) documents are no segments: a segment needs id, name, trace_id and start_time. The others are kept") }
+        }
+        for (id, documents) in documents.sorted(by: { $0.key < $1.key }) {
+            if let trace = BatchGetTracesAnswer.trace(id: id, group: group, documents: documents).0 { harvest.traces.append(trace) }
+        }
+        let service = order.services.first { $0.traceGroups.contains { $0.id == group } } ?? order.services.first
+        harvest.resources.append(Resource(id: id(.trace, group), service: service?.id ?? ""))
+    }
+
+    mutating func logs(_ bodies: [(file: String, bytes: [UInt8])], _ entry: FilesCollector.Entry) {
+        guard let name = entry.logGroup else { return complain(.badAnswer, entry.path, "the entry names no log_group. Say whose log it is") }
+        var pages: [FilterLogEventsAnswer] = []
+        for body in bodies {
+            guard let value = try? JSONValue(parsing: body.bytes), value["events"] != nil else {
+                complain(.badAnswer, body.file, "is no answer of FilterLogEvents. Record the answer again")
+                continue
+            }
+            let page = FilterLogEventsAnswer(value)
+            if page.refused > 0 { complain(.badAnswer, body.file, "\(page.refused) events have no time or no message. The others are kept") }
+            pages.append(page)
+        }
+        let times = pages.flatMap(\.events).map(\.time).filter { $0 <= order.now && order.now - $0 < 455 * 86_400 }
+        guard let first = times.min(), let last = times.max() else { return }
+        let window = TimeWindow(from: first.floored(to: order.grain), to: last.floored(to: order.grain) + order.grain)
+        let function = id(.function, name)
+        let service = order.services.first { $0.resources.contains { $0.kind == .function && $0.name == name } } ?? order.services.first
+        let group = LogGroup(function: function, service: service?.id ?? "", name: "/aws/lambda/\(name)", service.map(LogPatterns.init(of:)) ?? .standard)
+        var tally = LogTally(group: group, window: window, period: order.grain, countedTo: order.cursors[group.errors])
+        for page in pages { tally.add(page) }
+        tally.finish(isWhole: true, end: window.end, into: &harvest)
+        harvest.resources.append(group.resource(.unknown))
+    }
+
+    mutating func finished() -> Harvest {
+        var first = harvest.traces.flatMap(\.spans).compactMap { Timestamp(epoch: $0.start.rounded(.down)) }.min()
+        for (series, values) in values.sorted(by: { $0.key < $1.key }) {
+            let samples = values.sorted { $0.key < $1.key }.map { Sample(Timestamp(seconds: $0.key), $0.value) }
+            first = [first, samples.first?.time].compactMap(\.self).min()
+            harvest.series.append(SeriesBatch(series, period: Self.period(of: samples, otherwise: order.grain), samples: samples))
+            if let last = samples.last { harvest.cursors[series] = last.time + 1 }
+            if !harvest.resources.contains(where: { $0.id == series.resource }) {
+                harvest.resources.append(Resource(id: series.resource, service: order.services.first?.id ?? ""))
+            }
+        }
+        harvest.summaries += harvest.traces.compactMap { TraceFile.summary(of: $0) }
+        traceSignals()
+        harvest.window = TimeWindow(from: first ?? order.now, to: order.now)
+        harvest.resources.sort { $0.id < $1.id }
+        harvest.series.sort { $0.series < $1.series }
+        let end = harvest.series.compactMap { $0.samples.last?.time }.max()
+        harvest.readings = [SourceReading(source: order.source, what: "Files", state: harvest.problems.isEmpty ? .ok : .partial, dataTo: end,
+                                          detail: harvest.problems.first?.message)]
+        return harvest
+    }
+}
+
+extension FileReading {
+    /// The most frequent distance between points.
+    static func period(of samples: [Sample], otherwise grain: Int64) -> Int64 {
+        var counts: [Int64: Int] = [:]
+        for (a, b) in zip(samples, samples.dropFirst()) { counts[b.time - a.time, default: 0] += 1 }
+        return counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? grain
+    }
+
+    private func id(_ kind: ResourceKind, _ name: String) -> ResourceID { ResourceID(source: order.source, kind: kind, name: name) }
+
+    private mutating func reference(_ text: String, _ file: String) -> SeriesReference? {
+        if let reference = SeriesReference(text) { return reference }
+        complain(.badAnswer, file, "nothing says which series '\(Redactor.redacted(text, limit: 80))' is. Add it under series, such as queue(\"orders\").oldest_age")
+        return nil
+    }
+
+    /// Of points of the same time the last one counts.
+    private mutating func add(_ value: Double, at time: Timestamp, to reference: SeriesReference) {
+        guard time <= order.now, value.isFinite else { return }
+        values[reference.series(of: order.source), default: [:]][time.seconds] = value
+    }
+
+    private mutating func traceSignals() {
+        for (group, summaries) in Dictionary(grouping: harvest.summaries, by: \.group).sorted(by: { $0.key < $1.key }) {
+            let times = summaries.compactMap { Timestamp(epoch: $0.start.rounded(.down)) }
+            guard let first = times.min(), let last = times.max(), last - first < 400 * 86_400 else { continue }
+            let window = TimeWindow(from: first.floored(to: order.grain), to: last.floored(to: order.grain) + order.grain)
+            let resource = id(.trace, group)
+            let traces = harvest.traces.filter { $0.group == group }
+            harvest.series += TraceStatistics.batches(of: summaries, resource: resource, window: window, period: order.grain) { _ in .final }
+            harvest.series += TraceStatistics.dwell(in: traces, resource: resource, window: window, period: order.grain) { _ in .final }
+        }
+    }
+}

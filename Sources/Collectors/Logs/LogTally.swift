@@ -1,0 +1,120 @@
+import Telemetry
+
+/// Counts what the lines of one log group say, point by point.
+struct LogTally {
+    private let group: LogGroup
+    private let window: TimeWindow
+    private let period: Int64
+    /// Lines before this were counted into fingerprints by an earlier run.
+    private let countedTo: Timestamp?
+
+    private var errors: [Timestamp: Int] = [:]
+    private var warnings: [Timestamp: Int] = [:]
+    private var timeouts: [Timestamp: Int] = [:]
+    private var retries: [Timestamp: Int] = [:]
+    private var executions: [String: Execution] = [:]
+    private var fingerprints: [Key: LogFingerprint] = [:]
+    private var started: Set<String> = []
+    private var seen: Set<String> = []
+    private var last: Timestamp?
+
+    private static let fingerprintLimit = 200
+    private struct Key: Hashable { var level: LogFingerprint.Level, text: String }
+
+    init(group: LogGroup, window: TimeWindow, period: Int64, countedTo: Timestamp?) {
+        self.group = group
+        self.window = window
+        self.period = period
+        self.countedTo = countedTo
+    }
+
+    mutating func add(_ page: FilterLogEventsAnswer) { for event in page.events { add(event) } }
+
+    mutating func add(_ event: FilterLogEventsAnswer.Event) {
+        // Pages may overlap where lines arrive while they are read.
+        guard window.contains(event.time), event.id.isEmpty || seen.insert(event.id).inserted else { return }
+        last = max(last ?? event.time, event.time)
+        let row = event.time.floored(to: period)
+        switch PlatformLine(event.message) {
+        case .start(let requestID)?:
+            if !started.insert(requestID).inserted { retries[row, default: 0] += 1 }
+            return
+        case .report(let report)?:
+            if report.failure == "timeout" { timeouts[row, default: 0] += 1 }
+            // A retried invocation keeps its request id: both attempts are executions.
+            executions["\(report.requestID) \(event.time.seconds)"] = report.execution(of: group.function, at: event.time)
+            return
+        case nil: break
+        }
+        if event.message.holds("Task timed out after") { mark(event.message, row) }
+        guard let level = group.patterns.level(of: event.message) else { return }
+        switch level {
+        case .error: errors[row, default: 0] += 1
+        case .warning: warnings[row, default: 0] += 1
+        }
+        if let countedTo, event.time < countedTo { return }
+        fingerprint(event, level)
+    }
+
+    /// Older runtimes tell a timeout in a line of its own and nothing in REPORT.
+    private mutating func mark(_ line: String, _ row: Timestamp) {
+        guard let id = line.split(separator: " ").first(where: { $0.utf8.count == 36 && $0.contains("-") }).map(String.init) else { return }
+        if let key = executions.keys.first(where: { $0.hasPrefix(id) }) {
+            if executions[key]?.failure == nil { timeouts[row, default: 0] += 1 }
+            executions[key]?.failure = "timeout"
+        } else {
+            timeouts[row, default: 0] += 1
+        }
+    }
+
+    private mutating func fingerprint(_ event: FilterLogEventsAnswer.Event, _ level: LogFingerprint.Level) {
+        let text = LogShape.text(of: event.message)
+        guard !text.isEmpty else { return }
+        let key = Key(level: level, text: text)
+        if var known = fingerprints[key] {
+            known.count += 1
+            known.first = min(known.first, event.time)
+            known.last = max(known.last, event.time)
+            fingerprints[key] = known
+        } else if fingerprints.count < Self.fingerprintLimit {
+            fingerprints[key] = LogFingerprint(resource: group.function, level: level, text: text, count: 1, first: event.time, last: event.time)
+        }
+    }
+
+    /// - Parameter isWhole: every line of the window was read. Otherwise only points before the last line's are whole; the next run begins there.
+    func finish(isWhole: Bool, end: Timestamp, into harvest: inout Harvest) {
+        let known = isWhole ? end : (last ?? window.start).floored(to: period)
+        func counter(_ resource: ResourceID, _ name: String, _ counts: [Timestamp: Int]) {
+            var samples: [Sample] = []
+            var time = window.start
+            while time < known {
+                let count = counts[time] ?? 0
+                samples.append(Sample(time, Double(count), count == 0 ? .zeroFilled : CollectionWindow.quality(of: time, end: end)))
+                time = time + period
+            }
+            if !samples.isEmpty { harvest.series.append(SeriesBatch(SeriesID(resource, name), period: period, samples: samples)) }
+        }
+        let runs = executions.values.sorted { ($0.time, $0.requestID) < ($1.time, $1.requestID) }
+        counter(group.log, "errors", errors)
+        counter(group.log, "warnings", warnings)
+        counter(group.function, "timeouts", timeouts)
+        counter(group.function, "retries", retries)
+        counter(group.function, "cold_starts", Dictionary(runs.filter(\.isCold).map { ($0.time.floored(to: period), 1) }, uniquingKeysWith: +))
+        distribution("init_duration.p50", runs.compactMap { run in run.initDuration.map { (run.time, $0) } }, known, end, into: &harvest) { TraceStatistics.percentile(50, of: $0) }
+        distribution("init_duration.p99", runs.compactMap { run in run.initDuration.map { (run.time, $0) } }, known, end, into: &harvest) { TraceStatistics.percentile(99, of: $0) }
+        distribution("memory_used", runs.compactMap { run in run.memoryUsed.map { (run.time, $0) } }, known, end, into: &harvest) { $0.last ?? 0 }
+        harvest.executions += runs
+        harvest.fingerprints += fingerprints.values.sorted { ($0.level.rawValue, $0.text) < ($1.level.rawValue, $1.text) }
+        for series in [group.errors, group.warnings] + LogGroup.functionSignals.map({ SeriesID(group.function, $0) }) where known > window.start {
+            harvest.cursors[series] = known
+        }
+    }
+
+    private func distribution(_ name: String, _ values: [(Timestamp, Double)], _ known: Timestamp, _ end: Timestamp, into harvest: inout Harvest,
+                              _ statistic: ([Double]) -> Double) {
+        let rows = Dictionary(grouping: values) { $0.0.floored(to: period) }
+        let samples = rows.sorted { $0.key < $1.key }.filter { $0.key < known }
+            .map { Sample($0.key, statistic($0.value.map(\.1).sorted()), CollectionWindow.quality(of: $0.key, end: end)) }
+        if !samples.isEmpty { harvest.series.append(SeriesBatch(SeriesID(group.function, name), period: period, samples: samples)) }
+    }
+}

@@ -1,0 +1,84 @@
+/// The HTML in the making. What comes from a text goes through one of the escaping functions; it stops growing at its limit.
+struct HTMLBuffer {
+    private(set) var bytes: [UInt8] = []
+    /// Set for good once something did not fit.
+    private(set) var isFull = false
+    let limit: Int
+
+    /// Our own markup.
+    mutating func raw(_ markup: StaticString) { markup.withUTF8Buffer { append($0) } }
+
+    /// Markup that was made safe elsewhere.
+    mutating func trusted(_ markup: String) { append(markup.utf8) }
+
+    mutating func number(_ value: Int) { append(String(value).utf8) }
+
+    /// For text and for quoted attributes alike.
+    mutating func escaped(_ text: some Sequence<UInt8>) {
+        guard room() else { return }
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "&"): raw("&amp;")
+            case UInt8(ascii: "<"): raw("&lt;")
+            case UInt8(ascii: ">"): raw("&gt;")
+            case UInt8(ascii: "\""): raw("&quot;")
+            default: bytes.append(byte)
+            }
+        }
+    }
+
+    mutating func escaped(_ text: String) { escaped(text.utf8) }
+
+    /// For `href` and `src`: what no URL may hold is percent-encoded, what is encoded already stays.
+    mutating func escaped(url: some Sequence<UInt8>) {
+        guard room() else { return }
+        for byte in url {
+            switch byte {
+            case UInt8(ascii: "&"): raw("&amp;")
+            case UInt8(ascii: "'"): raw("&#x27;")
+            case _ where URLBytes.isAllowed(byte): bytes.append(byte)
+            default: append(URLBytes.encoded(byte))
+            }
+        }
+    }
+
+    /// Begins a new line unless one has begun.
+    mutating func startLine() {
+        if let last = bytes.last, last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
+    }
+
+    private mutating func append(_ more: some Collection<UInt8>) {
+        guard room(for: more.count) else { return }
+        bytes.append(contentsOf: more)
+    }
+
+    // A literal is at most six times the input's limit, so looking at its start is enough.
+    private mutating func room(for count: Int = 0) -> Bool {
+        if bytes.count + count > limit { isFull = true }
+        return !isFull
+    }
+}
+
+/// Which bytes stand for themselves in a URL.
+enum URLBytes {
+    static func isAllowed(_ byte: UInt8) -> Bool {
+        isUnreserved(byte) || "!#$%()*+,/:;=?@".utf8.contains(byte)
+    }
+
+    /// RFC 3986, 2.3.
+    static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+             UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
+        default: false
+        }
+    }
+
+    static func encoded(_ byte: UInt8) -> [UInt8] {
+        let digits = Array("0123456789ABCDEF".utf8)
+        return [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
+
+    /// A value as one piece of a URL.
+    static func encoded(_ value: String) -> [UInt8] { value.utf8.flatMap { isUnreserved($0) ? [$0] : encoded($0) } }
+}

@@ -1,0 +1,67 @@
+/// The file as it was read, with its lines, so that a problem can be given a place.
+struct SourceText: Sendable {
+    let bytes: [UInt8]
+    /// Each without its line end.
+    let lines: [Range<Int>]
+
+    init(_ file: [UInt8]) {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        bytes = file.starts(with: mark) ? Array(file.dropFirst(mark.count)) : file
+        var lines: [Range<Int>] = [], start = 0, at = 0
+        while at < bytes.count {
+            let byte = bytes[at]
+            at += 1
+            guard byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") else { continue }
+            lines.append(start..<at - 1)
+            if byte == UInt8(ascii: "\r"), at < bytes.count, bytes[at] == UInt8(ascii: "\n") { at += 1 }
+            start = at
+        }
+        if start < bytes.count { lines.append(start..<bytes.count) }
+        self.lines = lines
+    }
+
+    /// A line without white space around it.
+    func trimmed(_ line: Int) -> ArraySlice<UInt8> { trimmed(line) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } }
+
+    /// A line without white space around it and without the marks of quotes.
+    func unquoted(_ line: Int) -> ArraySlice<UInt8> {
+        trimmed(line) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: ">") }
+    }
+
+    private func trimmed(_ line: Int, _ isMargin: (UInt8) -> Bool) -> ArraySlice<UInt8> {
+        var slice = bytes[lines[line]].drop(while: isMargin)
+        while let last = slice.last, isMargin(last) { slice.removeLast() }
+        return slice
+    }
+
+    /// Where the text stands first within a range.
+    func offset(of needle: some Collection<UInt8>, in range: Range<Int>) -> Int? {
+        guard let first = needle.first else { return nil }
+        let text = bytes[range.clamped(to: bytes.indices)]
+        var at = text.startIndex
+        while let next = text[at...].firstIndex(of: first) {
+            if text[next...].starts(with: needle) { return next }
+            at = next + 1
+        }
+        return nil
+    }
+
+    /// 1-based; columns count Unicode scalars, as editors do.
+    func place(of offset: Int) -> Place {
+        var low = 0, high = lines.count
+        while low + 1 < high {
+            let middle = (low + high) / 2
+            if lines[middle].lowerBound <= offset { low = middle } else { high = middle }
+        }
+        guard low < lines.count else { return Place(line: 1, column: 1) }
+        let start = lines[low].lowerBound
+        let before = bytes[start..<min(max(start, offset), bytes.count)]
+        return Place(line: low + 1, column: before.count { $0 & 0xC0 != 0x80 } + 1)
+    }
+}
+
+/// A line and a column of the file, both 1-based.
+struct Place: Hashable, Sendable {
+    var line: Int
+    var column: Int
+}
