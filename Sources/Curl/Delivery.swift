@@ -86,7 +86,7 @@ private extension Delivery {
         case CURLE_LOGIN_DENIED: return MailError((400..<500).contains(reply) ? .transient : .auth, place: place, code: reply, text: told)
         case CURLE_USE_SSL_FAILED:
             return failure(.tls, "the server offers no encryption, so nothing was sent. Check the port, or set tls: implicit for port 465.")
-        case _ where Curl.kind(of: code) == .tls: return failure(.tls, curlWords(code))
+        case _ where TransferError.Kind(code) == .tls: return failure(.tls, curlWords(code))
         case CURLE_SSL_CONNECT_ERROR: return failure(.tls, curlWords(code))
         case CURLE_OPERATION_TIMEDOUT, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
             return failure(.transient, curlWords(code), isSent: sent == message.count)
@@ -100,7 +100,7 @@ private extension Delivery {
     }
 
     func curlWords(_ code: CURLcode) -> String {
-        "\(words(code, errorText)). \(TransferError(Curl.kind(of: code), place: "", text: "").remedy)"
+        "\(words(code, errorText)). \(TransferError(TransferError.Kind(code), place: "", text: "").remedy)"
     }
 
     func failure(_ kind: MailError.Kind, _ text: String, isSent: Bool = false) -> MailError {

@@ -110,7 +110,7 @@ private extension Transfer {
             return TransferError(.refusedAddress, place: request.place,
                                  text: "the address \(refused) is not on the public internet")
         }
-        return TransferError(kind(of: code), place: request.place, text: words(code, errorText))
+        return TransferError(.init(code), place: request.place, text: words(code, errorText))
     }
 }
 
