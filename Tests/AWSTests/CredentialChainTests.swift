@@ -100,7 +100,7 @@ import Testing
     @Test func `a web identity needs no keys and is sent unsigned`() async throws {
         let world = World([{ _ in .ok(roleAnswer("WEB")) }, { _ in .ok(roleAnswer("WEB2")) }])
         #expect(try await load(world, [:], files: files, profile: "web").get().accessKeyID == "WEB")
-        #expect(try await load(world, ["AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::2:role/r"], files: files).get().accessKeyID == "WEB2")
+        #expect(try await load(world, ["AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::2:role/r"], files: ["/token": "web.token\n"]).get().accessKeyID == "WEB2")
         #expect(world.requests.allSatisfy { $0.headers["authorization"] == nil })
         #expect(world.requests.allSatisfy { $0.text.hasSuffix("&WebIdentityToken=web.token") })
     }

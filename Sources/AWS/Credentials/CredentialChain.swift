@@ -14,7 +14,6 @@ struct CredentialChain: Sendable {
         let files = SharedFiles(environment: environment)
         if let profile = source.profile { return try await ProfileCredentials(source: source, environment: environment, files: files).load(profile) }
         if let found = environmentCredentials() { return found }
-        if let found = try await webIdentity() { return found }
         let profile = environment.variable("AWS_PROFILE") ?? environment.variable("AWS_DEFAULT_PROFILE")
         if profile != nil || files.profiles["default"] != nil {
             do throws(AWSError) {
@@ -24,6 +23,7 @@ struct CredentialChain: Sendable {
                 guard profile == nil, error.code == ProfileCredentials.nothingToUse else { throw error }
             }
         }
+        if let found = try await webIdentity() { return found }
         if let found = try await ContainerCredentials(source: source, environment: environment).load() { return found }
         if let found = try await InstanceMetadata(source: source, environment: environment).load() { return found }
         throw AWSError(.credentials, place: "credentials of tenant '\(source.tenant)'",
