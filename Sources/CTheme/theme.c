@@ -53,75 +53,78 @@ static const unsigned char file_16[] = {
 #embed "../../content/patterns/xray-tracer.md" suffix(,)
 0};
 static const unsigned char file_17[] = {
-#embed "../../content/runbooks/async-backlog.md" suffix(,)
+#embed "../../content/rules/default.yaml" suffix(,)
 0};
 static const unsigned char file_18[] = {
-#embed "../../content/runbooks/builder-stale.md" suffix(,)
+#embed "../../content/runbooks/async-backlog.md" suffix(,)
 0};
 static const unsigned char file_19[] = {
-#embed "../../content/runbooks/dead-letters.md" suffix(,)
+#embed "../../content/runbooks/builder-stale.md" suffix(,)
 0};
 static const unsigned char file_20[] = {
-#embed "../../content/runbooks/delivery-failed.md" suffix(,)
+#embed "../../content/runbooks/dead-letters.md" suffix(,)
 0};
 static const unsigned char file_21[] = {
-#embed "../../content/runbooks/does-not-add-up.md" suffix(,)
+#embed "../../content/runbooks/delivery-failed.md" suffix(,)
 0};
 static const unsigned char file_22[] = {
-#embed "../../content/runbooks/fifo-group-blocked.md" suffix(,)
+#embed "../../content/runbooks/does-not-add-up.md" suffix(,)
 0};
 static const unsigned char file_23[] = {
-#embed "../../content/runbooks/function-errors.md" suffix(,)
+#embed "../../content/runbooks/fifo-group-blocked.md" suffix(,)
 0};
 static const unsigned char file_24[] = {
-#embed "../../content/runbooks/gateway-errors.md" suffix(,)
+#embed "../../content/runbooks/function-errors.md" suffix(,)
 0};
 static const unsigned char file_25[] = {
-#embed "../../content/runbooks/log-errors.md" suffix(,)
+#embed "../../content/runbooks/gateway-errors.md" suffix(,)
 0};
 static const unsigned char file_26[] = {
-#embed "../../content/runbooks/logs-silent.md" suffix(,)
+#embed "../../content/runbooks/log-errors.md" suffix(,)
 0};
 static const unsigned char file_27[] = {
-#embed "../../content/runbooks/near-timeout.md" suffix(,)
+#embed "../../content/runbooks/logs-silent.md" suffix(,)
 0};
 static const unsigned char file_28[] = {
-#embed "../../content/runbooks/queue-backlog.md" suffix(,)
+#embed "../../content/runbooks/near-timeout.md" suffix(,)
 0};
 static const unsigned char file_29[] = {
-#embed "../../content/runbooks/replay-dropped-events.md" suffix(,)
+#embed "../../content/runbooks/queue-backlog.md" suffix(,)
 0};
 static const unsigned char file_30[] = {
-#embed "../../content/runbooks/schedule-missed.md" suffix(,)
+#embed "../../content/runbooks/replay-dropped-events.md" suffix(,)
 0};
 static const unsigned char file_31[] = {
-#embed "../../content/runbooks/table-throttled.md" suffix(,)
+#embed "../../content/runbooks/schedule-missed.md" suffix(,)
 0};
 static const unsigned char file_32[] = {
-#embed "../../content/runbooks/throttled.md" suffix(,)
+#embed "../../content/runbooks/table-throttled.md" suffix(,)
 0};
 static const unsigned char file_33[] = {
-#embed "../../content/runbooks/trace-faults.md" suffix(,)
+#embed "../../content/runbooks/throttled.md" suffix(,)
 0};
 static const unsigned char file_34[] = {
-#embed "../../site/favicon-critical.svg" suffix(,)
+#embed "../../content/runbooks/trace-faults.md" suffix(,)
 0};
 static const unsigned char file_35[] = {
-#embed "../../site/favicon-warning.svg" suffix(,)
+#embed "../../site/favicon-critical.svg" suffix(,)
 0};
 static const unsigned char file_36[] = {
-#embed "../../site/favicon.svg" suffix(,)
+#embed "../../site/favicon-warning.svg" suffix(,)
 0};
 static const unsigned char file_37[] = {
-#embed "../../site/logo-mark.svg" suffix(,)
+#embed "../../site/favicon.svg" suffix(,)
 0};
 static const unsigned char file_38[] = {
-#embed "../../site/logo.svg" suffix(,)
+#embed "../../site/logo-mark.svg" suffix(,)
 0};
 static const unsigned char file_39[] = {
-#embed "../../site/tidewatch.css" suffix(,)
+#embed "../../site/logo.svg" suffix(,)
 0};
 static const unsigned char file_40[] = {
+#embed "../../site/tidewatch.css" suffix(,)
+0};
+static const unsigned char file_41[] = {
 #embed "../../site/tidewatch.js" suffix(,)
 0};
 
@@ -143,32 +146,33 @@ static const struct theme_file files[] = {
     {"content/patterns/object-fan-out.md", file_14, sizeof file_14 - 1},
     {"content/patterns/webhook-buffer.md", file_15, sizeof file_15 - 1},
     {"content/patterns/xray-tracer.md", file_16, sizeof file_16 - 1},
-    {"content/runbooks/async-backlog.md", file_17, sizeof file_17 - 1},
-    {"content/runbooks/builder-stale.md", file_18, sizeof file_18 - 1},
-    {"content/runbooks/dead-letters.md", file_19, sizeof file_19 - 1},
-    {"content/runbooks/delivery-failed.md", file_20, sizeof file_20 - 1},
-    {"content/runbooks/does-not-add-up.md", file_21, sizeof file_21 - 1},
-    {"content/runbooks/fifo-group-blocked.md", file_22, sizeof file_22 - 1},
-    {"content/runbooks/function-errors.md", file_23, sizeof file_23 - 1},
-    {"content/runbooks/gateway-errors.md", file_24, sizeof file_24 - 1},
-    {"content/runbooks/log-errors.md", file_25, sizeof file_25 - 1},
-    {"content/runbooks/logs-silent.md", file_26, sizeof file_26 - 1},
-    {"content/runbooks/near-timeout.md", file_27, sizeof file_27 - 1},
-    {"content/runbooks/queue-backlog.md", file_28, sizeof file_28 - 1},
-    {"content/runbooks/replay-dropped-events.md", file_29, sizeof file_29 - 1},
-    {"content/runbooks/schedule-missed.md", file_30, sizeof file_30 - 1},
-    {"content/runbooks/table-throttled.md", file_31, sizeof file_31 - 1},
-    {"content/runbooks/throttled.md", file_32, sizeof file_32 - 1},
-    {"content/runbooks/trace-faults.md", file_33, sizeof file_33 - 1},
-    {"site/favicon-critical.svg", file_34, sizeof file_34 - 1},
-    {"site/favicon-warning.svg", file_35, sizeof file_35 - 1},
-    {"site/favicon.svg", file_36, sizeof file_36 - 1},
-    {"site/logo-mark.svg", file_37, sizeof file_37 - 1},
-    {"site/logo.svg", file_38, sizeof file_38 - 1},
-    {"site/tidewatch.css", file_39, sizeof file_39 - 1},
-    {"site/tidewatch.js", file_40, sizeof file_40 - 1},
+    {"content/rules/default.yaml", file_17, sizeof file_17 - 1},
+    {"content/runbooks/async-backlog.md", file_18, sizeof file_18 - 1},
+    {"content/runbooks/builder-stale.md", file_19, sizeof file_19 - 1},
+    {"content/runbooks/dead-letters.md", file_20, sizeof file_20 - 1},
+    {"content/runbooks/delivery-failed.md", file_21, sizeof file_21 - 1},
+    {"content/runbooks/does-not-add-up.md", file_22, sizeof file_22 - 1},
+    {"content/runbooks/fifo-group-blocked.md", file_23, sizeof file_23 - 1},
+    {"content/runbooks/function-errors.md", file_24, sizeof file_24 - 1},
+    {"content/runbooks/gateway-errors.md", file_25, sizeof file_25 - 1},
+    {"content/runbooks/log-errors.md", file_26, sizeof file_26 - 1},
+    {"content/runbooks/logs-silent.md", file_27, sizeof file_27 - 1},
+    {"content/runbooks/near-timeout.md", file_28, sizeof file_28 - 1},
+    {"content/runbooks/queue-backlog.md", file_29, sizeof file_29 - 1},
+    {"content/runbooks/replay-dropped-events.md", file_30, sizeof file_30 - 1},
+    {"content/runbooks/schedule-missed.md", file_31, sizeof file_31 - 1},
+    {"content/runbooks/table-throttled.md", file_32, sizeof file_32 - 1},
+    {"content/runbooks/throttled.md", file_33, sizeof file_33 - 1},
+    {"content/runbooks/trace-faults.md", file_34, sizeof file_34 - 1},
+    {"site/favicon-critical.svg", file_35, sizeof file_35 - 1},
+    {"site/favicon-warning.svg", file_36, sizeof file_36 - 1},
+    {"site/favicon.svg", file_37, sizeof file_37 - 1},
+    {"site/logo-mark.svg", file_38, sizeof file_38 - 1},
+    {"site/logo.svg", file_39, sizeof file_39 - 1},
+    {"site/tidewatch.css", file_40, sizeof file_40 - 1},
+    {"site/tidewatch.js", file_41, sizeof file_41 - 1},
     {0, 0, 0},
 };
 
-size_t theme_file_count(void) { return 41; }
-struct theme_file theme_file_at(size_t index) { return files[index < 41 ? index : 41]; }
+size_t theme_file_count(void) { return 42; }
+struct theme_file theme_file_at(size_t index) { return files[index < 42 ? index : 42]; }

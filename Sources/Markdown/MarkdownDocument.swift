@@ -22,19 +22,21 @@ package struct MarkdownDocument: Sendable {
 
     /// The page body as HTML that cannot carry anything active, and everything that was noticed on the way.
     package func rendered(_ options: MarkdownOptions = MarkdownOptions()) throws(MarkdownError) -> RenderedMarkdown {
-        let tree = try tree()
-        var renderer = Renderer(source: source, linesBefore: linesBefore, outline: Outline(of: tree.root, options: options), options: options)
-        return try renderer.rendered(tree.root)
+        try reading { root throws(MarkdownError) in
+            var renderer = Renderer(source: source, linesBefore: linesBefore, outline: Outline(of: root, options: options), options: options)
+            return try renderer.rendered(root)
+        }
     }
 
     /// The headings alone, with the same ids as in the rendered page, so that links from other files can be checked first.
     package func contents(_ options: MarkdownOptions = MarkdownOptions()) throws(MarkdownError) -> [ContentsEntry] {
-        Outline(of: try tree().root, options: options).contents
+        try reading { root in Outline(of: root, options: options).contents }
     }
 
-    private func tree() throws(MarkdownError) -> SyntaxTree {
-        let tree = SyntaxTree(parsing: source.bytes[body])
-        if let deep = tree.root.firstDescendant(deeperThan: MarkdownLimits.depth) { throw .nestedTooDeep(line: deep.line + linesBefore) }
-        return tree
+    private func reading<Result>(_ body: (SyntaxNode) throws(MarkdownError) -> Result) throws(MarkdownError) -> Result {
+        try SyntaxTree.read(source.bytes[self.body]) { root throws(MarkdownError) in
+            if let deep = root.firstDescendant(deeperThan: MarkdownLimits.depth) { throw .nestedTooDeep(line: max(1, deep.line) + linesBefore) }
+            return try body(root)
+        }
     }
 }

@@ -29,7 +29,12 @@ enum MarkdownLimits {
     }
 
     private static func imageMarks(in line: ArraySlice<UInt8>) -> Int {
-        zip(line, line.dropFirst()).count { $0 == UInt8(ascii: "!") && $1 == UInt8(ascii: "[") }
+        var count = 0, previous: UInt8 = 0
+        for byte in line {
+            if byte == UInt8(ascii: "["), previous == UInt8(ascii: "!") { count += 1 }
+            previous = byte
+        }
+        return count
     }
 
     /// The columns of `|:--|--:|`, `nil` for any other line.

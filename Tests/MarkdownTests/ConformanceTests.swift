@@ -49,15 +49,16 @@ import Testing
     }
 
     private func html(of example: SpecificationExample, options: Int32) -> String {
-        let tree = SyntaxTree(parsing: Array(example.markdown.utf8)[...], extensions: example.extensions)
-        var list: UnsafeMutablePointer<cmark_llist>?
-        for name in example.extensions {
-            list = cmark_llist_append(cmark_get_default_mem_allocator(), list, UnsafeMutableRawPointer(cmark_find_syntax_extension(name)))
+        SyntaxTree.read(Array(example.markdown.utf8)[...], extensions: example.extensions) { root in
+            var list: UnsafeMutablePointer<cmark_llist>?
+            for name in example.extensions {
+                list = cmark_llist_append(cmark_get_default_mem_allocator(), list, UnsafeMutableRawPointer(cmark_find_syntax_extension(name)))
+            }
+            defer { cmark_llist_free(cmark_get_default_mem_allocator(), list) }
+            guard let text = cmark_render_html(root.pointer, options | CMARK_OPT_FOOTNOTES, list) else { return "" }
+            defer { free(text) }
+            return String(cString: text)
         }
-        defer { cmark_llist_free(cmark_get_default_mem_allocator(), list) }
-        guard let text = cmark_render_html(tree.root.pointer, options | CMARK_OPT_FOOTNOTES, list) else { return "" }
-        defer { free(text) }
-        return String(cString: text)
     }
 
     /// Both ways of writing the same: void elements, levels and ids of headings, our classes.

@@ -14,8 +14,8 @@ struct ShellQuoting {
     private var startsHereDocument = false
     private var previous: UInt8 = UInt8(ascii: "\n")
 
-    mutating func read(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { read(byte) }
+    mutating func read(_ text: some Sequence<UInt8>) {
+        for byte in text { read(byte) }
     }
 
     /// The value as the shell will take it here, `nil` where no quoting protects it: backquotes and here-documents.

@@ -14,32 +14,46 @@ struct HTMLBuffer {
     mutating func number(_ value: Int) { append(String(value).utf8) }
 
     /// For text and for quoted attributes alike.
-    mutating func escaped(_ text: some Sequence<UInt8>) {
-        guard room() else { return }
-        for byte in text {
-            switch byte {
-            case UInt8(ascii: "&"): raw("&amp;")
-            case UInt8(ascii: "<"): raw("&lt;")
-            case UInt8(ascii: ">"): raw("&gt;")
-            case UInt8(ascii: "\""): raw("&quot;")
-            default: bytes.append(byte)
-            }
-        }
-    }
+    mutating func escaped(_ text: some Sequence<UInt8>) { replacing(in: text, Self.textEntity) }
 
     mutating func escaped(_ text: String) { escaped(text.utf8) }
 
     /// For `href` and `src`: what no URL may hold is percent-encoded, what is encoded already stays.
     mutating func escaped(url: some Sequence<UInt8>) {
-        guard room() else { return }
-        for byte in url {
-            switch byte {
-            case UInt8(ascii: "&"): raw("&amp;")
-            case UInt8(ascii: "'"): raw("&#x27;")
-            case _ where URLBytes.isAllowed(byte): bytes.append(byte)
-            default: append(URLBytes.encoded(byte))
-            }
+        replacing(in: url) { byte in URLBytes.isAllowed(byte) ? nil : byte == UInt8(ascii: "&") ? Self.ampersand : URLBytes.encoded(byte) }
+    }
+
+    private static func textEntity(_ byte: UInt8) -> [UInt8]? {
+        switch byte {
+        case UInt8(ascii: "&"): ampersand
+        case UInt8(ascii: "<"): less
+        case UInt8(ascii: ">"): more
+        case UInt8(ascii: "\""): quote
+        default: nil
         }
+    }
+
+    private static let ampersand = Array("&amp;".utf8), less = Array("&lt;".utf8), more = Array("&gt;".utf8), quote = Array("&quot;".utf8)
+
+    private mutating func replacing(in text: some Sequence<UInt8>, _ replacement: (UInt8) -> [UInt8]?) {
+        guard room() else { return }
+        if text.withContiguousStorageIfAvailable({ copy($0, replacement) }) == nil {
+            Array(text).withUnsafeBufferPointer { copy($0, replacement) }
+        }
+    }
+
+    // What lies between the replaced bytes goes over in one piece: most texts have none.
+    private mutating func copy(_ text: UnsafeBufferPointer<UInt8>, _ replacement: (UInt8) -> [UInt8]?) {
+        var start = 0, at = 0
+        while at < text.count {
+            if let other = replacement(text[at]) {
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<at]))
+                bytes.append(contentsOf: other)
+                start = at + 1
+            }
+            at += 1
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
     }
 
     /// Begins a new line unless one has begun.
@@ -61,9 +75,9 @@ struct HTMLBuffer {
 
 /// Which bytes stand for themselves in a URL.
 enum URLBytes {
-    static func isAllowed(_ byte: UInt8) -> Bool {
-        isUnreserved(byte) || "!#$%()*+,/:;=?@".utf8.contains(byte)
-    }
+    static func isAllowed(_ byte: UInt8) -> Bool { allowed[Int(byte)] }
+
+    private static let allowed = (0...UInt8.max).map { isUnreserved($0) || "!#$%'()*+,/:;=?@".utf8.contains($0) }
 
     /// RFC 3986, 2.3.
     static func isUnreserved(_ byte: UInt8) -> Bool {

@@ -83,7 +83,8 @@ struct HeadingNames {
     private static func slug(of text: String) -> String {
         var slug = String.UnicodeScalarView()
         for scalar in text.lowercased().unicodeScalars {
-            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-" || scalar == "_" {
+            let isPlain = scalar.isASCII && (("a"..."z").contains(scalar) || ("0"..."9").contains(scalar))
+            if isPlain || !scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil) || scalar == "-" || scalar == "_" {
                 slug.append(scalar)
             } else if scalar == " " {
                 slug.append("-")

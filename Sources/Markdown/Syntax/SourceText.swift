@@ -21,18 +21,14 @@ struct SourceText: Sendable {
     }
 
     /// A line without white space around it.
-    func trimmed(_ line: Int) -> ArraySlice<UInt8> { trimmed(line) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } }
+    func trimmed(_ line: Int) -> ArraySlice<UInt8> { bytes[lines[line].trimming { isSpace(bytes[$0]) }] }
 
     /// A line without white space around it and without the marks of quotes.
     func unquoted(_ line: Int) -> ArraySlice<UInt8> {
-        trimmed(line) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: ">") }
+        bytes[lines[line].trimming { isSpace(bytes[$0]) || bytes[$0] == UInt8(ascii: ">") }]
     }
 
-    private func trimmed(_ line: Int, _ isMargin: (UInt8) -> Bool) -> ArraySlice<UInt8> {
-        var slice = bytes[lines[line]].drop(while: isMargin)
-        while let last = slice.last, isMargin(last) { slice.removeLast() }
-        return slice
-    }
+    private func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     /// Where the text stands first within a range.
     func offset(of needle: some Collection<UInt8>, in range: Range<Int>) -> Int? {
@@ -64,4 +60,13 @@ struct SourceText: Sendable {
 struct Place: Hashable, Sendable {
     var line: Int
     var column: Int
+}
+
+private extension Range<Int> {
+    func trimming(_ isMargin: (Int) -> Bool) -> Range<Int> {
+        var start = lowerBound, end = upperBound
+        while start < end, isMargin(start) { start += 1 }
+        while start < end, isMargin(end - 1) { end -= 1 }
+        return start..<end
+    }
 }

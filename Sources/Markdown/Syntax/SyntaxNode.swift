@@ -7,7 +7,7 @@ struct SyntaxNode {
     var parent: SyntaxNode? { cmark_node_parent(pointer).map(SyntaxNode.init) }
     var next: SyntaxNode? { cmark_node_next(pointer).map(SyntaxNode.init) }
     var firstChild: SyntaxNode? { cmark_node_first_child(pointer).map(SyntaxNode.init) }
-    var children: some Sequence<SyntaxNode> { sequence(state: firstChild) { node in defer { node = node?.next }; return node } }
+    var children: SyntaxSiblings { SyntaxSiblings(next: firstChild) }
 
     /// 1-based, in the body.
     var line: Int { Int(cmark_node_get_start_line(pointer)) }
@@ -36,6 +36,18 @@ struct SyntaxNode {
         var count = 0
         while text[count] != 0 { count += 1 }
         return UnsafeBufferPointer(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: count)
+    }
+}
+
+/// A node and those after it under the same parent.
+struct SyntaxSiblings: Sequence, IteratorProtocol {
+    fileprivate var upcoming: SyntaxNode?
+
+    fileprivate init(next: SyntaxNode?) { upcoming = next }
+
+    mutating func next() -> SyntaxNode? {
+        defer { upcoming = upcoming?.next }
+        return upcoming
     }
 }
 
@@ -115,7 +127,7 @@ extension SyntaxNode {
         var text: [UInt8] = []
         forEachDescendant { node, _ in
             switch node.kind {
-            case .text, .code: text.append(contentsOf: node.literal)
+            case .text, .code: text += node.literal
             case .softBreak, .lineBreak: text.append(UInt8(ascii: " "))
             default: break
             }

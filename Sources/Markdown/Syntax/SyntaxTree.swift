@@ -1,20 +1,20 @@
 import CCmarkGFM
 import Synchronization
 
-/// One parsed text. A class because it owns cmark's nodes.
-final class SyntaxTree {
-    let root: SyntaxNode
+/// One text as cmark sees it, for as long as somebody reads it.
+enum SyntaxTree {
     static let extensions = ["table", "strikethrough", "autolink", "tagfilter", "tasklist"]
 
-    /// Always gives a document: any bytes are Markdown, and what is no UTF-8 becomes U+FFFD.
-    init(parsing text: ArraySlice<UInt8>, extensions: [String] = SyntaxTree.extensions) {
-        let parsed = Self.parsing.withLock { _ in Parsed(pointer: Self.parse(text, extensions: extensions)) }
-        root = SyntaxNode(pointer: parsed.pointer)
+    /// Always gives a document: any bytes are Markdown, and what is no UTF-8 becomes U+FFFD. No node may leave the closure.
+    static func read<Result, Failure: Error>(
+        _ text: ArraySlice<UInt8>, extensions: [String] = extensions, _ body: (SyntaxNode) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let root = parsing.withLock { _ in Parsed(pointer: parse(text, extensions: extensions)) }.pointer
+        defer { cmark_node_free(root) }
         // `{{a_b}}` comes as three texts, because an underscore may have meant emphasis.
-        cmark_consolidate_text_nodes(parsed.pointer)
+        cmark_consolidate_text_nodes(root)
+        return try body(SyntaxNode(pointer: root))
     }
-
-    deinit { cmark_node_free(root.pointer) }
 
     // cmark's extensions add their special characters to a global table while they parse, and registering is global as well.
     private static let parsing = Mutex<Void>(())
@@ -24,7 +24,7 @@ final class SyntaxTree {
 
     private static func parse(_ text: ArraySlice<UInt8>, extensions: [String]) -> OpaquePointer {
         cmark_gfm_core_extensions_ensure_registered()
-        // Both allocate with an allocator that ends the process where memory is out, so neither gives nil.
+        // cmark's allocator ends the process where memory is out; an empty page is the other answer to a missing pointer.
         guard let parser = cmark_parser_new(CMARK_OPT_FOOTNOTES | CMARK_OPT_VALIDATE_UTF8) else { return emptyDocument() }
         defer { cmark_parser_free(parser) }
         for name in extensions {
