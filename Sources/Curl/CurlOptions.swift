@@ -33,6 +33,7 @@ struct CurlOptions {
 /// At least 1: libcurl takes zero for "no limit".
 func milliseconds(_ duration: Duration) -> Int {
     let (seconds, attoseconds) = duration.components
+    guard seconds >= 0 else { return 1 }
     guard seconds < 2_000_000 else { return 2_000_000_000 }
     return max(1, Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000))
 }

@@ -25,6 +25,6 @@ import Testing
     }
 
     @Test func `a command that hangs is ended`() async {
-        #expect(await standardOutput(of: "sleep 60", within: .milliseconds(50)) == nil)
+        #expect(await standardOutput(of: "sleep 60", withinMilliseconds: 50) == nil)
     }
 }

@@ -36,6 +36,13 @@ import Testing
     }
 }
 
+@Suite struct MillisecondsTests {
+    @Test(arguments: [(Duration.zero, 1), (.milliseconds(1500), 1500), (.seconds(-5), 1), (.seconds(Int64.min), 1), (.seconds(Int64.max), 2_000_000_000)])
+    func `a limit is never zero, which libcurl takes for none`(_ duration: Duration, _ expected: Int) {
+        #expect(milliseconds(duration) == expected)
+    }
+}
+
 @Suite struct RetryPolicyTests {
     @Test(arguments: [(1, 1.0, 200), (2, 1.0, 400), (3, 1.0, 800), (1, 0.5, 100), (3, 0.0, 0)])
     func `the wait grows twofold under full jitter`(_ attempt: Int, _ random: Double, _ milliseconds: Int) {

@@ -3,15 +3,15 @@ import Synchronization
 
 /// Runs a command line without a shell and gives back what it wrote to its standard output: what `AWSEnvironment.runCommand`
 /// is in the real world. Nothing where it cannot be started, fails, writes more than 1 MiB or takes too long.
-package func standardOutput(of commandLine: String, within limit: Duration = .seconds(30)) async -> [UInt8]? {
+package func standardOutput(of commandLine: String, withinMilliseconds limit: Int = 30_000) async -> [UInt8]? {
     guard let words = words(ofCommandLine: commandLine), !words.isEmpty else { return nil }
     return await withCheckedContinuation { answer in
         // A thread of its own: reading and waiting block.
-        Thread.detachNewThread { answer.resume(returning: output(of: words, within: limit)) }
+        Thread.detachNewThread { answer.resume(returning: output(of: words, withinMilliseconds: limit)) }
     }
 }
 
-private func output(of words: [String], within limit: Duration) -> [UInt8]? {
+private func output(of words: [String], withinMilliseconds limit: Int) -> [UInt8]? {
     let process = Process()
     let output = Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -21,7 +21,7 @@ private func output(of words: [String], within limit: Duration) -> [UInt8]? {
     process.standardError = FileHandle.nullDevice
     guard (try? process.run()) != nil else { return nil }
     let watch = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
-    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Int(limit / .milliseconds(1))), execute: watch)
+    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(limit), execute: watch)
     let bytes = (try? output.fileHandleForReading.read(upToCount: (1 << 20) + 1)) ?? nil
     if (bytes?.count ?? 0) > 1 << 20 { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
