@@ -27,6 +27,11 @@ package struct MetricDataResult: Equatable, Sendable {
         /// Seconds since 1970.
         package var time: Int64
         package var value: Double
+
+        package init(time: Int64, value: Double) {
+            self.time = time
+            self.value = value
+        }
     }
 
     package init() {}

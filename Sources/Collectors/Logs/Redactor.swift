@@ -32,6 +32,8 @@ private struct RedactedWords {
     private var out: [UInt8] = []
     /// The value that comes next belongs to a name such as `password`.
     private var hidesNext = false
+    /// The word before was such a name; a mark between them makes what follows its value.
+    private var followsSecretName = false
 
     init(_ bytes: [UInt8], keepsNumbers: Bool) {
         self.bytes = bytes
@@ -43,7 +45,7 @@ private struct RedactedWords {
             let here = bytes[at]
             if isWordByte(here) {
                 word()
-            } else if !keepsNumbers, here == UInt8(ascii: "\"") || here == UInt8(ascii: "'") || here == UInt8(ascii: "`"), let end = closing(here) {
+            } else if !keepsNumbers || hidesNext, here == UInt8(ascii: "\"") || here == UInt8(ascii: "'") || here == UInt8(ascii: "`"), let end = closing(here) {
                 quoted(to: end)
             } else if here <= 0x20 || here == 0x7F {
                 // Control characters have no place in a line; runs of them are one space.
@@ -101,6 +103,14 @@ private struct RedactedWords {
         let start = at
         while at < bytes.count, isWordByte(bytes[at]) { at += 1 }
         var word = bytes[start..<at]
+        let isValue = followsSecretName
+        followsSecretName = false
+        while let mark = word.first, mark == UInt8(ascii: ":") || mark == UInt8(ascii: "=") {
+            out.append(mark)
+            word = word.dropFirst()
+            if isValue { hidesNext = true }
+        }
+        if word.isEmpty { return }
         if hidesNext, word.contains(where: SecretShape.isAlphanumeric) {
             out += "<secret>".utf8
             // "Authorization: Bearer abc" has two words of value.
@@ -116,12 +126,14 @@ private struct RedactedWords {
             out.append(word[cut])
             let isAssignment = word[cut] == UInt8(ascii: "=")
             if SecretShape.isSecretName(name) || (isAssignment && !name.isEmpty && !keepsNumbers) || (isAssignment && SecretShape.isEnvironmentName(name)) {
-                if value.isEmpty { hidesNext = SecretShape.isSecretName(name) } else { out += "<secret>".utf8 }
+                if !value.isEmpty { out += "<secret>".utf8 }
+                hidesNext = value.isEmpty ? SecretShape.isSecretName(name) : SecretShape.isScheme(value)
                 return
             }
             word = value
         }
         piece(word)
+        followsSecretName = SecretShape.isSecretName(word)
     }
 
     private mutating func piece(_ word: ArraySlice<UInt8>) {

@@ -18,7 +18,7 @@ enum SecretShape {
 
     /// Whether the word is one thing although it holds `:` or `=`.
     static func isWhole(_ word: ArraySlice<UInt8>) -> Bool {
-        isTime(word) || isIPv6(word) || word.starts(with: "arn:".utf8) || word.first == UInt8(ascii: ":") || word.first == UInt8(ascii: "=") && word.count == 1
+        isTime(word) || isIPv4(word) || isIPv6(word) || word.starts(with: "arn:".utf8)
     }
 
     static func isScheme(_ word: ArraySlice<UInt8>) -> Bool { ["bearer", "basic", "token", "digest", "negotiate"].contains(lowered(word)) }

@@ -1,0 +1,84 @@
+import Collectors
+import JSON
+import Telemetry
+import Testing
+
+@Suite struct Inventory {
+    private static let empty: ScriptedAWS.Answer = { input, _ in metricAnswer(input, times: "", values: "") }
+
+    @Test func `a queue brings its settings and its dead-letter queue`() async {
+        let aws = ScriptedAWS(queueAnswers(attributes: #","FifoQueue":"true","RedrivePolicy":"{\"deadLetterTargetArn\":\"arn:aws:sqs:eu-central-1:1:orders-dlq\",\"maxReceiveCount\":\"3\"}""#,
+                                           metrics: Self.empty).merging(["GetQueueAttributes": { input, _ in
+            input["QueueUrl"]?.string?.hasSuffix("-dlq") == true ? (200, #"{"Attributes":{"MessageRetentionPeriod":"1209600"}}"#)
+                : (200, #"{"Attributes":{"VisibilityTimeout":"30","RedrivePolicy":"{\"deadLetterTargetArn\":\"arn:aws:sqs:eu-central-1:1:orders-dlq\",\"maxReceiveCount\":3}"}}"#)
+        }]) { $1 })
+        let harvest = await aws.harvest(.mock([ResourceOrder(.queue, "orders")]))
+        let queue = harvest.resource(.queue, "orders"), dlq = harvest.resource(.queue, "orders-dlq")
+        #expect(queue?.settings[.maxReceiveCount] == .number(3) && queue?.settings[.visibilityTimeout] == .number(30))
+        #expect(queue?.feeds.map(\.name) == ["orders-dlq"])
+        #expect(dlq?.foundBy == [.redrive] && dlq?.presence == .alive && dlq?.service == "orders")
+        #expect(dlq?.settings[.deadLetterSources] == .text("orders") && dlq?.settings[.retention] == .number(1_209_600))
+    }
+
+    @Test func `ten thousand queues with paging lose none`() async {
+        let aws = ScriptedAWS(queueAnswers(metrics: Self.empty).merging(["ListQueues": { input, call in
+            let names = (0..<1_000).map { "\"https://sqs/1/shop-\((call - 1) * 1_000 + $0)\"" }.joined(separator: ",")
+            return (200, #"{"QueueUrls":[\#(names)]\#(call < 10 ? ",\"NextToken\":\"t\(call)\"" : "")}"#)
+        }]) { $1 })
+        var order = CollectionOrder.mock(prefix: "shop-")
+        order.budget.calls = 12
+        let harvest = await aws.harvest(order)
+        #expect(harvest.resources.count { $0.id.kind == .queue } == 10_000)
+        #expect(harvest.resources.allSatisfy { $0.foundBy == [.prefix] })
+        #expect(harvest.problems.map(\.kind).contains(.budget))
+    }
+
+    @Test func `a function brings its settings and drops its environment`() async {
+        let aws = ScriptedAWS([
+            "GetFunctionConfiguration": { _, _ in (200, #"{"FunctionName":"work","Timeout":10,"MemorySize":256,"Runtime":"nodejs14.x","CodeSha256":"new","LastModified":"2026-11-20T09:00:00.000+0000","Environment":{"Variables":{"DB_PASSWORD":"canary-password"}},"TracingConfig":{"Mode":"Active"},"DeadLetterConfig":{"TargetArn":"arn:aws:sqs:eu-central-1:1:dead"}}"#) },
+            "GetFunctionConcurrency": { _, _ in (200, #"{"ReservedConcurrentExecutions":2}"#) },
+            "ListEventSourceMappings": { _, _ in (200, #"{"EventSourceMappings":[{"UUID":"u","State":"Enabled","BatchSize":5,"EventSourceArn":"arn:aws:sqs:eu-central-1:1:orders","FunctionResponseTypes":["ReportBatchItemFailures"],"ScalingConfig":{"MaximumConcurrency":4}}]}"#) },
+            "GetFunctionEventInvokeConfig": { _, _ in (404, #"{"__type":"ResourceNotFoundException","message":"none"}"#) },
+            "GetMetricData": Self.empty,
+        ])
+        var order = CollectionOrder.mock([ResourceOrder(.function, "work")])
+        let id = ResourceID(source: "prod", kind: .function, name: "work")
+        order.known[id] = KnownResource(Resource(id: id, service: "orders", presence: .alive, settings: [.codeSHA256: .text("old")]), checkedAt: order.now - 7_200)
+        let harvest = await aws.harvest(order)
+        let function = harvest.resource(.function, "work")
+        #expect(function?.settings[.timeout] == .number(10) && function?.settings[.memory] == .number(268_435_456))
+        #expect(function?.settings[.reservedConcurrency] == .number(2) && function?.settings[.maximumConcurrency] == .number(4))
+        #expect(function?.settings[.partialBatchResponse] == .flag(true) && function?.settings[.tracing] == .flag(true))
+        #expect(harvest.resource(.queue, "orders")?.feeds == [id])
+        #expect(harvest.deployments == [Deployment(service: "orders", time: Timestamp(year: 2026, month: 11, day: 20, hour: 9), label: "new code", detail: "work")])
+        #expect(!"\(harvest)".contains("canary-password"))
+        #expect(harvest.problems.filter { $0.operation.hasPrefix("lambda:") } == [])
+    }
+
+    @Test func `settings that were read within the hour are not read again`() async {
+        let aws = ScriptedAWS(queueAnswers(metrics: Self.empty))
+        var order = CollectionOrder.mock([ResourceOrder(.queue, "orders")])
+        let id = ResourceID(source: "prod", kind: .queue, name: "orders")
+        order.known[id] = KnownResource(Resource(id: id, service: "orders", presence: .alive, settings: [.retention: .number(60)]), checkedAt: order.now - 300)
+        let harvest = await aws.harvest(order)
+        #expect(aws.operations == ["GetMetricData"])
+        #expect(harvest.resource(.queue, "orders")?.settings[.retention] == .number(60))
+        #expect(harvest.resource(.queue, "orders")?.presence == .alive)
+    }
+
+    @Test func `a refused inventory call is told once for many and its resources are not called deleted`() async {
+        let aws = ScriptedAWS(["GetQueueUrl": { _, _ in (403, #"{"__type":"AccessDenied","message":"not authorized to perform: sqs:GetQueueUrl"}"#) },
+                               "GetMetricData": Self.empty])
+        let harvest = await aws.harvest(.mock((0..<20).map { ResourceOrder(.queue, "q\($0)") }))
+        #expect(harvest.resources.allSatisfy { $0.presence == .denied })
+        #expect(harvest.problems.count == 3 && harvest.problems.last?.message.hasSuffix("The same happened 17 more times.") == true)
+        #expect(harvest.absence(.queue, "q0", "visible") == .denied)
+    }
+
+    @Test func `something else at the address does not make resources deleted`() async {
+        let aws = ScriptedAWS(["GetQueueUrl": { _, _ in (404, "<h1>Not found</h1>") }, "GetMetricData": { _, _ in (404, "<h1>Not found</h1>") }])
+        let harvest = await aws.harvest(.mock([ResourceOrder(.queue, "orders")]))
+        #expect(harvest.resource(.queue, "orders")?.presence == .unknown)
+        #expect(harvest.absence(.queue, "orders", "visible") == .sourceError)
+    }
+}

@@ -1,0 +1,96 @@
+import Collectors
+import JSON
+import Telemetry
+import Testing
+
+private let nine45 = Timestamp(year: 2026, month: 11, day: 20, hour: 9, minute: 45)
+private let work = ResourceOrder(.function, "work")
+private let id = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+
+private func aws(_ logs: @escaping ScriptedAWS.Answer) -> ScriptedAWS {
+    ScriptedAWS(["GetFunctionConfiguration": { _, _ in (200, #"{"Timeout":10}"#) }, "GetFunctionConcurrency": { _, _ in (200, "{}") },
+                 "ListEventSourceMappings": { _, _ in (200, "{}") }, "GetFunctionEventInvokeConfig": { _, _ in (404, "") },
+                 "GetMetricData": { input, _ in metricAnswer(input, times: "", values: "") }, "FilterLogEvents": logs])
+}
+
+private func events(_ lines: [(Int64, String)], token: String? = nil) -> (Int, String) {
+    let events = lines.enumerated().map { index, line in
+        JSONValue.object([.init("eventId", .string("\(line.0)-\(index)-\(line.1.utf8.count)")), .init("timestamp", JSONValue((nine45.seconds + line.0) * 1_000 + 7)),
+                          .init("message", .string(line.1))])
+    }
+    return (200, JSONValue.object([.init("events", .array(events))] + (token.map { [.init("nextToken", .string($0))] } ?? [])).text())
+}
+
+@Suite struct `Log collection` {
+    @Test func `lines are counted by level, shaped, and REPORT lines become executions`() async {
+        let harvest = await aws { _, _ in events([
+            (0, "START RequestId: \(id) Version: $LATEST"), (1, "2026-11-20T09:45:01Z\t\(id)\tERROR\tpayment of 12 EUR for jane@example.com refused"),
+            (2, "ERROR payment of 13 EUR for joe@example.com refused"), (3, "2026 WARN slow"), (4, "an error in lower case"),
+            (5, "REPORT RequestId: \(id)\tDuration: 100.00 ms\tBilled Duration: 101 ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB\tInit Duration: 250.00 ms\t"),
+            (300, "START RequestId: \(id) Version: $LATEST"), (301, "\(id) Task timed out after 3.00 seconds"),
+        ]) }.harvest(.mock([work], logs: .collect))
+        #expect(harvest.problems == [])
+        #expect(harvest.samples(.log, "work", "errors").filter { $0.value > 0 }.map(\.value) == [2, 1])
+        #expect(harvest.samples(.log, "work", "warnings").map(\.value).reduce(0, +) == 1)
+        #expect(harvest.samples(.log, "work", "errors").count == 6)
+        #expect(harvest.executions.map(\.initDuration) == [0.25])
+        #expect(harvest.samples(.function, "work", "cold_starts").map(\.value).reduce(0, +) == 1)
+        #expect(harvest.samples(.function, "work", "init_duration.p99").map(\.value) == [0.25])
+        #expect(harvest.samples(.function, "work", "memory_used").map(\.value) == [67_108_864])
+        #expect(harvest.samples(.function, "work", "retries").map(\.value).reduce(0, +) == 1)
+        #expect(harvest.samples(.function, "work", "timeouts").map(\.value).reduce(0, +) == 1)
+        #expect(harvest.fingerprints.contains { $0.text.contains("payment of <n> EUR for <email> refused") })
+        #expect(!"\(harvest)".contains("jane@"))
+    }
+
+    @Test func `the service filters and we look again`() async {
+        let aws = aws { _, _ in events([(0, "nothing of interest"), (1, "Error")]) }
+        let harvest = await aws.harvest(.mock([work], logs: .collect))
+        #expect(aws.inputs(of: "FilterLogEvents").first?["filterPattern"]?.string?.contains(#"?"ERROR" ?"[ERROR]" ?"\"level\":\"error\"""#) == true)
+        #expect(harvest.samples(.log, "work", "errors").allSatisfy { $0.value == 0 && $0.quality == .zeroFilled })
+    }
+
+    @Test func `refused logs are denied, a missing group was never seen`() async {
+        let denied = await aws { _, _ in (400, #"{"__type":"AccessDeniedException","message":"not authorized to perform: logs:FilterLogEvents"}"#) }.harvest(.mock([work], logs: .collect))
+        #expect(denied.absence(.log, "work", "errors") == .denied && denied.absence(.function, "work", "cold_starts") == .denied)
+        #expect(denied.problems.map(\.kind) == [.denied])
+        let missing = await aws { _, _ in (400, #"{"__type":"ResourceNotFoundException","message":"The specified log group does not exist."}"#) }.harvest(.mock([work], logs: .collect))
+        #expect(missing.absence(.log, "work", "errors") == .neverSeen && missing.problems == [])
+    }
+
+    @Test func `logs that are denied on purpose are not asked and are no problem`() async {
+        let aws = aws { _, _ in events([]) }
+        let harvest = await aws.harvest(.mock([work], logs: .denied))
+        #expect(!aws.operations.contains("FilterLogEvents"))
+        #expect(harvest.absence(.log, "work", "errors") == .denied && harvest.absence(.log, "work", "events") == .denied && harvest.problems == [])
+    }
+
+    @Test func `empty pages with a token are followed`() async {
+        let harvest = await aws { _, call in call < 4 ? events([], token: "t\(call)") : events([(0, "ERROR late")]) }.harvest(.mock([work], logs: .collect))
+        #expect(harvest.samples(.log, "work", "errors").map(\.value).reduce(0, +) == 1)
+    }
+
+    @Test func `more lines than a run may read are read on by the next`() async {
+        var order = CollectionOrder.mock([work], logs: .collect)
+        order.budget.logPagesPerGroup = 2
+        let harvest = await aws { _, call in events([(Int64(call) * 200, "ERROR x")], token: "t\(call)") }.harvest(order)
+        #expect(harvest.problems.map(\.kind) == [.limit])
+        // The second page ended within the point that begins at 9:50; up to there everything is known.
+        #expect(harvest.cursors[SeriesID(ResourceID(source: "prod", kind: .log, name: "work"), "errors")] == nine45 + 300)
+        #expect(harvest.samples(.log, "work", "errors").last == Sample(nine45, 1, .late))
+    }
+
+    @Test func `events without time or message cost themselves alone`() async {
+        let harvest = await aws { _, _ in
+            (200, #"{"events":[{"message":"ERROR a"},{"timestamp":"x","message":"ERROR"},{"timestamp":1e30,"message":"ERROR"},7,{"timestamp":\#(nine45.seconds * 1_000),"message":"ERROR b"}]}"#)
+        }.harvest(.mock([work], logs: .collect))
+        #expect(harvest.samples(.log, "work", "errors").map(\.value).reduce(0, +) == 1)
+    }
+
+    @Test func `fingerprints of lines that an earlier run counted are not counted again`() async {
+        let harvest = await aws { _, _ in events([(-60, "ERROR old"), (60, "ERROR new")]) }.harvest(
+            .mock([work], logs: .collect, cursors: [SeriesID(ResourceID(source: "prod", kind: .log, name: "work"), "errors"): nine45]))
+        #expect(harvest.fingerprints.map(\.text) == ["ERROR new"])
+        #expect(harvest.samples(.log, "work", "errors").map(\.value).reduce(0, +) == 2)
+    }
+}
