@@ -60,6 +60,10 @@ let package = Package(
             "Dashboard", "Simulator", "Telemetry", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 
+        // Not a product: it sees the package's own interface, which a package of its own would not.
+        .executableTarget(name: "ingest-bench", dependencies: ["Storage", "Telemetry", .product(name: "GRDBSQLite", package: "GRDB.swift")],
+                          path: "Benchmarks/Ingest"),
+
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "SignalsTests", dependencies: ["Signals", "Telemetry"]),

@@ -1,0 +1,118 @@
+import Alerting
+import Storage
+import Telemetry
+import Testing
+
+@Suite struct AlertMemoryTests {
+    private func state(_ rule: String = "backlog", phase: AlertPhase = .firing, _ time: Int64 = 0) -> AlertState {
+        var state = AlertState(key: AlertKey(rule: rule, resource: orders), service: "orders", phase: phase, severity: .critical, since: ten + time,
+                               activeAt: ten + time - 600, summary: "Orders wait", evaluatedTo: ten + time)
+        state.history = UInt64.max
+        state.value = 1.5
+        state.incident = "20261120-1000-orders"
+        state.suppressedBy = "silence"
+        return state
+    }
+
+    private func message(_ id: String, group: String = "g", _ sequence: Int, notBefore: Int64 = 0) -> OutboxMessage {
+        OutboxMessage(id: id, receiver: "mail", groupKey: group, incident: "i", kind: .firing, sequence: sequence, createdAt: ten, notBefore: ten + notBefore,
+                      expiresAt: ten + 86_400, contentType: "text/plain", subject: "s", body: [0, 255, 10])
+    }
+
+    private func save(_ store: TenantStore, _ messages: [OutboxMessage], superseded: [String] = [], at time: Int64 = 0) throws {
+        try store.save(EvaluationRecord(states: [state()], messages: messages, superseded: superseded, evaluatedTo: ten + time, at: ten + time))
+    }
+
+    @Test func `an evaluation is stored whole and storing it again changes nothing`() throws {
+        let store = try TenantStore.inMemory()
+        let incident = Incident(id: "20261120-1000-orders", service: "orders", title: "Orders wait", severity: .critical, startedAt: ten,
+                                alerts: [state().key, AlertKey(rule: "age", resource: checkout)])
+        let record = EvaluationRecord(states: [state("b"), state("a", phase: .pending)], transitions: [AlertTransition(.fired, state: state("b"), at: ten)],
+                                      incidents: [incident], messages: [message("m1", 1)], evaluatedTo: ten, at: ten + 5)
+        #expect(try store.evaluationCursor() == nil)
+        for _ in 0..<2 { try store.save(record) }
+        #expect(try store.alertStates() == [state("a", phase: .pending), state("b")])
+        #expect(try store.transitions(in: window(0, 1)) == [AlertTransition(.fired, state: state("b"), at: ten)])
+        #expect(try store.incident(incident.id)?.alerts == incident.alerts.sorted())
+        #expect(try store.dueMessages(at: ten) == [message("m1", 1)])
+        #expect(try store.evaluationCursor() == ten)
+        try store.save(EvaluationRecord(forgotten: [state("a").key], evaluatedTo: ten - 300, at: ten))
+        #expect(try store.alertStates() == [state("b")])
+        #expect(try store.evaluationCursor() == ten, "the cursor never goes back")
+    }
+
+    @Test(arguments: [(Int64(0), Int64(10), 0), (0, 101, 1), (150, 151, 1), (200, 300, 1), (201, 300, 1), (300, 301, 1), (-50, 500, 2), (400, 500, 1)])
+    func `incidents that overlap the window are found`(_ from: Int64, _ to: Int64, _ count: Int) throws {
+        let store = try TenantStore.inMemory()
+        let closed = Incident(id: "a", service: "s", title: "", severity: .warning, startedAt: ten + 100, endedAt: ten + 200, alerts: [])
+        let open = Incident(id: "b", service: "s", title: "", severity: .critical, startedAt: ten + 200, alerts: [])
+        try store.save(EvaluationRecord(incidents: [closed, open], evaluatedTo: ten, at: ten))
+        #expect(try store.incidents(in: window(from, to)).count == count)
+    }
+
+    @Test func `a message is tried, found on its way after a crash, and settled once`() throws {
+        let store = try TenantStore.inMemory()
+        try save(store, [message("m1", 1)])
+        try store.begin("m1", at: ten + 10)
+        var expected = message("m1", 1)
+        expected.state = .sending
+        expected.attempts = 1
+        // The process dies here; the next run finds it and sends it again under the same id.
+        #expect(try store.dueMessages(at: ten + 300) == [expected])
+        #expect(try store.undelivered() == [expected])
+        try store.begin("m1", at: ten + 300)
+        try store.finish("m1", .sent(answer: "250 queued"), at: ten + 301)
+        let sent = try #require(try store.messages(in: window(0, 1)).first)
+        #expect(sent.state == .sent && sent.attempts == 2 && sent.sentAt == ten + 301 && sent.lastAnswer == "250 queued" && sent.body == [0, 255, 10])
+        try store.begin("m1", at: ten + 400)
+        try store.finish("m1", .dead(answer: "late answer"), at: ten + 400)
+        #expect(try store.messages(in: window(0, 1)) == [sent])
+        try save(store, [message("m1", 1)], at: 600)
+        #expect(try store.dueMessages(at: ten + 600).isEmpty, "a known id is the same message")
+        #expect(try store.undelivered().isEmpty)
+    }
+
+    @Test func `a group keeps its order and waits for its first, others do not`() throws {
+        let store = try TenantStore.inMemory()
+        try save(store, [message("b", 2), message("a", 1), message("x", group: "h", 1), message("later", group: "h", 2, notBefore: 900)])
+        #expect(try store.dueMessages(at: ten).map(\.id) == ["a", "b", "x"])
+        try store.begin("a", at: ten)
+        try store.finish("a", .retry(after: ten + 300, answer: "HTTP 503"), at: ten)
+        #expect(try store.dueMessages(at: ten + 299).map(\.id) == ["x"])
+        #expect(try store.dueMessages(at: ten + 300).map(\.id) == ["a", "b", "x"])
+        try store.finish("a", .dead(answer: "HTTP 410"), at: ten + 301)
+        #expect(try store.dueMessages(at: ten + 301).map(\.id) == ["b", "x"])
+        #expect(try store.undelivered().map(\.id) == ["a"])
+        #expect(try store.nextSequence(group: "g") == 3)
+        #expect(try store.nextSequence(group: "new") == 1)
+    }
+
+    @Test func `a superseded message is not sent`() throws {
+        let store = try TenantStore.inMemory()
+        try save(store, [message("a", 1), message("b", 2)])
+        try save(store, [], superseded: ["a"])
+        #expect(try store.dueMessages(at: ten).map(\.id) == ["b"])
+        #expect(try store.messages(in: window(0, 1)).first { $0.id == "a" }?.state == .superseded)
+    }
+
+    @Test func `the strip of days tells fine from unknown`() throws {
+        let store = try TenantStore.inMemory()
+        var harvest = Harvest(window: window(0, 300))
+        harvest.resources = [Resource(id: orders, service: "orders")]
+        harvest.series = [batch([(-2 * 86_400, 1), (0, 1)])]
+        try store.record(harvest, at: ten + 300)
+        let incident = Incident(id: "a", service: "orders", title: "", severity: .warning, startedAt: ten - 3 * 86_400, endedAt: ten - 3 * 86_400 + 60, alerts: [])
+        let worse = Incident(id: "b", service: "orders", title: "", severity: .critical, startedAt: ten - 100, alerts: [])
+        try store.save(EvaluationRecord(incidents: [incident, worse], evaluatedTo: ten, at: ten))
+        let strip = try store.statusHistory(days: 5, until: ten)
+        #expect(strip.map(\.status) == [.noData, .warning, .ok, .noData, .critical])
+        #expect(strip.last?.day == ten.floored(to: 86_400))
+    }
+
+    @Test func `a channel's breaker is remembered`() throws {
+        let store = try TenantStore.inMemory()
+        let channel = ChannelState(receiver: "mail", failures: 5, openUntil: ten + 600, disabledReason: nil)
+        try store.save(channel)
+        #expect(try store.channels() == [channel])
+    }
+}
