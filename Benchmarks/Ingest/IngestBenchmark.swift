@@ -3,7 +3,7 @@ import Storage
 import Telemetry
 
 /// Measures what recording and reading cost in CPU, for blocks (the product's store) and for plain rows beside them:
-/// `swift run -c release ingest-bench [resources] [folder]`; 20,000 resources of 6 signals by default.
+/// `swift run -c release ingest-bench [resources] [folder] [blocks|rows]`; 20,000 resources of 6 signals and both layouts by default.
 @main
 enum IngestBenchmark {
     static func main() throws {
@@ -15,8 +15,9 @@ enum IngestBenchmark {
         let blocks = folder + "/ingest-bench-blocks.sqlite", rows = folder + "/ingest-bench-rows.sqlite"
         for path in [blocks, rows] { remove(path) }
         defer { for path in [blocks, rows] { remove(path) } }
-        try measureBlocks(fleet, path: blocks)
-        try measureRows(fleet, path: rows)
+        let only = arguments.count > 3 ? arguments[3] : nil
+        if only != "rows" { try measureBlocks(fleet, path: blocks) }
+        if only != "blocks" { try measureRows(fleet, path: rows) }
     }
 
     private static func measureBlocks(_ fleet: Fleet, path: String) throws {

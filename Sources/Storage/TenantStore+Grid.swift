@@ -32,8 +32,8 @@ extension TenantStore {
                 let settled = TimeWindow(from: start, to: min(end, Timestamp(seconds: head.rolledTo * 3_600)))
                 let open = TimeWindow(from: max(start, settled.end), to: end)
                 if effective == .hour {
-                    try forEachBlock(db, .hours, of: id, in: settled, slotSeconds: 86_400, rows: 24) { key, block in
-                        builder.add(rolledUp: block, at: key.slot * 86_400)
+                    try forEachBlock(db, .hours, of: id, in: settled, slotSeconds: RollUpWriter.blockSeconds, rows: RollUpWriter.hoursPerBlock) { key, block in
+                        builder.add(rolledUp: block, at: key.slot * RollUpWriter.blockSeconds)
                     }
                 } else {
                     try forEachBlock(db, .fiveMinutes, of: id, in: settled, slotSeconds: 3_600, rows: 12) { key, block in
@@ -52,7 +52,7 @@ extension TenantStore {
     private func forEachBlock(_ db: Database, _ table: BlockTable.Name, of id: Int64, in window: TimeWindow, slotSeconds: Int64, rows: Int,
                               _ body: (BlockKey, Block) throws -> Void) throws {
         guard window.seconds > 0, window.end.seconds > 0 else { return }
-        var table = try BlockTable(db, table)
+        var table = try BlockReader(db, table)
         let first = BlockKey(resource: id, slot: window.start.seconds / slotSeconds)
         let last = BlockKey(resource: id, slot: (window.end.seconds - 1) / slotSeconds)
         try table.forEach(from: first, through: last, rows: rows, body)

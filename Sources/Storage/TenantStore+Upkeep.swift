@@ -49,9 +49,10 @@ extension TenantStore {
     /// Blocks lie by resource, so each resource has its own range to lose. Hours that are not rolled up yet are rolled up before they go.
     private func pruneBlocks(present: Int64, _ db: Database) throws -> Int {
         var deleted = 0
-        var heads = try HeadTable(db), raw = try BlockTable(db, .raw), rollUps = try RollUpWriter(db, grain: grain)
+        let heads = try HeadTable(db)
+        var raw = try BlockReader(db, .raw), rollUps = try RollUpWriter(db, grain: grain)
         // Only what ends before the limit is too old: the block that holds it stays.
-        let tables = [("raw", 3_600, retention.raw(grain: grain)), ("five_minutes", 3_600, retention.fiveMinutes), ("hours", 86_400, retention.hour),
+        let tables = [("raw", 3_600, retention.raw(grain: grain)), ("five_minutes", 3_600, retention.fiveMinutes), ("hours", RollUpWriter.blockSeconds, retention.hour),
                       ("executions", 3_600, retention.hour)] as [(String, Int64, Int64)]
         for id in try Int64.fetchAll(db, sql: "SELECT id FROM resources") {
             for (table, slotSeconds, kept) in tables {
@@ -84,11 +85,11 @@ extension TenantStore {
         try read { db in
             var problems = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
             for name in BlockTable.Name.allCases {
-                var table = try BlockTable(db, name)
+                var table = try BlockReader(db, name)
                 let rows = switch name {
                 case .raw: rowsPerHour
                 case .fiveMinutes: 12
-                case .hours: 24
+                case .hours: RollUpWriter.hoursPerBlock
                 }
                 try table.forEach(from: BlockKey(raw: .min), through: BlockKey(raw: .max), rows: rows) { _, _ in }
                 problems += table.damaged

@@ -55,7 +55,7 @@ extension TenantStore {
         let firstDay = first.seconds / 86_400, lastDay = last.seconds / 86_400
         for id in resources.compactMap(names.id(of:)) {
             // Hours that are not over are in the raw table only.
-            for (table, perDay) in [("hours", Int64(1)), ("raw", 24)] where days.count <= lastDay - firstDay {
+            for (table, perDay) in [("hours", 86_400 / RollUpWriter.blockSeconds), ("raw", 24)] where days.count <= lastDay - firstDay {
                 let keys = try Int64.fetchCursor(db.cachedStatement(sql: "SELECT key FROM \(table) WHERE key BETWEEN ? AND ?"),
                                                  arguments: [BlockKey(resource: id, slot: firstDay * perDay).raw,
                                                              BlockKey(resource: id, slot: lastDay * perDay + perDay - 1).raw])

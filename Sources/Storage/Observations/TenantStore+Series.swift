@@ -13,7 +13,7 @@ extension TenantStore {
             guard let id = names.id(of: resource) else { return [:] }
             let heads = try HeadTable(db).read(id).series
             let reach = heads.map { max(Self.freshSeconds, 2 * Int64($0.period)) }.max() ?? Self.freshSeconds
-            var table = try BlockTable(db, .raw)
+            var table = try BlockReader(db, .raw)
             var newest: [UInt32: Sample] = [:]
             try table.forEach(from: BlockKey(resource: id, slot: (time.seconds - reach) / 3_600),
                               through: BlockKey(resource: id, slot: time.seconds / 3_600), rows: rowsPerHour) { key, block in

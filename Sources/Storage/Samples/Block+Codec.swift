@@ -135,28 +135,36 @@ private extension Block {
         var offset = start + Self.columnHeader
         let end = offset + (used == 0 ? 0 : markBytes) + valueBytes
         guard used <= rows, end <= bytes.count else { return nil }
-        columns.append(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self)))
-        if mark == Self.mixedMarks {
-            for row in 0..<used { marks.append(row & 1 == 0 ? bytes[offset + row / 2] & 0x0F : bytes[offset + row / 2] >> 4) }
-            offset += markBytes
-        } else {
-            for _ in 0..<used { marks.append(mark & 0x0F) }
-        }
-        for row in 0..<used {
-            let place = offset + row * width.size
-            let value: Double = switch width {
-            case .same: Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-            case .byte: Double(bytes[place])
-            case .short: Double(Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: Int16.self)))
-            case .long: Double(Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: Int32.self)))
-            case .single: Double(Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self))))
-            case .double: Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)))
+        let base = append(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self))) * rows
+        marks.withUnsafeMutableBufferPointer { marks in
+            if mark == Self.mixedMarks {
+                for row in 0..<used { marks[base + row] = row & 1 == 0 ? bytes[offset + row / 2] & 0x0F : bytes[offset + row / 2] >> 4 }
+            } else {
+                for row in 0..<used { marks[base + row] = mark & 0x0F }
             }
-            values.append(value)
         }
-        for _ in used..<rows {
-            values.append(0)
-            marks.append(Self.missing)
+        offset += markBytes
+        values.withUnsafeMutableBufferPointer { values in
+            switch width {
+            case .same:
+                guard used > 0 else { return }
+                let value = Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+                for row in 0..<used { values[base + row] = value }
+            case .byte:
+                for row in 0..<used { values[base + row] = Double(bytes[offset + row]) }
+            case .short:
+                for row in 0..<used { values[base + row] = Double(Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: offset + row * 2, as: Int16.self))) }
+            case .long:
+                for row in 0..<used { values[base + row] = Double(Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset + row * 4, as: Int32.self))) }
+            case .single:
+                for row in 0..<used {
+                    values[base + row] = Double(Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset + row * 4, as: UInt32.self))))
+                }
+            case .double:
+                for row in 0..<used {
+                    values[base + row] = Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset + row * 8, as: UInt64.self)))
+                }
+            }
         }
         return end
     }

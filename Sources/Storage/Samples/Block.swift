@@ -26,11 +26,14 @@ struct Block {
     /// The position of a signal's column; it is added where the block has none.
     mutating func column(_ id: UInt32) -> Int {
         if let found = columns.firstIndex(of: id) { return found }
+        return append(id)
+    }
+
+    /// Adds an empty column and gives its position.
+    mutating func append(_ id: UInt32) -> Int {
         columns.append(id)
-        for _ in 0..<rows {
-            values.append(0)
-            marks.append(Self.missing)
-        }
+        values.append(contentsOf: repeatElement(0, count: rows))
+        marks.append(contentsOf: repeatElement(Self.missing, count: rows))
         return columns.count - 1
     }
 

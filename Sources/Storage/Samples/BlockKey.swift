@@ -1,6 +1,6 @@
 import Telemetry
 
-/// The primary key of a block: the resource in the upper bits, the count of hours or days since 1970 in the lower 24,
+/// The primary key of a block: the resource in the upper bits, the count of hours (or of longer slots) since 1970 in the lower 24,
 /// so that a resource's blocks lie side by side, oldest first.
 struct BlockKey: Hashable {
     private static let slotBits: Int64 = 24

@@ -2,21 +2,46 @@ import GRDB
 
 /// One of the tables of blocks: reads and writes a block by its key through prepared statements.
 struct BlockTable {
-    enum Name: String, CaseIterable { case raw, fiveMinutes = "five_minutes", hours }
+    enum Name: String, CaseIterable {
+        case raw, fiveMinutes = "five_minutes", hours
+
+        // Whole texts: they are keys of the statement cache, and made anew for each grid they cost as much as reading it.
+        var get: String {
+            switch self {
+            case .raw: "SELECT body FROM raw WHERE key = ?1"
+            case .fiveMinutes: "SELECT body FROM five_minutes WHERE key = ?1"
+            case .hours: "SELECT body FROM hours WHERE key = ?1"
+            }
+        }
+
+        var put: String {
+            switch self {
+            case .raw: "REPLACE INTO raw (key, body) VALUES (?1, ?2)"
+            case .fiveMinutes: "REPLACE INTO five_minutes (key, body) VALUES (?1, ?2)"
+            case .hours: "REPLACE INTO hours (key, body) VALUES (?1, ?2)"
+            }
+        }
+
+        var range: String {
+            switch self {
+            case .raw: "SELECT key, body FROM raw WHERE key BETWEEN ?1 AND ?2 ORDER BY key"
+            case .fiveMinutes: "SELECT key, body FROM five_minutes WHERE key BETWEEN ?1 AND ?2 ORDER BY key"
+            case .hours: "SELECT key, body FROM hours WHERE key BETWEEN ?1 AND ?2 ORDER BY key"
+            }
+        }
+    }
 
     let name: Name
     private let get: HotStatement
     private let put: HotStatement
-    private let range: HotStatement
     private var buffer: [UInt8] = []
     /// Blocks that were not what had been written, in words.
     private(set) var damaged: [String] = []
 
     init(_ db: Database, _ name: Name) throws {
         self.name = name
-        get = try HotStatement(db, "SELECT body FROM \(name.rawValue) WHERE key = ?1")
-        put = try HotStatement(db, "REPLACE INTO \(name.rawValue) (key, body) VALUES (?1, ?2)")
-        range = try HotStatement(db, "SELECT key, body FROM \(name.rawValue) WHERE key BETWEEN ?1 AND ?2 ORDER BY key")
+        get = try HotStatement(db, name.get)
+        put = try HotStatement(db, name.put)
     }
 
     /// Fills `block`, or leaves it empty with `rows` rows where there is none or it is damaged.
@@ -36,8 +61,21 @@ struct BlockTable {
         put.bind(1, key.raw)
         try buffer.withUnsafeBytes { try put.run(binding: UnsafeRawBufferPointer(rebasing: $0[..<count]), at: 2) }
     }
+}
 
-    /// Hands over the blocks from the first key to the last, in order; a damaged one is noted and passed over.
+/// Reads the blocks of one table in the order of their keys.
+struct BlockReader {
+    let name: BlockTable.Name
+    private let range: HotStatement
+    /// Blocks that were not what had been written, in words.
+    private(set) var damaged: [String] = []
+
+    init(_ db: Database, _ name: BlockTable.Name) throws {
+        self.name = name
+        range = try HotStatement(db, name.range)
+    }
+
+    /// Hands over the blocks from the first key to the last; a damaged one is noted and passed over.
     mutating func forEach(from first: BlockKey, through last: BlockKey, rows: Int, _ body: (BlockKey, Block) throws -> Void) throws {
         guard first.raw <= last.raw else { return }
         range.bind(1, first.raw)

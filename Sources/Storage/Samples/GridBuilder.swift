@@ -15,11 +15,7 @@ struct GridBuilder {
         guard first < end else { return }
         for index in 0..<block.columns.count {
             let column = position(of: block.columns[index], isRolledUp: false)
-            for row in first..<end {
-                guard let quality = Quality(rawValue: block.mark(index, row)) else { continue }
-                columns[column].values[offset + row] = block.value(index, row)
-                columns[column].qualities[offset + row] = quality
-            }
+            block.copy(column: index, rows: first..<end, to: &columns[column], at: offset)
         }
     }
 
@@ -76,5 +72,19 @@ private extension GridBuilder {
         signals.append(signal)
         columns.append(column)
         return signals.count - 1
+    }
+}
+
+private extension Block {
+    /// Copies the present points of some rows into a column of a grid whose row `offset` is this block's first.
+    func copy(column: Int, rows range: Range<Int>, to target: inout SampleColumn, at offset: Int) {
+        target.values.withUnsafeMutableBufferPointer { values in
+            for row in range where mark(column, row) != Self.missing { values[offset + row] = value(column, row) }
+        }
+        target.qualities.withUnsafeMutableBufferPointer { qualities in
+            for row in range {
+                if let quality = Quality(rawValue: mark(column, row)) { qualities[offset + row] = quality }
+            }
+        }
     }
 }

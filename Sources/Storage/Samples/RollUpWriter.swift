@@ -2,10 +2,14 @@ import GRDB
 
 /// Keeps the coarser tables true to the raw blocks. An hour is rolled up when it is over and again whenever one of its points changes.
 struct RollUpWriter {
+    /// Small blocks, because closing an hour writes one again: a day's would fill more than a page of the file.
+    static let hoursPerBlock = 6
+    static let blockSeconds = Int64(hoursPerBlock) * 3_600
+
     private var hours: BlockTable
     private var fiveMinutes: BlockTable?
-    private var day = Block(rows: 24)
-    private var openDay: BlockKey?
+    private var open = Block(rows: hoursPerBlock)
+    private var openKey: BlockKey?
     private var fine = Block(rows: 12)
 
     /// `grain` under five minutes keeps five-minute blocks too.
@@ -18,15 +22,15 @@ struct RollUpWriter {
 
     /// Rolls up the raw block of one hour. Call `finish` after the last one.
     mutating func roll(_ block: Block, resource: Int64, hour: Int64) throws {
-        let key = BlockKey(resource: resource, slot: hour / 24)
-        if openDay != key {
+        let key = BlockKey(resource: resource, slot: hour / Int64(Self.hoursPerBlock))
+        if openKey != key {
             try finish()
-            try hours.read(key, into: &day, rows: 24)
-            openDay = key
+            try hours.read(key, into: &open, rows: Self.hoursPerBlock)
+            openKey = key
         }
         for (index, signal) in block.columns.enumerated() {
             guard let all = RollUp(block, column: index, rows: 0..<block.rows) else { continue }
-            all.store(in: &day, signal: signal, row: Int(hour % 24))
+            all.store(in: &open, signal: signal, row: Int(hour % Int64(Self.hoursPerBlock)))
         }
         guard fiveMinutes != nil else { return }
         fine.clear(rows: 12)
@@ -40,7 +44,7 @@ struct RollUpWriter {
     }
 
     mutating func finish() throws {
-        if let openDay { try hours.write(day, as: openDay) }
-        openDay = nil
+        if let openKey { try hours.write(open, as: openKey) }
+        openKey = nil
     }
 }

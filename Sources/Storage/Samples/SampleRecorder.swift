@@ -25,6 +25,7 @@ struct SampleRecorder {
     private let oldest: Timestamp
     private let rows: Int
     private var raw: BlockTable
+    private var stored: BlockReader
     private var rollUps: RollUpWriter
     private var heads: HeadTable
     private var block: Block
@@ -37,12 +38,13 @@ struct SampleRecorder {
         oldest = max(Timestamp(seconds: 0), now - retention.raw(grain: grain))
         rows = Int(3_600 / grain)
         raw = try BlockTable(db, .raw)
+        stored = try BlockReader(db, .raw)
         rollUps = try RollUpWriter(db, grain: grain)
         heads = try HeadTable(db)
         block = Block(rows: rows)
     }
 
-    var damaged: [String] { raw.damaged + rollUps.damaged }
+    var damaged: [String] { raw.damaged + stored.damaged + rollUps.damaged }
 
     /// Records the batches of one resource and gives the signals that got a point which was not stored before.
     mutating func record(_ batches: ArraySlice<SeriesBatch>, signals: [UInt32], of resource: Int64) throws -> [UInt32] {
@@ -180,7 +182,7 @@ private extension SampleRecorder {
     mutating func rollRest(of resource: Int64, from: Int64, to closed: Int64, except touched: [Int64]) throws {
         guard from < closed, !(from..<closed).prefix(touched.count + 1).allSatisfy(touched.contains) else { return }
         let first = BlockKey(resource: resource, slot: from), last = BlockKey(resource: resource, slot: closed - 1)
-        try raw.forEach(from: first, through: last, rows: rows) { key, block in
+        try stored.forEach(from: first, through: last, rows: rows) { key, block in
             if !touched.contains(key.slot) { try rollUps.roll(block, resource: resource, hour: key.slot) }
         }
     }
