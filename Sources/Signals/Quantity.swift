@@ -2,7 +2,7 @@
 package enum Quantity {
     package static func text(_ value: Double, _ unit: MetricUnit) -> String {
         if value.isNaN { return "–" }
-        if value.isInfinite { return unit == .seconds && value > 0 ? "no end" : value > 0 ? "∞" : "−∞" }
+        if value.isInfinite { return unit == .seconds && value > 0 ? join("no", "end") : value > 0 ? "∞" : "−∞" }
         if value < 0 { return "−" + text(-value, unit) }
         return switch unit {
         case .seconds: duration(value)
@@ -57,7 +57,7 @@ package enum Quantity {
     /// Per minute up to 600 a minute, per second above.
     package static func rate(_ perSecond: Double) -> String {
         let perMinute = perSecond * 60
-        return perMinute <= 600 ? join(count(perMinute), "/ min") : join(count(perSecond), "/ s")
+        return perMinute <= 600 ? join(count(perMinute), "/" + space + "min") : join(count(perSecond), "/" + space + "s")
     }
 
     private static let space = "\u{00A0}"

@@ -59,7 +59,8 @@ package struct Evaluator: Sendable {
         evaluation.forgotten.sort()
         evaluation.states.sort { $0.key < $1.key }
         evaluation.transitions.sort { ($0.at, $0.state.key) < ($1.at, $1.state.key) }
-        IncidentKeeper(known: incidents, titles: titles).keep(&evaluation)
+        let firing = Set(states.filter { $0.phase == .firing }.map(\.key))
+        IncidentKeeper(known: incidents, titles: titles, firing: firing).keep(&evaluation)
         CauseFinder(resources: resources, rules: rules).name(&evaluation)
         return evaluation
     }

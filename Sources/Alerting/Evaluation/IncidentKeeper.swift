@@ -5,6 +5,8 @@ struct IncidentKeeper {
     let known: [Incident]
     /// Titles of rules by id.
     let titles: [String: String]
+    /// Who fired before this evaluation.
+    let firing: Set<AlertKey>
 
     func keep(_ evaluation: inout Evaluation) {
         var open: [String: Incident] = [:]
@@ -12,9 +14,8 @@ struct IncidentKeeper {
         var touched: [String: Incident] = [:]
         var ids = Set(known.map(\.id))
         var firing: [String: Set<AlertKey>] = [:]
-        // Who fired before the first transition: told by an open incident, and still on it as long as nothing resolved it.
-        for incident in open.values { firing[incident.service] = Set(incident.alerts) }
-        reconcileOpen(&firing, evaluation)
+        // An incident lists all that ever belonged to it; those that fire keep it open.
+        for incident in open.values { firing[incident.service] = self.firing.intersection(incident.alerts) }
 
         for index in evaluation.transitions.indices {
             let transition = evaluation.transitions[index], service = transition.state.service
@@ -45,13 +46,6 @@ struct IncidentKeeper {
 }
 
 private extension IncidentKeeper {
-    /// An incident lists all that ever belonged to it; only those count that fire now, or that resolve in this evaluation.
-    func reconcileOpen(_ firing: inout [String: Set<AlertKey>], _ evaluation: Evaluation) {
-        var live = Set(evaluation.states.filter { $0.phase == .firing }.map(\.key))
-        live.formUnion(evaluation.transitions.filter { $0.kind == .resolved }.map(\.state.key))
-        for service in firing.keys { firing[service]?.formIntersection(live) }
-    }
-
     func opened(_ service: String, _ transition: AlertTransition, _ ids: inout Set<String>) -> Incident {
         let c = transition.at.civil()
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -97,12 +97,21 @@ private extension StateMachine {
                 state.announcedValue = value
                 return rises ? .escalated : .deescalated
             }
-            guard let growth, let value, let announced = state.announcedValue, severity >= state.severity,
-                  (growth.amount > 0 && value - announced >= growth.amount) || (growth.ratio > 0 && value > announced && value >= announced * (1 + growth.ratio))
-            else { return nil }
+            guard let value, severity >= state.severity else { return nil }
+            guard let announced = state.announcedValue, hasGrown(value, from: announced) else {
+                state.announcedValue = state.announcedValue ?? value
+                return nil
+            }
             state.announcedValue = value
             return .grew
         }
+    }
+
+    func hasGrown(_ value: Double, from announced: Double) -> Bool {
+        guard let growth, value > announced else { return false }
+        // 110 is ten percent more than 100, whatever binary fractions say.
+        let isMore = growth.ratio > 0 && value >= announced * (1 + growth.ratio) * (1 - 1e-12)
+        return isMore || (growth.amount > 0 && value - announced >= growth.amount)
     }
 
     func fireIfDue(_ state: inout AlertState, _ value: Double?, _ time: Timestamp) -> AlertTransition.Kind? {

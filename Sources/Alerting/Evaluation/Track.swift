@@ -19,7 +19,9 @@ struct Track {
         self.rule = rule
         self.resource = resource
         self.announced = announced
-        start = announced?.rewound ?? fresh
+        var beginning = announced?.rewound ?? fresh
+        if announced == nil { beginning.memory.settled = fresh.settled }
+        start = beginning
     }
 
     /// Seconds before the first step that must be read.
@@ -39,13 +41,12 @@ struct Track {
             machine.hold(&state, earliest - state.evaluatedTo)
             state.evaluatedTo = earliest.floored(to: grain)
         }
-        var evidence: Conditions.Evidence?
         while state.evaluatedTo + grain <= end {
             let time = state.evaluatedTo + grain, row = reader.row(endingAt: time)
             let reading = conditions.reading(row: row, isSettled: time <= reader.settled, isSilent: { reader.isSilent(row: row) })
-            evidence = conditions.evidence ?? evidence
-            let change = machine.advance(&state, reading, value: evidence?.value, at: time, period: grain)
-            state.take(evidence)
+            let value = conditions.evidence.flatMap { $0.value.isFinite ? $0.value : nil }
+            let change = machine.advance(&state, reading, value: value, at: time, period: grain)
+            state.take(conditions.evidence)
             if let change { transitions.append(AlertTransition(change, state: state, at: time)) }
             if time <= reader.settled { state.memory.settled = state.settled }
             if let announced, time == announced.evaluatedTo { reconcile(&state, announced, &transitions) }

@@ -39,10 +39,7 @@ struct ExpressionCompiler {
     mutating func compile(_ expression: Expression) {
         let part = condition(expression, .rising)
         for conjunct in conjuncts(part.register) where fixed.contains(conjunct) { program.guards.append(conjunct) }
-        for branch in disjuncts(part.register) {
-            guard let first = conjuncts(branch).compactMap({ comparisons[$0] }).first else { continue }
-            program.branches.append(Program.Branch(result: branch, value: first.value, limit: first.limit, unit: first.unit))
-        }
+        program.branches = branches(part.register)
         if forms.isEmpty, mistakes.isEmpty {
             fail(expression.start, "the condition reads no signal, so it never changes")
         }
@@ -64,9 +61,23 @@ private extension ExpressionCompiler {
         return conjuncts(a) + conjuncts(b)
     }
 
-    func disjuncts(_ register: Int) -> [Int] {
-        guard program.instructions.indices.contains(register), case .or(let a, let b) = program.instructions[register] else { return [register] }
-        return disjuncts(a) + disjuncts(b)
+    /// The ways in which a condition can be true, in reading order; each with the numbers of its first comparison.
+    func branches(_ register: Int) -> [Program.Branch] {
+        guard program.instructions.indices.contains(register) else { return [] }
+        switch program.instructions[register] {
+        case .or(let a, let b): return branches(a) + branches(b)
+        case .and(let a, let b):
+            let left = branches(a)
+            return (left.isEmpty ? branches(b) : left).map { branch in
+                var branch = branch
+                branch.results.append(register)
+                return branch
+            }
+        case .constant, .load, .call, .setting, .hasSetting, .settingIs, .add, .subtract, .multiply, .divide, .negate, .above, .atLeast, .below, .atMost,
+             .equal, .unequal, .not:
+            guard let numbers = comparisons[register] else { return [] }
+            return [Program.Branch(results: [register], value: numbers.value, limit: numbers.limit, unit: numbers.unit)]
+        }
     }
 
     /// An operand of `and`, `or`, `not`, or the whole expression.

@@ -86,7 +86,7 @@ struct Machine {
 
     /// The numbers behind the last verdict: of the first branch that is true, or of the first.
     var evidence: (value: Double, limit: Double, unit: MetricUnit)? {
-        guard let branch = program.branches.first(where: { registers[$0.result] == 1 }) ?? program.branches.first else { return nil }
+        guard let branch = program.branches.first(where: { $0.results.allSatisfy { registers[$0] == 1 } }) ?? program.branches.first else { return nil }
         return (registers[branch.value], registers[branch.limit], branch.unit)
     }
 }

@@ -43,7 +43,8 @@ package struct Program: Hashable, Sendable {
 
     /// One way in which the condition can be true, and the numbers that say so.
     struct Branch: Hashable, Sendable {
-        var result: Int
+        /// Registers that all hold when it is this branch that makes the condition true.
+        var results: [Int]
         var value: Int
         var limit: Int
         var unit: MetricUnit

@@ -46,9 +46,13 @@ extension AlertMemory {
         guard fields.count == 3 || fields.count == 13, fields[0] == "1" else { return }
         unit = MetricUnit(rawValue: fields[1])
         changingSince = Self.time(fields[2])
-        guard fields.count == 13, let phase = AlertPhase(rawValue: fields[3]), let severity = Severity(rawValue: fields[4]),
+        guard fields.count == 13 else { return }
+        guard let phase = AlertPhase(rawValue: fields[3]), let severity = Severity(rawValue: fields[4]),
               let since = Self.time(fields[5]), let activeAt = Self.time(fields[6]), let history = UInt64(fields[11]),
-              let evaluatedTo = Self.time(fields[12]) else { return }
+              let evaluatedTo = Self.time(fields[12]) else {
+            self = AlertMemory()
+            return
+        }
         settled = Settled(phase: phase, severity: severity, since: since, activeAt: activeAt, recoveringSince: Self.time(fields[7]),
                           unknownSince: Self.time(fields[8]), changingSince: Self.time(fields[9]),
                           announcedValue: UInt64(fields[10]).map { Double(bitPattern: $0) }, history: history, evaluatedTo: evaluatedTo)
