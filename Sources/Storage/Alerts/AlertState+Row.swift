@@ -6,14 +6,14 @@ extension AlertState {
     /// The columns that tables of states and of transitions share, in the order of `arguments` and `init(row:)`.
     static let columns = """
         rule, resource, service, phase, severity, since, active_at, recovering_since, resolved_at, value, "limit", summary, incident,
-        unknown_since, announced_value, history, evaluated_to, suppressed_by
+        unknown_since, announced_value, history, evaluated_to, suppressed_by, memory
         """
-    static let placeholders = Array(repeating: "?", count: 18).joined(separator: ", ")
+    static let placeholders = Array(repeating: "?", count: 19).joined(separator: ", ")
 
     func arguments(resource: Int64) -> StatementArguments {
         [key.rule, resource, service, phase.rawValue, severity.rawValue, since.seconds, activeAt.seconds, recoveringSince?.seconds,
          resolvedAt?.seconds, value, limit, summary, incident, unknownSince?.seconds, announcedValue, Int64(bitPattern: history),
-         evaluatedTo.seconds, suppressedBy]
+         evaluatedTo.seconds, suppressedBy, memory.text]
     }
 
     /// Nothing where a word in the row is not one of ours.
@@ -30,5 +30,6 @@ extension AlertState {
         announcedValue = row[14]
         history = UInt64(bitPattern: row[15] as Int64)
         suppressedBy = row[17]
+        memory = AlertMemory(text: row[18])
     }
 }

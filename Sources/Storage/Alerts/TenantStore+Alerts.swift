@@ -55,8 +55,8 @@ extension TenantStore {
             return try Row.fetchAll(db, sql: "SELECT \(AlertState.columns), kind, at FROM transitions WHERE at >= ? AND at < ?",
                                     arguments: [window.start.seconds, window.end.seconds])
                 .compactMap { row -> AlertTransition? in
-                    guard let state = AlertState(row: row, names: names), let kind = AlertTransition.Kind(rawValue: row[18]) else { return nil }
-                    return AlertTransition(kind, state: state, at: Timestamp(seconds: row[19]))
+                    guard let state = AlertState(row: row, names: names), let kind = AlertTransition.Kind(rawValue: row[19]) else { return nil }
+                    return AlertTransition(kind, state: state, at: Timestamp(seconds: row[20]))
                 }
                 .sorted { ($1.at, $0.state.key, $0.kind.rawValue) < ($0.at, $1.state.key, $1.kind.rawValue) }
         }

@@ -73,13 +73,13 @@ enum Schema {
             rule TEXT NOT NULL, resource INTEGER NOT NULL, service TEXT NOT NULL, phase TEXT NOT NULL, severity TEXT NOT NULL,
             since INTEGER NOT NULL, active_at INTEGER NOT NULL, recovering_since INTEGER, resolved_at INTEGER, value REAL, "limit" REAL,
             summary TEXT NOT NULL, incident TEXT, unknown_since INTEGER, announced_value REAL, history INTEGER NOT NULL,
-            evaluated_to INTEGER NOT NULL, suppressed_by TEXT, PRIMARY KEY (rule, resource)) STRICT, WITHOUT ROWID;
+            evaluated_to INTEGER NOT NULL, suppressed_by TEXT, memory TEXT NOT NULL, PRIMARY KEY (rule, resource)) STRICT, WITHOUT ROWID;
         CREATE TABLE transitions (
             at INTEGER NOT NULL, kind TEXT NOT NULL,
             rule TEXT NOT NULL, resource INTEGER NOT NULL, service TEXT NOT NULL, phase TEXT NOT NULL, severity TEXT NOT NULL,
             since INTEGER NOT NULL, active_at INTEGER NOT NULL, recovering_since INTEGER, resolved_at INTEGER, value REAL, "limit" REAL,
             summary TEXT NOT NULL, incident TEXT, unknown_since INTEGER, announced_value REAL, history INTEGER NOT NULL,
-            evaluated_to INTEGER NOT NULL, suppressed_by TEXT, PRIMARY KEY (at, rule, resource, kind)) STRICT, WITHOUT ROWID;
+            evaluated_to INTEGER NOT NULL, suppressed_by TEXT, memory TEXT NOT NULL, PRIMARY KEY (at, rule, resource, kind)) STRICT, WITHOUT ROWID;
         CREATE TABLE incidents (
             id TEXT PRIMARY KEY, service TEXT NOT NULL, title TEXT NOT NULL, severity TEXT NOT NULL, started_at INTEGER NOT NULL,
             ended_at INTEGER) STRICT, WITHOUT ROWID;
