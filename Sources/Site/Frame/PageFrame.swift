@@ -1,0 +1,172 @@
+import Telemetry
+
+/// The status sentence at the top of every page: who closes the page after it knows enough to act.
+package struct Say: Sendable {
+    package struct Action: Sendable {
+        package var title: String
+        package var href: String
+        package init(_ title: String, _ href: String) { self.title = title; self.href = href }
+    }
+    package var state: StateMark?
+    package var sentence: String
+    /// Finished markup of the second line.
+    package var detail: Markup
+    /// The first is the primary button.
+    package var actions: [Action]
+
+    package init(_ state: StateMark?, _ sentence: String, detail: Markup = Markup(), actions: [Action] = []) {
+        self.state = state
+        self.sentence = sentence
+        self.detail = detail
+        self.actions = actions
+    }
+
+    var markup: Markup {
+        var out = Markup()
+        out.raw("<div class=\"say"); if let state { out.raw(" "); out.trusted(state.tone) }; out.raw("\">")
+        if let state { out.icon(state) } else {
+            out.raw("<svg class=\"i\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.6\" d=\"M1 8h3.5M11.5 8H15M4.5 4.5h7v7h-7zM7 4.5v7M9.2 4.5v7\"/></svg>")
+        }
+        out.raw("<h1>")
+        if let state { out.raw("<span class=\"vh\">"); out.text(state.word); out.raw(": </span>") }
+        out.text(sentence); out.raw("</h1>")
+        if !detail.isEmpty { out.raw("<p>"); out.append(detail); out.raw("</p>") }
+        if !actions.isEmpty {
+            out.raw("<div class=\"acts\">")
+            for (index, action) in actions.enumerated() {
+                out.trusted(index == 0 ? "<a class=\"btn on\" href=\"" : "<a class=\"btn\" href=\""); out.text(action.href); out.raw("\">")
+                out.text(action.title); out.raw("</a>")
+            }
+            out.raw("</div>")
+        }
+        out.raw("</div>\n")
+        return out
+    }
+}
+
+/// What surrounds a page: head, mark, breadcrumb, freshness, tabs, staleness banner, foot.
+package struct PageFrame: Sendable {
+    package struct Link: Hashable, Sendable {
+        package var title: String
+        /// From the folder's root; nothing for the page itself.
+        package var path: String?
+        package init(_ title: String, _ path: String? = nil) { self.title = title; self.path = path }
+    }
+    /// When the numbers end, when the page was built and until when it may be trusted.
+    package struct Freshness: Hashable, Sendable {
+        package var dataTo: Timestamp?
+        package var built: Timestamp
+        package var staleAfter: Timestamp
+        package init(dataTo: Timestamp?, built: Timestamp, staleAfter: Timestamp) { self.dataTo = dataTo; self.built = built; self.staleAfter = staleAfter }
+    }
+
+    package var theme: SiteTheme
+    package var clock: TenantClock
+    package var freshness: Freshness?
+    /// The name that titles end with.
+    package var owner: String
+    package var tabs: [Link]
+    package var footNote: String
+
+    package init(theme: SiteTheme, clock: TenantClock, freshness: Freshness?, owner: String, tabs: [Link], footNote: String) {
+        self.theme = theme
+        self.clock = clock
+        self.freshness = freshness
+        self.owner = owner
+        self.tabs = tabs
+        self.footNote = footNote
+    }
+
+    /// One page: the template filled with `blocks` (finished markup) and `flags`, inside the frame.
+    package func page(_ path: String, template: String, title: String, say: Say, crumbs: [Link], tab: String? = nil, tone: StateMark? = nil,
+                      blocks: [String: Markup] = [:], words: [String: String] = [:], flags: [String: Bool] = [:]) throws(TemplateError) -> SitePage {
+        let here = PageLocation(path), state = tone ?? say.state
+        var fields: [String: Any] = [:]
+        for (name, block) in blocks {
+            fields[name] = block.string
+            fields["has_\(name)"] = !block.isEmpty
+        }
+        for (name, text) in words { fields[name] = text }
+        for (name, flag) in flags { fields[name] = flag }
+        let sayMarkup = say.markup
+        fields["title"] = title == owner ? title : "\(title) – \(owner)"
+        fields["body_class"] = state.map { $0.tone == "mut" ? "" : $0.tone } ?? ""
+        fields["favicon"] = here.href(asset(state == .critical ? "favicon-critical.svg" : state == .warning ? "favicon-warning.svg" : "favicon.svg"))
+        fields["css"] = here.href(asset("tidewatch.css"))
+        fields["js"] = here.href(asset("tidewatch.js"))
+        fields["custom_css"] = theme.assetPaths["custom.css"].map(here.href) ?? false
+        fields["sprite"] = Markup.sprite(for: [sayMarkup] + blocks.values).string
+        fields["home"] = here.href("index.html")
+        fields["crumbs"] = crumbMarkup(crumbs, here).string
+        fields["fresh"] = freshMarkup.string
+        fields["tabs"] = tabMarkup(tab, here).string
+        fields["banner"] = bannerMarkup.string
+        fields["say"] = sayMarkup.string
+        fields["zone"] = clock.zone
+        fields["today"] = clock.fullDay(clock.now)
+        fields["foot_note"] = footNote
+        return SitePage(path, try theme.render(template, fields, page: path))
+    }
+
+    private func asset(_ name: String) -> String { theme.assetPaths[name] ?? "assets/\(name)" }
+
+    private func crumbMarkup(_ crumbs: [Link], _ here: PageLocation) -> Markup {
+        var out = Markup()
+        for crumb in crumbs {
+            if let path = crumb.path {
+                out.raw("<li><a href=\""); out.text(here.href(path)); out.raw("\">"); out.text(crumb.title); out.raw("</a></li>")
+            } else {
+                out.raw("<li aria-current=\"page\">"); out.text(crumb.title); out.raw("</li>")
+            }
+        }
+        return out
+    }
+
+    private func tabMarkup(_ current: String?, _ here: PageLocation) -> Markup {
+        var out = Markup()
+        guard !tabs.isEmpty else { return out }
+        out.raw("<nav class=\"tabs\" aria-label=\""); out.text(owner); out.raw("\"><ul>")
+        for tab in tabs {
+            guard let path = tab.path else { continue }
+            out.raw("<li><a href=\""); out.text(here.href(path)); out.raw("\"")
+            if tab.title == current { out.raw(" aria-current=\"page\"") }
+            out.raw(">"); out.text(tab.title); out.raw("</a></li>")
+        }
+        out.raw("</ul></nav>")
+        return out
+    }
+
+    private var freshMarkup: Markup {
+        var out = Markup()
+        guard let freshness else { return out }
+        out.raw("<p class=\"fresh\">")
+        if let dataTo = freshness.dataTo {
+            out.raw("Data to "); out.time(dataTo, "\(clock.moment(dataTo)) \(clock.zone)")
+        } else {
+            out.raw("No data yet")
+        }
+        out.raw(" · built "); out.time(freshness.built, clock.time(freshness.built))
+        out.raw(" · stale after "); out.time(freshness.staleAfter, clock.time(freshness.staleAfter)); out.raw("</p>")
+        return out
+    }
+
+    private var bannerMarkup: Markup {
+        var out = Markup()
+        guard let freshness else { return out }
+        out.raw("<p class=\"banner\" id=\"stale\" role=\"status\" data-built=\""); out.trusted(freshness.built.rfc3339)
+        out.raw("\" data-until=\""); out.trusted(freshness.staleAfter.rfc3339)
+        out.raw("\" hidden><b></b> Do not trust its numbers. Check the builder first.</p>\n")
+        return out
+    }
+}
+
+extension Markup {
+    package mutating func time(_ time: Timestamp, _ words: String) {
+        raw("<time datetime=\""); trusted(time.rfc3339); raw("\">"); text(words); raw("</time>")
+    }
+
+    package mutating func link(_ title: String, _ href: String, class name: String? = nil) {
+        raw("<a"); if let name { raw(" class=\""); text(name); raw("\"") }
+        raw(" href=\""); text(href); raw("\">"); text(title); raw("</a>")
+    }
+}

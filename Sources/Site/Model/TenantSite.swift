@@ -1,0 +1,163 @@
+import Signals
+import Telemetry
+
+/// What the configuration says about one tenant, as far as its pages need it.
+package struct TenantSite: Sendable {
+    /// Safe as a path: `^[a-z0-9][a-z0-9-]{0,62}$`.
+    package var id: String
+    package var title: String
+    /// An IANA name.
+    package var timezone: String
+    /// Seconds between runs; freshness promises derive from it.
+    package var interval: Int64
+    /// Seconds a raw row in the store.
+    package var grain: Int64
+    /// Of the whole site, with a slash at the end: for feeds and badges only, pages link relatively.
+    package var baseURL: String?
+    package var services: [ServiceSite]
+    package var rules: [RuleSite]
+    package var documents: [DocumentSite]
+    package var silences: [SilenceSite]
+    package var findings: [FindingSite]
+    /// Not collected on purpose: why and since when.
+    package var disabled: String?
+
+    package init(id: String, title: String, timezone: String = "UTC", interval: Int64 = 300, grain: Int64 = 300, baseURL: String? = nil,
+                 services: [ServiceSite] = [], rules: [RuleSite] = [], documents: [DocumentSite] = [], silences: [SilenceSite] = [],
+                 findings: [FindingSite] = [], disabled: String? = nil) {
+        self.id = id
+        self.title = title
+        self.timezone = timezone
+        self.interval = interval
+        self.grain = grain
+        self.baseURL = baseURL
+        self.services = services
+        self.rules = rules
+        self.documents = documents
+        self.silences = silences
+        self.findings = findings
+        self.disabled = disabled
+    }
+
+    package func service(_ id: String) -> ServiceSite? { services.first { $0.id == id } }
+    package func document(_ kind: DocumentSite.Kind, _ slug: String) -> DocumentSite? { documents.first { $0.kind == kind && $0.slug == slug } }
+}
+
+/// One service: its resources in the order of the file, which is the order on the page.
+package struct ServiceSite: Sendable {
+    package var id: String
+    package var title: String
+    package var pattern: String?
+    package var deploy: String?
+    package var resources: [ResourceSite]
+    package var balances: [BalanceSite]
+    package var traceGroups: [TraceGroupSite]
+    /// Logs are refused or switched off by a policy that everybody knows about: shown, never an alarm.
+    package var logsDeclared: String?
+
+    package init(id: String, title: String, pattern: String? = nil, deploy: String? = nil, resources: [ResourceSite] = [],
+                 balances: [BalanceSite] = [], traceGroups: [TraceGroupSite] = [], logsDeclared: String? = nil) {
+        self.id = id
+        self.title = title
+        self.pattern = pattern
+        self.deploy = deploy
+        self.resources = resources
+        self.balances = balances
+        self.traceGroups = traceGroups
+        self.logsDeclared = logsDeclared
+    }
+}
+
+/// A resource under the name that people call it.
+package struct ResourceSite: Hashable, Sendable {
+    package var id: ResourceID
+    package var title: String
+    package init(_ id: ResourceID, title: String? = nil) { self.id = id; self.title = title ?? id.name }
+}
+
+/// What goes in must come out: signals of the service that are added up on both sides.
+package struct BalanceSite: Hashable, Sendable {
+    package struct Term: Hashable, Sendable {
+        package var resource: ResourceID
+        /// Without the kind.
+        package var signal: String
+        /// `in: accepted by the API`
+        package var label: String
+        package init(_ resource: ResourceID, _ signal: String, label: String) { self.resource = resource; self.signal = signal; self.label = label }
+    }
+    package var inputs: [Term]
+    package var outputs: [Term]
+    /// A share of the inputs.
+    package var tolerance: Double
+    package init(inputs: [Term], outputs: [Term], tolerance: Double) { self.inputs = inputs; self.outputs = outputs; self.tolerance = tolerance }
+}
+
+package struct TraceGroupSite: Hashable, Sendable {
+    package var id: String
+    package var title: String
+    package init(id: String, title: String) { self.id = id; self.title = title }
+}
+
+/// A rule as pages show it: what it watches, its limits in words and, where they are plain numbers, as lines in charts.
+package struct RuleSite: Sendable {
+    package struct Limit: Hashable, Sendable {
+        /// Without the kind.
+        package var signal: String
+        package var warning: Double?
+        package var critical: Double?
+        package init(signal: String, warning: Double? = nil, critical: Double? = nil) { self.signal = signal; self.warning = warning; self.critical = critical }
+    }
+    package var id: String
+    package var title: String
+    package var on: ResourceKind
+    /// The unit of its value and limit.
+    package var unit: MetricUnit
+    package var warning: String?
+    package var critical: String?
+    package var forSeconds: Int64
+    /// Slug of its runbook.
+    package var runbook: String
+    package var limits: [Limit]
+    /// The resources that it watches.
+    package var resources: [ResourceID]
+
+    package init(id: String, title: String, on kind: ResourceKind, unit: MetricUnit, warning: String? = nil, critical: String? = nil,
+                 forSeconds: Int64 = 0, runbook: String, limits: [Limit] = [], resources: [ResourceID]) {
+        self.id = id
+        self.title = title
+        on = kind
+        self.unit = unit
+        self.warning = warning
+        self.critical = critical
+        self.forSeconds = forSeconds
+        self.runbook = runbook
+        self.limits = limits
+        self.resources = resources
+    }
+}
+
+/// A silence or an acknowledgement: until when, who, why.
+package struct SilenceSite: Hashable, Sendable {
+    package var id: String
+    package var until: Timestamp?
+    package var by: String
+    package var reason: String
+    package init(id: String, until: Timestamp?, by: String, reason: String) { self.id = id; self.until = until; self.by = by; self.reason = reason }
+}
+
+/// What a configuration check found.
+package struct FindingSite: Hashable, Sendable {
+    package var state: StateMark
+    /// `Accepted` where somebody signed for it.
+    package var word: String?
+    package var service: String?
+    package var title: String
+    package var detail: String?
+    package init(state: StateMark, word: String? = nil, service: String? = nil, title: String, detail: String? = nil) {
+        self.state = state
+        self.word = word
+        self.service = service
+        self.title = title
+        self.detail = detail
+    }
+}

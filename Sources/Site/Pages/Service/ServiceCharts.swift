@@ -1,0 +1,199 @@
+import Signals
+import Telemetry
+
+/// The charts of a service: which resources get which pictures, against which limits.
+struct ServiceCharts {
+    /// One drawn thing of the section; whichever is there is drawn in this order.
+    enum Item {
+        case line(LineChart)
+        case bars(BarChart)
+        /// A counter that was zero all the time, or a series without any value: one sentence instead of an empty frame.
+        case sentence(StateMark, word: String?, title: String, text: String)
+    }
+
+    var items: [Item] = []
+    var csv: [SeriesCSV.Column] = []
+    /// Resources whose charts did not fit on the page.
+    var leftOut: [ResourcePicture] = []
+
+    /// More than this many pictures break the page's budget of 80 kB.
+    private static let mostCharts = 12
+
+    private let clock: TenantClock
+    private let rules: [RuleSite]
+    private let rangeWords: String
+    private var firstChart = true
+
+    init(_ service: ServicePicture, grids: [ResourceID: SampleGrid], rules: [RuleSite], clock: TenantClock, rangeWords: String) {
+        self.clock = clock
+        self.rules = rules
+        self.rangeWords = rangeWords
+        // What is in trouble comes first, the rest in the order of the path; DLQs of a calm service come last.
+        let order = MessagePath.ordered(service.resources) + service.resources.filter { [.probe, .balance].contains($0.id.kind) }
+        let sorted = order.enumerated().sorted { a, b in
+            let left = a.element.alerts.isEmpty ? 1 : 0, right = b.element.alerts.isEmpty ? 1 : 0
+            return left == right ? a.offset < b.offset : left < right
+        }.map(\.element)
+        let titles = Set(sorted.map(\.id.kind)).count == sorted.count ? [:] : Dictionary(sorted.map { ($0.id, $0.site.title) }) { first, _ in first }
+        for resource in sorted {
+            guard let grid = grids[resource.id] else { continue }
+            for (name, column) in grid.columns.sorted(by: { $0.key < $1.key }) {
+                csv.append(.init("\(resource.id.kind.rawValue).\(name) \(resource.site.title)", column.values))
+            }
+            let drawn = items.count { if case .sentence = $0 { false } else { true } }
+            guard drawn < Self.mostCharts else { leftOut.append(resource); continue }
+            add(resource, grid, name: titles[resource.id].map { $0 + ": " } ?? "")
+        }
+    }
+
+    func write(frame: ChartFrame, into out: inout Markup) {
+        guard !items.isEmpty else { return }
+        out.raw("<div class=\"charts\">")
+        for item in items {
+            switch item {
+            case .line(let chart): chart.write(frame: frame, into: &out)
+            case .bars(let chart): chart.write(frame: frame, into: &out)
+            case .sentence: continue
+            }
+        }
+        for case .sentence(let state, let word, let title, let text) in items {
+            out.raw("<p class=\"zero full\">"); out.state(state, word: word); out.raw("<span class=\"b\">"); out.text(title); out.raw("</span> ")
+            out.text(text); out.raw("</p>")
+        }
+        out.raw("</div>\n")
+    }
+
+    private mutating func add(_ resource: ResourcePicture, _ grid: SampleGrid, name: String) {
+        switch resource.id.kind {
+        case .queue: addQueue(resource, grid, name)
+        case .function: addFunction(resource, grid, name)
+        case .api, .httpAPI:
+            bars(resource, grid, "\(name)Requests", word: "answers", good: ("OK", "requests", minus: ["errors_5xx", "errors_4xx"]),
+                 bad: [("4xx", .warning, "errors_4xx"), ("5xx", .bad, "errors_5xx")])
+            lines(resource, grid, "\(name)Latency", kind: .seconds, [("p99", .first, "latency.p99"), ("p95", .second, "latency.p95"), ("p50", .third, "latency.p50")])
+        case .topic:
+            lines(resource, grid, "\(name)Published and delivered", kind: .count, word: "messages", [("Published", .first, "published"), ("Delivered", .second, "delivered")])
+            counter(resource, grid, "\(name)Failed deliveries", "failed")
+        case .bus:
+            lines(resource, grid, "\(name)Matched events", kind: .count, word: "events", [("Matched", .first, "matched"), ("Target calls", .second, "invocations")])
+            counter(resource, grid, "\(name)Failed deliveries", "failed")
+        case .table:
+            counter(resource, grid, "\(name)Throttled requests", "throttles")
+            lines(resource, grid, "\(name)Capacity used", kind: .count, word: "units a second", [("Write", .first, "consumed_write"), ("Read", .second, "consumed_read")])
+        case .probe: lines(resource, grid, "\(name)Probe latency", kind: .seconds, [("Latency", .first, "latency")])
+        case .balance: lines(resource, grid, "\(name)Imbalance", kind: .ratio, word: "percent", [("Imbalance", .first, "imbalance")])
+        case .bucket, .stateMachine, .log, .trace: break
+        }
+    }
+
+    private mutating func addQueue(_ resource: ResourcePicture, _ grid: SampleGrid, _ name: String) {
+        lines(resource, grid, resource.isDeadLetterQueue ? "\(name)Dead-letter queue" : "\(name)Queue depth", kind: .count, word: "messages",
+              [("Visible", .first, "visible"), ("In flight", .second, "in_flight")], hasArea: true)
+        guard !resource.isDeadLetterQueue else { return }
+        lines(resource, grid, "\(name)Oldest message age", kind: .seconds, [("Oldest", .first, "oldest_age")], hasArea: true)
+        lines(resource, grid, "\(name)Sent and deleted", kind: .count, word: "messages, per \(Words.span(grid.period))",
+              [("Sent", .first, "sent"), ("Deleted", .second, "deleted")])
+    }
+
+    private mutating func addFunction(_ resource: ResourcePicture, _ grid: SampleGrid, _ name: String) {
+        let timeout = resource.setting(.timeout)
+        lines(resource, grid, "\(name)Duration", kind: .seconds, note: timeout.map { "against the configured timeout of \(Words.duration($0))" },
+              [("p99", .first, "duration.p99"), ("p95", .second, "duration.p95"), ("p50", .third, "duration.p50")], timeout: timeout, reference: "invocations")
+        bars(resource, grid, "\(name)Runs", word: "runs", good: ("OK", "invocations", minus: ["errors"]), bad: [("Failed", .bad, "errors")])
+        counter(resource, grid, "\(name)Throttles", "throttles", suffix: resource.setting(.reservedConcurrency).map { " Reserved concurrency: \(Words.count($0))." } ?? "")
+    }
+
+    /// Lines of the signals that exist, or the sentence why there are none.
+    private mutating func lines(_ resource: ResourcePicture, _ grid: SampleGrid, _ title: String, kind: ChartUnit.Kind, word: String = "",
+                                note: String? = nil, _ wanted: [(String, ChartLine.Style, String)], timeout: Double? = nil, hasArea: Bool = false,
+                                reference: String? = nil) {
+        let signals = wanted.map(\.2)
+        let found = wanted.compactMap { label, style, signal -> ChartLine? in
+            let line = ChartLine(label, style, grid.columns[signal], count: grid.count)
+            return line.hasValues ? line : nil
+        }
+        guard var first = found.first else { return absent(resource, title, signals) }
+        first.hasArea = hasArea
+        let lines = [first] + found.dropFirst()
+        let greatest = lines.map(\.greatest).max() ?? 0
+        let unit = kind == .seconds ? ChartUnit.seconds(upTo: max(greatest, timeout ?? 0)) : ChartUnit(kind, word: word)
+        let limits = thresholds(resource, signals, kind: kind, timeout: timeout)
+        let gaps = ChartGaps.gaps(in: grid, of: reference.map { [$0] } ?? signals, absences: resource.absences)
+        let chart = LineChart(title: title, note: note, unit: unit, start: grid.start, period: grid.period, lines: lines, thresholds: limits, gaps: gaps,
+                              takeaway: Takeaway.sentence(first, grid: grid, unit: unit, clock: clock, timeout: timeout), labelsMarkers: firstChart)
+        firstChart = false
+        items.append(.line(chart))
+    }
+
+    private mutating func bars(_ resource: ResourcePicture, _ grid: SampleGrid, _ title: String, word: String, good: (String, String, minus: [String]),
+                               bad: [(String, BarChart.Tone, String)]) {
+        guard let total = grid.columns[good.1], total.values.contains(where: { !$0.isNaN }) else { return absent(resource, title, [good.1]) }
+        let counts = Self.sums(grid, good.1)
+        let subtracted = good.minus.map { Self.sums(grid, $0) }
+        let rest = counts.enumerated().map { row, value in
+            max(0, subtracted.reduce(value) { $1.indices.contains(row) && !$1[row].isNaN ? $0 - $1[row] : $0 })
+        }.enumerated().map { counts[$0.offset].isNaN ? .nan : $0.element }
+        guard BarChart.sum(counts) > 0 else {
+            items.append(.sentence(.ok, word: nil, title: title, text: "0 in \(rangeWords)."))
+            return
+        }
+        let stacks = [BarChart.Stack(good.0, .good, rest)] + bad.map { label, tone, signal in BarChart.Stack(label, tone, Self.sums(grid, signal)) }
+        let gaps = ChartGaps.gaps(in: grid, of: [good.1], absences: resource.absences)
+        items.append(.bars(BarChart(title: title, word: "\(word), per \(Words.span(grid.period))", start: grid.start, period: grid.period, stacks: stacks, gaps: gaps,
+                                    takeaway: Takeaway.sentence(stacks, grid: grid, clock: clock))))
+    }
+
+    /// A counter that should be zero: one line while it is, bars once it is not.
+    private mutating func counter(_ resource: ResourcePicture, _ grid: SampleGrid, _ title: String, _ signal: String, suffix: String = "") {
+        let values = Self.sums(grid, signal)
+        guard values.contains(where: { !$0.isNaN }) else { return absent(resource, title, [signal]) }
+        guard BarChart.sum(values) > 0 else {
+            items.append(.sentence(.ok, word: nil, title: title, text: "0 in \(rangeWords).\(suffix)"))
+            return
+        }
+        let gaps = ChartGaps.gaps(in: grid, of: [signal], absences: resource.absences)
+        items.append(.bars(BarChart(title: title, word: "per \(Words.span(grid.period))", start: grid.start, period: grid.period,
+                                    stacks: [.init(title, .bad, values)], gaps: gaps)))
+    }
+
+    /// Why there is nothing to draw. A signal that nobody ever collected is not worth a line.
+    private mutating func absent(_ resource: ResourcePicture, _ title: String, _ signals: [String]) {
+        guard let absence = signals.compactMap({ resource.absences[$0] }).first else { return }
+        let since = "since \(clock.moment(absence.since))"
+        let detail = absence.detail.map { ": \($0)" } ?? ""
+        switch absence.reason {
+        case .asleep: items.append(.sentence(.asleep, word: nil, title: title, text: "nothing moves \(since); numbers return with the first message."))
+        case .denied: items.append(.sentence(.denied, word: nil, title: title, text: "reading is refused \(since)\(detail)."))
+        case .disabled: items.append(.sentence(.disabled, word: nil, title: title, text: "not switched on at the source\(detail)."))
+        case .deleted: items.append(.sentence(.noData, word: "Gone", title: title, text: "the resource was deleted, \(since)."))
+        case .sourceError: items.append(.sentence(.noData, word: nil, title: title, text: "the source gives no answer \(since)\(detail)."))
+        case .neverSeen: break
+        }
+    }
+
+    private func thresholds(_ resource: ResourcePicture, _ signals: [String], kind: ChartUnit.Kind, timeout: Double?) -> [ChartThreshold] {
+        var found: [ChartThreshold] = []
+        let unit = ChartUnit(kind, word: "")
+        if let timeout {
+            found.append(ChartThreshold(timeout, "timeout \(Words.duration(timeout))", isCritical: true, isAlwaysShown: true))
+            for rule in rules where rule.resources.contains(resource.id) {
+                for limit in rule.limits where limit.signal == "timeout_used" {
+                    if let warning = limit.warning { found.append(ChartThreshold(timeout * warning, "warning at \(Words.percent(warning))", isCritical: false, isAlwaysShown: true)) }
+                }
+            }
+        }
+        for rule in rules where rule.resources.contains(resource.id) {
+            for limit in rule.limits where signals.contains(limit.signal) {
+                if let warning = limit.warning { found.append(ChartThreshold(warning, "warning at \(unit.words(warning))", isCritical: false)) }
+                if let critical = limit.critical { found.append(ChartThreshold(critical, "critical at \(unit.words(critical))", isCritical: true)) }
+            }
+        }
+        return found
+    }
+
+    /// Events a row: in roll-ups the stored value is a mean, and mean times count is the sum.
+    static func sums(_ grid: SampleGrid, _ signal: String) -> [Double] {
+        guard let column = grid.columns[signal] else { return Array(repeating: .nan, count: grid.count) }
+        return column.sums
+    }
+}

@@ -1,0 +1,89 @@
+import Signals
+import Telemetry
+
+/// The two or three numbers that say how a resource is, each with its limit: for boxes of the path and for tables.
+enum ResourceFacts {
+    typealias Fact = PipelineStrip.Hop.Fact
+    private static let window: Int64 = 300
+
+    static func kind(of picture: ResourcePicture) -> String {
+        switch picture.id.kind {
+        case .api: "REST API"
+        case .httpAPI: "HTTP API"
+        case .function: picture.resource?.settings[.runtime]?.text.map { "Function, \($0)" } ?? "Function"
+        case .queue:
+            picture.isDeadLetterQueue ? "Dead-letter queue" : picture.resource?.settings[.fifo]?.flag == true || picture.id.name.hasSuffix(".fifo") ? "FIFO queue" : "Queue"
+        case .topic: "Topic"
+        case .bus: "Event bus"
+        case .table: "Table"
+        case .bucket: "Bucket"
+        case .stateMachine: "State machine"
+        case .log: "Log"
+        case .trace: "Traces"
+        case .probe: "Probe"
+        case .balance: "Balance"
+        }
+    }
+
+    static func facts(of picture: ResourcePicture) -> [Fact] {
+        switch picture.id.kind {
+        case .api, .httpAPI:
+            [count("requests", picture, "requests"), count("5xx", picture, "errors_5xx", alarmsAbove: 0), latest("p99", picture, "latency.p99", .seconds)]
+        case .function: functionFacts(picture)
+        case .queue: queueFacts(picture)
+        case .topic: [count("published", picture, "published"), count("failed", picture, "failed", alarmsAbove: 0)]
+        case .bus: [count("matched", picture, "matched"), count("failed", picture, "failed", alarmsAbove: 0)]
+        case .table: [count("throttles", picture, "throttles", alarmsAbove: 0), count("system errors", picture, "system_errors", alarmsAbove: 0)]
+        case .stateMachine: [count("started", picture, "started"), count("failed", picture, "failed", alarmsAbove: 0)]
+        case .probe: [latest("up", picture, "up", .ratio), latest("latency", picture, "latency", .seconds)]
+        case .bucket, .log, .trace, .balance: []
+        }
+    }
+
+    private static func functionFacts(_ picture: ResourcePicture) -> [Fact] {
+        let errors = picture.sum("errors", over: window), runs = picture.sum("invocations", over: window)
+        let tone: StateMark? = (errors ?? 0) > 0 ? .warning : nil
+        let failed = errors.map { value in value > 0 ? runs.map { "\(Words.count(value)) of \(Words.count($0))" } ?? Words.count(value) : "0" } ?? absent(picture, "errors")
+        let timeout = picture.setting(.timeout), p99 = picture.latest("duration.p99") ?? picture.latest("duration.max")
+        let near = p99.flatMap { value in timeout.map { value >= 0.8 * $0 } } ?? false
+        return [
+            Fact("errors", failed, tone: tone),
+            count("throttles", picture, "throttles", alarmsAbove: 0),
+            Fact(timeout.map { "p99 of \(Words.duration($0))" } ?? "p99", p99.map(Words.duration) ?? absent(picture, "duration.p99"), tone: near ? .warning : nil),
+        ]
+    }
+
+    private static func queueFacts(_ picture: ResourcePicture) -> [Fact] {
+        let tone: StateMark? = picture.state == .critical || picture.state == .warning ? picture.state : nil
+        let age = picture.latest("oldest_age"), visible = picture.latest("visible")
+        if picture.isDeadLetterQueue {
+            return [Fact("visible", visible.map(Words.count) ?? absent(picture, "visible"), tone: (visible ?? 0) > 0 ? tone ?? .warning : nil),
+                    Fact("oldest", age.map(Words.duration) ?? absent(picture, "oldest_age"))]
+        }
+        return [Fact("visible", visible.map(Words.count) ?? absent(picture, "visible"), tone: (visible ?? 0) > 0 ? tone : nil),
+                latest("in flight", picture, "in_flight", .count),
+                Fact("oldest", age.map(Words.duration) ?? absent(picture, "oldest_age"), tone: (age ?? 0) > 0 ? tone : nil)]
+    }
+
+    private static func count(_ name: String, _ picture: ResourcePicture, _ signal: String, alarmsAbove limit: Double = .infinity) -> Fact {
+        guard let value = picture.sum(signal, over: window) else { return Fact(name, absent(picture, signal)) }
+        return Fact(name, Words.count(value), tone: value > limit ? .warning : nil)
+    }
+
+    private static func latest(_ name: String, _ picture: ResourcePicture, _ signal: String, _ unit: ChartUnit.Kind) -> Fact {
+        guard let value = picture.latest(signal) else { return Fact(name, absent(picture, signal)) }
+        return Fact(name, ChartUnit(unit, word: "").words(value))
+    }
+
+    /// Unknown is a state word; nothing to measure is a dash.
+    static func absent(_ picture: ResourcePicture, _ signal: String) -> String {
+        switch picture.absences[signal]?.reason {
+        case .asleep: "asleep"
+        case .denied: "denied"
+        case .disabled: "off"
+        case .sourceError: "no data"
+        case .deleted: "gone"
+        case .neverSeen, nil: picture.hasValues || picture.resource?.presence == .alive ? "–" : "no data"
+        }
+    }
+}

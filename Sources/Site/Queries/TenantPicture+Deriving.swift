@@ -1,0 +1,110 @@
+import Alerting
+import Signals
+import Telemetry
+
+/// What the store gives for one tenant, before it has a meaning.
+package struct TenantObservations: Sendable {
+    package var resources: [Resource] = []
+    package var absences: [ResourceID: [String: Absence]] = [:]
+    package var days: [ResourceID: SampleGrid] = [:]
+    package var states: [AlertState] = []
+    package var incidents: [Incident] = []
+    package var readings: [SourceReading] = []
+    package var problems: [Problem] = []
+    package var deployments: [Deployment] = []
+    package var ledger: [LedgerEntry] = []
+    package var ledgerFrom = Timestamp(seconds: 0)
+    /// By service, oldest first, with the day that each entry stands for.
+    package var history: [String: [(day: Timestamp, state: DayStrip.Day)]] = [:]
+    package init() {}
+}
+
+extension TenantPicture {
+    /// Where charts of a build at `now` end. While the data is fresh that is where it ends; a stale tenant's charts show the gap.
+    package static func end(now: Timestamp, dataTo: Timestamp?, site: TenantSite) -> Timestamp {
+        let present = now.floored(to: site.grain)
+        guard let dataTo, now - dataTo <= 3 * site.interval + 300 else { return present }
+        return min(present, (dataTo + (site.grain - 1)).floored(to: site.grain))
+    }
+
+    package init(_ site: TenantSite, observed: TenantObservations, dataTo: Timestamp?, clock: TenantClock, now: Timestamp) {
+        self.site = site
+        self.clock = clock
+        self.now = now
+        self.dataTo = dataTo
+        end = Self.end(now: now, dataTo: dataTo, site: site)
+        incidents = observed.incidents
+        readings = observed.readings
+        problems = observed.problems
+        deployments = observed.deployments
+        ledger = observed.ledger
+        ledgerFrom = observed.ledgerFrom
+        services = []
+        state = .ok
+        let known = Dictionary(observed.resources.map { ($0.id, $0) }) { first, _ in first }
+        let stale = isStale
+        services = site.services.map { service in
+            Self.service(service, observed: observed, known: known, isStale: stale, end: end, grain: site.grain, clock: clock)
+        }.enumerated().sorted { a, b in
+            if a.element.state != b.element.state { return a.element.state < b.element.state }
+            let left = a.element.since ?? now, right = b.element.since ?? now
+            return left == right ? a.offset < b.offset : left < right
+        }.map(\.element)
+        state = site.disabled != nil ? .disabled : stale ? min(.stale, services.first?.state ?? .stale)
+            : dataTo == nil ? .noData : services.first?.state ?? .ok
+    }
+
+    private static func service(_ service: ServiceSite, observed: TenantObservations, known: [ResourceID: Resource], isStale: Bool, end: Timestamp,
+                                grain: Int64, clock: TenantClock) -> ServicePicture {
+        let alerts = observed.states.filter { $0.service == service.id && $0.phase != .inactive && $0.phase != .resolved }.sorted { a, b in
+            let left = a.mark ?? .ok, right = b.mark ?? .ok
+            if left != right { return left < right }
+            return a.activeAt == b.activeAt ? a.key < b.key : a.activeAt < b.activeAt
+        }
+        let declared = Set(service.resources.map(\.id))
+        // Discovery may know more than the file: what it found comes after what was declared.
+        let found = observed.resources.filter { $0.service == service.id && !declared.contains($0.id) }.map { ResourceSite($0.id) }
+        let resources = (service.resources + found).map { site in
+            var picture = ResourcePicture(site: site, resource: known[site.id], absences: observed.absences[site.id] ?? [:],
+                                          alerts: alerts.filter { $0.key.resource == site.id },
+                                          day: observed.days[site.id] ?? SampleGrid(start: end - 86_400, period: grain, count: Int(86_400 / max(1, grain))),
+                                          state: .ok, word: nil)
+            (picture.state, picture.word) = standing(of: picture, isStale: isStale)
+            return picture
+        }
+        var state = alerts.first?.mark ?? .ok, word = alerts.first.map { AlertWords(rule: $0.key.rule, severity: $0.severity).badge }
+        if state != .critical && state != .warning { word = nil }
+        let seen = resources.filter { ![.log, .trace, .balance].contains($0.id.kind) }.map(\.state)
+        if isStale, state > .stale {
+            word = "Was \(state.word)"
+            state = .stale
+        } else if state > .noData, !seen.isEmpty {
+            // One silent resource is a finding on the page; a service is silent only when all of it is.
+            for silent in [StateMark.noData, .denied, .asleep] where seen.allSatisfy({ $0 == silent }) { state = silent; word = nil }
+        }
+        let days = observed.history[service.id] ?? []
+        return ServicePicture(site: service, state: state, word: word, since: alerts.first?.activeAt, alerts: alerts, resources: resources,
+                              days: days.map(\.state), dayNames: days.map { clock.shortDay($0.day) })
+    }
+
+    private static func standing(of resource: ResourcePicture, isStale: Bool) -> (StateMark, String?) {
+        if let alert = resource.alerts.first, let mark = alert.mark {
+            return (mark, mark == .critical || mark == .warning ? AlertWords(rule: alert.key.rule, severity: alert.severity).badge : nil)
+        }
+        if isStale { return (.stale, nil) }
+        switch resource.resource?.presence {
+        case .missing: return (.noData, "Missing")
+        case .denied: return (.denied, nil)
+        case .alive, .unknown, nil: break
+        }
+        let hasFresh = resource.day.columns.keys.contains { resource.latest($0) != nil }
+        if hasFresh { return (.ok, nil) }
+        let reasons = resource.absences.values.map(\.reason)
+        if reasons.contains(.denied) { return (.denied, nil) }
+        if reasons.contains(.disabled) { return (.disabled, nil) }
+        if reasons.contains(.asleep) { return (.asleep, nil) }
+        // A function or a topic without a single call in a day is idle, if its inventory answered.
+        if resource.resource?.presence == .alive, reasons.allSatisfy({ $0 == .neverSeen }) { return (.asleep, nil) }
+        return (.noData, nil)
+    }
+}

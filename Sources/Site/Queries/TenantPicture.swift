@@ -1,0 +1,109 @@
+import Alerting
+import Signals
+import Telemetry
+
+/// Everything that the pages of one tenant draw from, read once a build.
+package struct TenantPicture: Sendable {
+    package var site: TenantSite
+    package var clock: TenantClock
+    package var now: Timestamp
+    /// The end of what is known; nothing where nothing ever was.
+    package var dataTo: Timestamp?
+    /// Where charts end: the present, or where the data ends while it is fresh.
+    package var end: Timestamp
+    /// Worst first.
+    package var services: [ServicePicture]
+    package var incidents: [Incident]
+    package var readings: [SourceReading]
+    package var problems: [Problem]
+    package var deployments: [Deployment]
+    package var ledger: [LedgerEntry]
+    package var ledgerFrom: Timestamp
+    package var state: StateMark
+
+    package func service(_ id: String) -> ServicePicture? { services.first { $0.site.id == id } }
+    /// All alerts that are not inactive, in the order of pages.
+    package var alerts: [AlertState] {
+        services.flatMap(\.alerts).sorted { a, b in
+            let left = a.mark ?? .ok, right = b.mark ?? .ok
+            if left != right { return left < right }
+            return a.activeAt == b.activeAt ? a.key < b.key : a.activeAt < b.activeAt
+        }
+    }
+    package var staleAfter: Timestamp { now + 2 * site.interval }
+    /// The data is older than two runs and a margin for the source's own delay.
+    package var isStale: Bool { dataTo.map { now - $0 > 3 * site.interval + 300 } ?? false }
+    package func rule(_ id: String) -> RuleSite? { site.rules.first { $0.id == id } }
+}
+
+/// One service as it stands.
+package struct ServicePicture: Sendable {
+    package var site: ServiceSite
+    package var state: StateMark
+    /// A domain word for the state: `Blocked`.
+    package var word: String?
+    package var since: Timestamp?
+    package var alerts: [AlertState]
+    package var resources: [ResourcePicture]
+    package var days: [DayStrip.Day]
+    package var dayNames: [String]
+
+    package var firing: [AlertState] { alerts.filter { $0.phase == .firing && ($0.mark == .critical || $0.mark == .warning) } }
+    /// The alert that gives the page its sentence.
+    package var worst: AlertState? { firing.first }
+
+    /// `has been blocked for 47 min`; nothing where nothing fires.
+    package func phrase(at now: Timestamp) -> String? {
+        worst.map { "has \(AlertWords(rule: $0.key.rule, severity: $0.severity).phrase) for \(Words.span(max(0, now - $0.activeAt)))" }
+    }
+}
+
+/// One resource with the last day of its signals.
+package struct ResourcePicture: Sendable {
+    package var site: ResourceSite
+    /// As the inventory knows it; nothing where it was never seen.
+    package var resource: Resource?
+    package var absences: [String: Absence]
+    package var alerts: [AlertState]
+    /// 24 hours at the grain.
+    package var day: SampleGrid
+    package var state: StateMark
+    package var word: String?
+
+    package var id: ResourceID { site.id }
+    package var isDeadLetterQueue: Bool { id.kind == .queue && resource?.settings[.deadLetterSources]?.text?.isEmpty == false }
+
+    package func setting(_ setting: Setting) -> Double? { resource?.settings[setting]?.number }
+
+    /// The newest value, if it is no older than four rows.
+    package func latest(_ name: String) -> Double? {
+        for row in stride(from: day.count - 1, through: max(0, day.count - 4), by: -1) {
+            if let value = day[name, row] { return value }
+        }
+        return nil
+    }
+
+    /// The sum over the last `seconds`; nothing where no row has a value.
+    package func sum(_ name: String, over seconds: Int64) -> Double? {
+        let rows = Int(clamping: max(1, seconds / day.period))
+        var sum = 0.0, found = false
+        for row in max(0, day.count - rows)..<max(0, day.count) {
+            if let value = day[name, row] { sum += value; found = true }
+        }
+        return found ? sum : nil
+    }
+
+    /// Values of the last `seconds`, NaN where there is none.
+    package func values(_ name: String, over seconds: Int64 = 86_400) -> [Double] {
+        guard let column = day.columns[name] else { return [] }
+        return Array(column.values.suffix(Int(clamping: max(1, seconds / day.period))))
+    }
+
+    /// When the last row with more than zero ended.
+    package func lastNonZero(_ name: String) -> Timestamp? {
+        guard let column = day.columns[name] else { return nil }
+        return column.values.lastIndex { $0 > 0 }.map { day.time($0 + 1) }
+    }
+
+    package var hasValues: Bool { day.columns.values.contains { $0.values.contains { !$0.isNaN } } }
+}

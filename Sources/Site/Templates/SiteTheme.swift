@@ -1,0 +1,130 @@
+import Mustache
+
+/// A template that cannot be read or asks for something that no page has: which file, where, what to do.
+package struct TemplateError: Error, Hashable, Sendable, CustomStringConvertible {
+    package var file: String
+    package var line: Int?
+    package var message: String
+    package var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(message)" }
+}
+
+/// The look of one site: templates parsed once, assets under names that change with their content.
+package struct SiteTheme: Sendable {
+    /// Every template that a theme must have.
+    package static let templateNames = ["page", "overview", "service", "alerts", "incident", "documents", "document", "traces", "trace-group", "trace", "checks", "fleet", "note"]
+    private static let assetNames = ["tidewatch.css", "tidewatch.js", "favicon.svg", "favicon-warning.svg", "favicon-critical.svg"]
+
+    /// Asset name to the path that pages link to: `tidewatch.css` to `assets/tidewatch.1f2e….css`.
+    package let assetPaths: [String: String]
+    /// The asset files of every tenant's folder.
+    package let assets: [SitePage]
+    private let library: MustacheLibrary
+    private let sources: [String: String]
+
+    /// `file` gives a theme's file by path (`templates/page.mustache`, `site/tidewatch.css`): the site's own where it has one, else the built-in.
+    package init(file: (String) -> [UInt8]?) throws(TemplateError) {
+        var templates: [String: MustacheTemplate] = [:], sources: [String: String] = [:]
+        for name in Self.templateNames {
+            let path = "templates/\(name).mustache"
+            guard let bytes = file(path) else { throw TemplateError(file: path, message: "the theme has no such template; put it back or remove your own theme's copy of its neighbours") }
+            let text = String(decoding: bytes, as: UTF8.self)
+            sources[name] = text
+            do {
+                templates[name] = try MustacheTemplate(string: text)
+            } catch let error as MustacheTemplate.ParserError {
+                throw TemplateError(file: path, line: error.context.lineNumber, message: "\(error.error) near '\(error.context.line)'; close every tag that is opened")
+            } catch {
+                throw TemplateError(file: path, message: "\(error)")
+            }
+        }
+        for (name, text) in sources.sorted(by: { $0.key < $1.key }) {
+            for tag in Self.tags(in: text) where tag.sigil == ">" || tag.sigil == "<" {
+                guard sources[tag.name] == nil else { continue }
+                throw TemplateError(file: "templates/\(name).mustache", line: tag.line, message: "no template '\(tag.name)'; there are \(sources.keys.sorted().joined(separator: ", "))")
+            }
+        }
+        library = MustacheLibrary(templates: templates)
+        self.sources = sources
+        var paths: [String: String] = [:], assets: [SitePage] = []
+        for name in Self.assetNames {
+            guard let bytes = file("site/\(name)") else { throw TemplateError(file: "site/\(name)", message: "the theme has no such asset; put it back") }
+            let dot = name.lastIndex(of: ".") ?? name.endIndex
+            let path = "assets/\(name[..<dot]).\(PathName.hash(bytes))\(name[dot...])"
+            paths[name] = path
+            assets.append(SitePage(path, bytes))
+        }
+        if let custom = file("site/custom.css") {
+            let path = "assets/custom.\(PathName.hash(custom)).css"
+            paths["custom.css"] = path
+            assets.append(SitePage(path, custom))
+        }
+        assetPaths = paths
+        self.assets = assets
+    }
+
+    /// Fills a template with finished blocks. A name that the page does not have is an error, never silently nothing.
+    func render(_ template: String, _ fields: [String: Any], page: String) throws(TemplateError) -> [UInt8] {
+        let unknown = UnknownNames()
+        let text = library.render(RecordingRoot(fields: fields, unknown: unknown), withTemplate: template)
+        if let name = unknown.names.first {
+            let places = [template, "page"] + sources.keys.sorted()
+            for place in places {
+                guard let tag = Self.tags(in: sources[place] ?? "").first(where: { $0.name == name || $0.name.hasPrefix(name + ".") }) else { continue }
+                throw TemplateError(file: "templates/\(place).mustache", line: tag.line,
+                                    message: "unknown name '\(name)' for page \(page); there are \(fields.keys.sorted().joined(separator: ", "))")
+            }
+            throw TemplateError(file: "templates/\(template).mustache", message: "unknown name '\(name)' for page \(page)")
+        }
+        guard let text else { throw TemplateError(file: "templates/\(template).mustache", message: "the theme has no such template") }
+        return Array(text.utf8)
+    }
+
+    struct Tag { var sigil: Character?; var name: String; var line: Int }
+
+    /// All tags of a template, without its comments.
+    static func tags(in text: String) -> [Tag] {
+        var tags: [Tag] = [], line = 1
+        var rest = Substring(text)
+        while let open = rest.firstRange(of: "{{") {
+            line += rest[..<open.lowerBound].utf8.count { $0 == 10 }
+            rest = rest[open.upperBound...]
+            guard let close = rest.firstRange(of: "}}") else { break }
+            let inner = rest[..<close.lowerBound].drop { $0 == "{" || $0 == " " }
+            let sigil = inner.first.flatMap { "#^/&><$!%=".contains($0) ? $0 : nil }
+            let name = (sigil == nil ? inner : inner.dropFirst()).filter { !$0.isWhitespace }
+            if sigil != "!", sigil != "%" { tags.append(Tag(sigil: sigil, name: String(name), line: line)) }
+            line += rest[..<close.lowerBound].utf8.count { $0 == 10 }
+            rest = rest[close.upperBound...]
+        }
+        return tags
+    }
+}
+
+/// Names that a template asked for and the page does not have. Lookups climb the stack, so what reaches the root unanswered is missing.
+private final class UnknownNames {
+    var names: [String] = []
+}
+
+private struct RecordingRoot: MustacheParent {
+    let fields: [String: Any]
+    let unknown: UnknownNames
+
+    func child(named name: String) -> Any? {
+        if let value = fields[name] { return value }
+        unknown.names.append(name)
+        return nil
+    }
+}
+
+private extension Substring {
+    func firstRange(of needle: StaticString) -> Range<Index>? {
+        let pattern = Array("\(needle)".utf8)
+        guard let first = pattern.first else { return nil }
+        var at = startIndex
+        while let hit = utf8[at...].firstIndex(of: first) {
+            if utf8[hit...].starts(with: pattern) { return hit..<utf8.index(hit, offsetBy: pattern.count) }
+            at = utf8.index(after: hit)
+        }
+        return nil
+    }
+}
