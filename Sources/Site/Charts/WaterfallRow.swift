@@ -20,9 +20,10 @@ package struct WaterfallRow: Sendable {
         self.isOpen = isOpen
     }
 
-    package func write(scale: WaterfallScale, into out: inout Markup) {
+    /// Grid lines help in a short waterfall; in a long one they would outweigh the bars.
+    package func write(scale: WaterfallScale, drawsGrid: Bool = true, into out: inout Markup) {
         out.raw("<svg class=\"plot\" height=\"18\" aria-hidden=\"true\">")
-        for tick in scale.ticks {
+        for tick in drawsGrid ? scale.ticks : [] {
             out.raw("<line class=\"g\" x1=\""); out.percent(tick / scale.length); out.raw("\" x2=\""); out.percent(tick / scale.length); out.raw("\" y2=\"18\"/>")
         }
         if waiting.isEmpty || !selfTimes.isEmpty || !failed.isEmpty { rect("e3", total, scale, into: &out) }

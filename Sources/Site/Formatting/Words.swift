@@ -1,3 +1,5 @@
+import Signals
+
 /// Numbers as people read them on pages: a no-break space before the unit, commas in thousands, at most two parts of a duration.
 package enum Words {
     package static let noBreak = "\u{A0}"
@@ -107,5 +109,18 @@ package enum Words {
             out.append(digit)
         }
         return out
+    }
+}
+
+extension Words {
+    /// A value of a signal or rule in the words of its unit.
+    package static func value(_ value: Double, _ unit: MetricUnit) -> String {
+        switch unit {
+        case .seconds: duration(value)
+        case .bytes: bytes(value)
+        case .count: count(value)
+        case .ratio: percent(value)
+        case .perSecond: rate(value, over: 1)
+        }
     }
 }

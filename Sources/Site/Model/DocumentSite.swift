@@ -64,7 +64,8 @@ package struct ResourceValues: Sendable {
         package var words: String
         /// In base units; nothing where it is a name.
         package var number: Double?
-        package init(_ words: String, _ number: Double? = nil) { self.words = words; self.number = number }
+        package var isCritical: Bool
+        package init(_ words: String, _ number: Double? = nil, isCritical: Bool = false) { self.words = words; self.number = number; self.isCritical = isCritical }
     }
     package private(set) var values: [String: Value]
     package init(_ values: [String: Value] = [:]) { self.values = values }

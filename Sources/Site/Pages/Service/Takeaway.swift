@@ -51,6 +51,9 @@ enum Takeaway {
 }
 
 extension SampleColumn {
-    /// Events in each row.
-    var sums: [Double] { values }
+    /// Events in each row: in a roll-up the stored value is the mean of its raw points, so mean times count is their sum.
+    var sums: [Double] {
+        guard counts.count == values.count else { return values }
+        return zip(values, counts).map { $0.isNaN ? .nan : $0 * Double($1) }
+    }
 }

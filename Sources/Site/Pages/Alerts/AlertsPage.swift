@@ -1,0 +1,114 @@
+import Alerting
+import Storage
+import Telemetry
+
+/// All alerts in the order of urgency, and the rules behind them with what they did in 30 days.
+struct AlertsPage {
+    let picture: TenantPicture
+    let transitions: [AlertTransition]
+    private let here = PageLocation("alerts/index.html")
+
+    init(_ picture: TenantPicture, store: TenantStore) throws(StoreError) {
+        self.picture = picture
+        transitions = try store.transitions(in: TimeWindow(from: picture.now - 30 * 86_400, to: picture.now + 1))
+    }
+
+    func page(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
+        let list = AlertList(picture: picture, here: here)
+        let firing = picture.alerts.filter { $0.mark == .critical || $0.mark == .warning }
+        let pending = picture.alerts.filter { $0.mark == .pending }, quiet = picture.alerts.filter { $0.mark == .silenced || $0.mark == .maintenance }
+        var fired = Markup(), waiting = Markup(), silenced = Markup()
+        if firing.isEmpty { fired.note("Nothing fires.") } else { list.write(firing, namesService: true, into: &fired) }
+        if pending.isEmpty { waiting.note("No condition is true and waiting for its time.") } else { list.write(pending, namesService: true, into: &waiting) }
+        if quiet.isEmpty { silenced.note("Nothing is silenced.") } else { list.write(quiet, namesService: true, into: &silenced) }
+        let state = firing.first?.mark ?? (picture.isStale ? .stale : picture.dataTo == nil ? .noData : .ok)
+        return try tenant.frame.page(
+            "alerts/index.html", template: "alerts", title: firing.isEmpty ? "Alerts" : "\(firing.count) firing – alerts",
+            say: Say(state, sentence(firing, state), detail: detail(pending.count, quiet.count)), crumbs: tenant.crumbs(.init("Alerts")), tab: "Alerts",
+            blocks: ["firing": fired, "pending": waiting, "silenced": silenced, "resolved": resolved, "rules": rules])
+    }
+
+    private func sentence(_ firing: [AlertState], _ state: StateMark) -> String {
+        if state == .stale || state == .noData { return state == .stale ? "Alerts are paused: no fresh data for \(Verdict.age(picture))" : "No alert yet: there is no data" }
+        let services = Set(firing.map(\.service)).sorted().compactMap { picture.site.service($0)?.title ?? $0 }
+        guard let first = services.first else { return "No alert fires" }
+        let subject = services.count == 1 ? "all on \(Words.midSentence(first))" : "on \(services.count) services"
+        return firing.count == 1 ? "1 alert fires: \(Words.midSentence(first))" : "\(firing.count) alerts fire, \(subject)"
+    }
+
+    private func detail(_ pending: Int, _ quiet: Int) -> Markup {
+        var out = Markup()
+        out.text("\(pending) pending, \(quiet) silenced.")
+        let resolved = transitions.filter { $0.kind == .resolved && picture.now - $0.at < 86_400 }.count
+        if resolved > 0 { out.text(" \(Words.plural(resolved, "alert")) resolved in the last 24 h.") }
+        return out
+    }
+
+    private var resolved: Markup {
+        var out = Markup()
+        let rows = transitions.filter { $0.kind == .resolved && picture.now - $0.at < 7 * 86_400 }.prefix(50).map { transition -> [Cell] in
+            let state = transition.state, clock = picture.clock
+            let rule = picture.rule(state.key.rule)
+            let title = "\(picture.site.service(state.service)?.title ?? state.service): \(Words.midSentence(rule?.title ?? state.key.rule))"
+            return [.state(.resolved), Cell(title, class: "w", isHeader: true), Cell("\(clock.day(state.since)) \(clock.time(state.since))", label: "Fired"),
+                    Cell(clock.moment(transition.at), label: "Resolved"), Cell(Words.span(max(0, transition.at - state.since)), class: "n", label: "Lasted"),
+                    Cell(state.value.map { Words.value($0, rule?.unit ?? .count) } ?? "–", label: "Last value")]
+        }
+        guard !rows.isEmpty else { out.note("Nothing was resolved in the last 7 days."); return out }
+        Table("t stack", caption: "Last 7 days.", columns: [.init("State"), .init("Alert"), .init("Fired"), .init("Resolved"), .init("Lasted", class: "n"), .init("Last value")],
+              rows: Array(rows)).write(into: &out)
+        return out
+    }
+
+    private var rules: Markup {
+        var out = Markup()
+        guard !picture.site.rules.isEmpty else { out.note("No rule is configured."); return out }
+        let rowMaker = RuleRows(picture: picture, here: here)
+        let rows = picture.site.rules.map { rule -> (StateMark, [Cell]) in
+            let mark = picture.alerts.first { $0.key.rule == rule.id }?.mark ?? .ok
+            let fired = transitions.filter { $0.kind == .fired && $0.state.key.rule == rule.id }
+            let severity = rule.warning != nil && rule.critical != nil ? "both" : rule.critical != nil ? "critical" : "warning"
+            let watched = rule.resources.isEmpty ? "watches nothing now" : Words.plural(rule.resources.count, rule.on.word)
+            var strip = Markup()
+            DayStrip(days(of: fired)).write(into: &strip)
+            return (mark, [.state(mark, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(rowMaker.hold(rule))", isLinked: true), Cell(severity, label: "Severity"),
+                           Cell(Words.count(fired.count), class: "n", label: "Fired, 30 d"), Cell(strip, class: "w md")])
+        }
+        Table("t stack q", caption: "\(Words.plural(rows.count, "rule")). `tidewatch backtest` shows what today’s limits would have done.",
+              columns: [.init("State"), .init("Rule"), .init("Severity"), .init("Fired, 30 d", class: "n"), .init("30 days", class: "md")],
+              rows: rows.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)).write(into: &out)
+        return out
+    }
+
+    private func days(of fired: [AlertTransition]) -> [DayStrip.Day] {
+        let first = picture.clock.startOfDay(picture.now) - 29 * 86_400
+        var days = Array(repeating: DayStrip.Day.ok, count: 30)
+        for transition in fired {
+            let day = Int(clamping: (transition.at - first) / 86_400)
+            guard days.indices.contains(day), days[day] != .critical else { continue }
+            days[day] = transition.state.severity == .critical ? .critical : .warning
+        }
+        return days
+    }
+}
+
+extension ResourceKind {
+    /// In people's words, one of it.
+    var word: String {
+        switch self {
+        case .api: "REST API"
+        case .httpAPI: "HTTP API"
+        case .function: "function"
+        case .queue: "queue"
+        case .topic: "topic"
+        case .bus: "event bus"
+        case .table: "table"
+        case .bucket: "bucket"
+        case .stateMachine: "state machine"
+        case .log: "log group"
+        case .trace: "trace group"
+        case .probe: "probe"
+        case .balance: "balance"
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Alerting
+import Telemetry
+
+/// A runbook, pattern or deployment page: the text of its file with the values of this build, beside the state it is needed in.
+struct DocumentPage {
+    let picture: TenantPicture
+    let document: DocumentSite
+
+    private var here: PageLocation { PageLocation(document.path) }
+    /// Alerts that use it, worst first.
+    private var alerts: [AlertState] {
+        let rules = Set(picture.site.rules.filter { $0.runbook == document.slug }.map(\.id)).union(document.alerts)
+        return document.kind == .runbook ? picture.alerts.filter { rules.contains($0.key.rule) } : []
+    }
+    private var services: [ServicePicture] {
+        picture.services.filter { document.kind == .pattern ? $0.site.pattern == document.slug : document.kind == .deploy ? $0.site.deploy == document.slug : false }
+    }
+
+    func page(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
+        let alert = alerts.first { $0.mark == .critical || $0.mark == .warning }
+        let service = alert.flatMap { picture.service($0.service) } ?? services.first
+        let values = ResourceValues(picture, about: alert, service: service)
+        var body = Markup(reserving: 16_000)
+        body.trusted(document.html(values))
+        let tab = switch document.kind {
+        case .runbook: "Runbooks"
+        case .pattern: "Patterns"
+        case .deploy: "Deploy"
+        }
+        return try tenant.frame.page(
+            document.path, template: "document", title: "\(document.kind.word): \(document.title)",
+            say: Say(alert?.mark, document.kind == .pattern ? "Pattern: \(Words.midSentence(document.title))" : document.title, detail: detail(alert, service)),
+            crumbs: tenant.crumbs(.init(tab, "\(document.kind.rawValue)/index.html"), .init(document.title)), tab: tab,
+            blocks: ["now": now(values, alert), "contents": contents, "body": body, "about": about],
+            words: ["now_title": "Now, \(picture.clock.time(picture.now))", "kind": document.kind.word])
+    }
+
+    private func detail(_ alert: AlertState?, _ service: ServicePicture?) -> Markup {
+        var out = Markup()
+        if alert != nil, let service { out.raw("Active now on <strong>"); out.text(Words.midSentence(service.site.title)); out.raw("</strong>. ") }
+        if document.kind == .runbook {
+            if let minutes = document.usualMinutes { out.text("Usually \(Words.span(Int64(minutes) * 60)). ") }
+            if let needs = document.needs { out.text("You need: \(AlertList.sentence(needs))") }
+            if out.isEmpty { out.text(document.summary) }
+        } else {
+            out.text(document.summary.isEmpty ? "" : AlertList.sentence(document.summary))
+            if !services.isEmpty { out.text(" Used by \(Words.list(services.map { Words.midSentence($0.site.title) })).") }
+        }
+        return out
+    }
+
+    /// Live numbers beside the text while it is needed.
+    private func now(_ values: ResourceValues, _ alert: AlertState?) -> Markup {
+        var out = Markup()
+        guard alert != nil else { return out }
+        let wanted = [("queue.visible", "Visible"), ("queue.in_flight", "In flight"), ("queue.oldest_age", "Oldest"), ("queue.deleted", "Deleted, 5 min"), ("queue.deadline", "Deadline"),
+                      ("queue.dlq_visible", "In the DLQ"), ("function.errors", "Errors, 5 min"), ("function.duration_p99", "p99"), ("function.timeout", "Timeout"), ("function.throttles", "Throttles, 5 min"),
+                      ("api.errors_5xx", "5xx, 5 min"), ("table.throttles", "Throttled, 5 min"), ("alert.value", "Value"), ("alert.limit", "Limit")]
+        let facts = wanted.compactMap { name, label -> (String, Markup)? in
+            guard let value = values[name] else { return nil }
+            var text = Markup()
+            if value.isCritical, (value.number ?? 0) > 0 { text.raw("<span class=\"b x-crit\">"); text.text(value.words); text.raw("</span>") } else { text.text(value.words) }
+            return (label, text)
+        }
+        out.facts(Array(facts.prefix(8)))
+        out.raw("<p class=\"sm soft\">From the page build at "); out.text(picture.clock.time(picture.now))
+        out.raw(". Numbers with this <span class=\"live\">tint</span> in the text come from the same build.</p>\n")
+        return out
+    }
+
+    private var contents: Markup {
+        var out = Markup()
+        guard document.kind != .runbook, document.headings.count > 1 else { return out }
+        out.raw("<ol class=\"sm d\">")
+        for heading in document.headings { out.raw("<li>"); out.link(heading.title, "#\(heading.id)"); out.raw("</li>") }
+        out.raw("</ol>\n")
+        return out
+    }
+
+    private var about: Markup {
+        var out = Markup()
+        if document.kind == .runbook {
+            let rules = picture.site.rules.filter { $0.runbook == document.slug || document.alerts.contains($0.id) }
+            out.raw("<h2>Alerts that use this runbook</h2><ul class=\"sm\">")
+            for rule in rules {
+                out.raw("<li>"); out.state(alerts.first { $0.key.rule == rule.id }?.mark ?? .ok); out.raw(" "); out.text(rule.title); out.raw("</li>")
+            }
+            if rules.isEmpty { out.raw("<li class=\"soft\">No rule of this tenant names it.</li>") }
+            out.raw("</ul>\n")
+        }
+        var links = Markup()
+        let related = document.kind == .runbook ? Set(alerts.map(\.service)).sorted().compactMap { picture.service($0) } : services
+        for service in related { links.raw("<li>"); links.link(service.site.title, here.href(ServiceRange.sixHours.path(of: service.site.id))); links.raw("</li>") }
+        for other in picture.site.documents where other.slug != document.slug || other.kind != document.kind {
+            let belongs = switch document.kind {
+            case .pattern: other.kind == .deploy && other.pattern == document.slug
+            case .deploy: other.kind == .pattern && other.slug == document.pattern
+            case .runbook: other.kind == .pattern && other.slug == document.pattern
+            }
+            if belongs { links.raw("<li>"); links.link("\(other.kind.word): \(Words.midSentence(other.title))", here.href(other.path)); links.raw("</li>") }
+        }
+        if !links.isEmpty { out.raw("<h2>See also</h2><ul class=\"sm\">"); out.append(links); out.raw("</ul>\n") }
+        if document.owner != nil || document.reviewed != nil {
+            out.raw("<h2>Kept by</h2><p class=\"sm soft\">")
+            out.text([document.owner.map(AlertList.sentence), document.reviewed.map { "Reviewed \($0)." }].compactMap { $0 }.joined(separator: " "))
+            out.raw("</p>\n")
+        }
+        return out
+    }
+}
+
+/// All documents of one kind, those that are needed now first.
+struct DocumentsPage {
+    let picture: TenantPicture
+    let kind: DocumentSite.Kind
+
+    func page(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
+        let path = "\(kind.rawValue)/index.html", here = PageLocation(path)
+        let documents = picture.site.documents.filter { $0.kind == kind }.sorted { $0.title < $1.title }
+        let title = kind == .runbook ? "Runbooks" : kind == .pattern ? "Patterns" : "Deploy"
+        let rows = documents.map { document -> (StateMark, [Cell]) in
+            let rules = Set(picture.site.rules.filter { $0.runbook == document.slug }.map(\.id)).union(document.alerts)
+            let mark = kind == .runbook ? picture.alerts.first { rules.contains($0.key.rule) }?.mark : nil
+            var name = Markup()
+            name.link(document.title, here.href(document.path))
+            if !document.summary.isEmpty { name.raw("<span class=\"sub\">"); name.text(document.summary); name.raw("</span>") }
+            let used = picture.services.filter { kind == .pattern ? $0.site.pattern == document.slug : kind == .deploy ? $0.site.deploy == document.slug : false }.map(\.site.title)
+            let note = kind == .runbook ? Words.list(rules.sorted()) : used.isEmpty ? "–" : Words.list(used)
+            return (mark ?? .ok, [mark.map { .state($0) } ?? Cell("–", class: "soft"), Cell(name, class: "w", isHeader: true), Cell(note, class: "p2"), Cell(document.reviewed ?? "–", class: "p2 nw")])
+        }
+        let sorted = rows.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)
+        var table = Markup()
+        Table("t", caption: kind == .runbook ? "Active ones first, then by name." : "By name.",
+              columns: [.init("State"), .init(kind.word), .init(kind == .runbook ? "Rules" : "Used by", class: "p2"), .init("Reviewed", class: "p2")], rows: sorted).write(into: &table)
+        let active = rows.count { $0.0 == .critical || $0.0 == .warning }
+        var detail = Markup()
+        detail.text(kind == .runbook ? (active > 0 ? "\(Words.plural(active, "runbook")) \(active == 1 ? "is" : "are") needed now." : "None is needed now.") : "How systems like these are built, fail and are deployed.")
+        return try tenant.frame.page(path, template: "documents", title: title, say: Say(nil, "\(Words.plural(documents.count, kind == .deploy ? "deployment page" : kind.word.lowercased()))", detail: detail),
+                                     crumbs: tenant.crumbs(.init(title)), tab: title, tone: rows.map(\.0).min().flatMap { $0 == .critical || $0 == .warning ? $0 : nil },
+                                     blocks: ["table": table], words: ["heading": title])
+    }
+}

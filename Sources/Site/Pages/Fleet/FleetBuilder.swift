@@ -1,0 +1,209 @@
+import JSON
+import Telemetry
+
+/// The operator's pages over all tenants, made from digests alone.
+package struct FleetBuilder: Sendable {
+    /// One run of the builder, newest first.
+    package struct Run: Hashable, Sendable {
+        package var startedAt: Timestamp
+        package var seconds: Double?
+        /// `OK`, `Partial`, `Failed`
+        package var state: StateMark
+        package var word: String
+        package var detail: String?
+        package var pages: Int
+        package var requests: Int
+        package init(startedAt: Timestamp, seconds: Double?, state: StateMark, word: String, detail: String? = nil, pages: Int, requests: Int) {
+            self.startedAt = startedAt
+            self.seconds = seconds
+            self.state = state
+            self.word = word
+            self.detail = detail
+            self.pages = pages
+            self.requests = requests
+        }
+    }
+
+    package var title: String
+    package var theme: SiteTheme
+    package var clock: TenantClock
+    package var interval: Int64
+    package var tenants: [TenantDigest]
+    package var runs: [Run]
+    private static let okRows = 100
+
+    package init(title: String, theme: SiteTheme, zone: String = "UTC", interval: Int64, tenants: [TenantDigest], runs: [Run], now: Timestamp) {
+        self.title = title
+        self.theme = theme
+        clock = TenantClock(zone: zone, now: now)
+        self.interval = interval
+        self.tenants = tenants
+        self.runs = runs
+    }
+
+    private var now: Timestamp { clock.now }
+    private var attention: [TenantDigest] {
+        tenants.filter { ![.ok, .asleep, .resolved, .disabled].contains($0.state) }.sorted { a, b in
+            if a.state != b.state { return a.state < b.state }
+            // Nearest loss, then longest trouble, then name.
+            let left = (a.deadline?.seconds ?? .max, a.since?.seconds ?? .max), right = (b.deadline?.seconds ?? .max, b.since?.seconds ?? .max)
+            return left == right ? a.id < b.id : left < right
+        }
+    }
+    private var fine: [TenantDigest] { tenants.filter { [.ok, .asleep, .resolved].contains($0.state) }.sorted { $0.id < $1.id } }
+
+    /// Paths are relative to the `fleet` folder; tenants lie beside it.
+    package func pages(_ emit: (SitePage) throws -> Void) throws {
+        let dataTo = tenants.compactMap(\.dataTo).max()
+        let frame = PageFrame(theme: theme, clock: clock, freshness: .init(dataTo: dataTo, built: now, staleAfter: now + 2 * interval), owner: title, tabs: [], footNote: "Read-only. For the operator; tenants never link here.")
+        let fine = fine, count = max(1, (fine.count + Self.okRows - 1) / Self.okRows)
+        for number in 1...count {
+            let part = Array(fine.dropFirst((number - 1) * Self.okRows).prefix(Self.okRows))
+            try emit(try page(frame, number: number, of: count, part))
+        }
+        for asset in theme.assets { try emit(asset) }
+        try emit(SitePage("status.json", status.bytes(pretty: true)))
+    }
+
+    private static func path(_ number: Int) -> String { number == 1 ? "index.html" : "ok/\(number)/index.html" }
+
+    private func page(_ frame: PageFrame, number: Int, of count: Int, _ part: [TenantDigest]) throws(TemplateError) -> SitePage {
+        let path = Self.path(number), here = PageLocation(path), isFirst = number == 1
+        let state = tenants.map(\.state).filter { $0 != .disabled }.min() ?? .ok
+        let attention = attention
+        var pager = Markup()
+        pager.text("Page \(number) of \(count).")
+        if number > 1 { pager.raw(" "); pager.link("Previous", here.href(Self.path(number - 1))) }
+        if number < count { pager.raw(" "); pager.link("Next", here.href(Self.path(number + 1))) }
+        return try frame.page(
+            path, template: "fleet", title: pageTitle(attention), say: Say(state, sentence(attention), detail: detail(attention)),
+            crumbs: isFirst ? [.init("All tenants")] : [.init("All tenants", "index.html"), .init("OK, page \(number)")],
+            blocks: ["counts": isFirst ? counts : Markup(), "attention": isFirst ? attentionTable(attention, here) : Markup(), "okay": okTable(part, here), "pager": pager,
+                     "builder": isFirst ? builder : Markup(), "cost": isFirst ? cost : Markup(), "disabled": isFirst ? disabled(here) : Markup()],
+            flags: ["is_first": isFirst])
+    }
+
+    private func pageTitle(_ attention: [TenantDigest]) -> String {
+        let counts = [StateMark.critical, .warning].compactMap { state in attention.count { $0.state == state }.nonZero.map { "\($0) \(state.word.lowercased())" } }
+        return counts.isEmpty ? "All tenants OK" : counts.joined(separator: ", ")
+    }
+
+    private func sentence(_ attention: [TenantDigest]) -> String {
+        let enabled = tenants.count { $0.state != .disabled }
+        guard enabled > 0 else { return "No tenant is configured" }
+        let needing = attention.filter(\.state.needsAttention)
+        guard let worst = needing.first?.state else { return enabled == 1 ? "The only tenant is OK" : "All \(enabled) tenants OK" }
+        let hit = needing.filter { $0.state == worst }
+        let names = hit.count <= 4 ? ": " + Words.list(hit.map(\.id)) : ""
+        let verb = switch worst {
+        case .critical: hit.count == 1 ? "is critical" : "are critical"
+        case .warning: hit.count == 1 ? "has a warning" : "have a warning"
+        default: hit.count == 1 ? "is \(worst.word.lowercased())" : "are \(worst.word.lowercased())"
+        }
+        return "\(hit.count) of \(Words.plural(enabled, "tenant")) \(verb)\(names)"
+    }
+
+    private func detail(_ attention: [TenantDigest]) -> Markup {
+        var out = Markup()
+        let worst = attention.first?.state
+        for tenant in attention.prefix(3) where tenant.state == worst { out.text("\(tenant.id): \(AlertList.sentence(Words.midSentence(tenant.headline))) ") }
+        return out
+    }
+
+    private var counts: Markup {
+        var out = Markup()
+        out.raw("<ul class=\"count\" aria-label=\"Tenants by state\">")
+        for state in StateMark.allCases {
+            let count = tenants.count { $0.state == state }
+            guard count > 0 else { continue }
+            out.raw("<li><span class=\"st "); out.trusted(state.tone); out.raw("\">"); out.icon(state); out.raw("<b>"); out.number(count); out.raw("</b> "); out.text(state.word); out.raw("</span></li>")
+        }
+        out.raw("</ul>\n")
+        return out
+    }
+
+    private static let columns: [Table.Column] = [.init("State", class: "cs"), .init("Tenant"), .init("Alerts", class: "n p3 ca"), .init("Oldest message", class: "n co"), .init("Backlog", class: "n p3 cn"),
+                                                  .init("Errors, 24 h", class: "n p2 cn"), .init("30 days", class: "p3 cu"), .init("Data age", class: "n p3 cd")]
+
+    private func attentionTable(_ attention: [TenantDigest], _ here: PageLocation) -> Markup {
+        var out = Markup(reserving: attention.count * 1_200)
+        guard !attention.isEmpty else { out.note("No tenant needs a look."); return out }
+        Table("t mid fl lst", caption: "\(attention.count) of \(Words.plural(tenants.count, "tenant")). Worst first: state, then data-loss deadline, then time since start.",
+              columns: Self.columns, rows: attention.map { row($0, here, isShort: false) }, isFilterable: true).write(into: &out)
+        return out
+    }
+
+    private func okTable(_ part: [TenantDigest], _ here: PageLocation) -> Markup {
+        var out = Markup(reserving: part.count * 900)
+        guard !part.isEmpty else { out.note("No tenant is OK."); return out }
+        Table("t mid tight fl", caption: "OK: \(Words.plural(fine.count, "tenant")), A to Z.", columns: Self.columns, rows: part.map { row($0, here, isShort: true) }, isFilterable: true).write(into: &out)
+        return out
+    }
+
+    private func row(_ tenant: TenantDigest, _ here: PageLocation, isShort: Bool) -> [Cell] {
+        var name = Markup()
+        name.link(tenant.id, here.root + "../\(tenant.id)/index.html")
+        if !isShort { name.raw("<span class=\"sub\">"); name.text(tenant.headline); name.raw("</span>") }
+        var oldest = Markup()
+        let tone: Sparkline.Tone = tenant.state == .critical ? .critical : tenant.state == .warning ? .warning : .plain
+        oldest.raw("<div class=\"vs\"><span class=\"p2\">")
+        Sparkline(isShort ? Sparkline.thinned(tenant.oldestDay, to: 16) : tenant.oldestDay, tone: tone, width: 64, height: 18).write(into: &oldest)
+        oldest.raw("</span><span"); if tone == .critical { oldest.raw(" class=\"b crit\"") }
+        oldest.raw(">"); oldest.text(tenant.oldest.map(Words.duration) ?? "–"); oldest.raw("</span></div>")
+        var strip = Markup()
+        if tenant.days.isEmpty { strip.raw("<span class=\"soft\">–</span>") } else { DayStrip(tenant.days).write(into: &strip) }
+        let age = tenant.dataTo.map { now - $0 }
+        var data = Markup()
+        data.trusted((age ?? 0) > 3 * interval + 300 ? "<span class=\"b warn\">" : "<span class=\"soft\">"); data.text(age.map { Words.span(max(0, $0)) } ?? "–"); data.raw("</span>")
+        return [.state(tenant.state), Cell(name, isHeader: true), Cell(tenant.alerts > 0 ? Words.count(tenant.alerts) : "–", class: "n p3"), Cell(oldest, class: "n"),
+                Cell(tenant.backlog.map(Words.count) ?? "–", class: "n p3"), Cell(tenant.errors.map(Words.count) ?? "–", class: "n p2"), Cell(strip, class: "p3"), Cell(data, class: "n p3")]
+    }
+
+    private var builder: Markup {
+        var out = Markup()
+        guard !runs.isEmpty else { out.note("This is the first run."); return out }
+        let rows = runs.prefix(3).map { run -> [Cell] in
+            var state = Markup()
+            state.state(run.state, word: run.word)
+            if let detail = run.detail { state.raw("<span class=\"sub\">"); state.text(detail); state.raw("</span>") }
+            return [Cell(clock.moment(run.startedAt), isHeader: true), Cell(state), Cell(run.seconds.map(Words.duration) ?? "–", class: "n"), Cell(Words.count(run.pages), class: "n"), Cell(Words.count(run.requests), class: "n p2")]
+        }
+        Table("t tight", caption: "Last \(Words.plural(rows.count, "run")).", columns: [.init("Run"), .init("State"), .init("Took", class: "n"), .init("Pages", class: "n"), .init("Requests", class: "n p2")], rows: Array(rows)).write(into: &out)
+        return out
+    }
+
+    private var cost: Markup {
+        var out = Markup()
+        let paying = tenants.filter { $0.units > 0 }.sorted { ($0.dollars, $1.id) > ($1.dollars, $0.id) }
+        guard !paying.isEmpty else { out.note("Nothing was asked this month, so nothing was paid."); return out }
+        func row(_ name: String, _ group: some Collection<TenantDigest>) -> [Cell] {
+            [Cell(name, isHeader: true), Cell(Words.count(group.reduce(0) { $0 + $1.units }), class: "n"), Cell(Words.dollars(group.reduce(0) { $0 + $1.dollars }), class: "n")]
+        }
+        var rows = paying.prefix(5).map { row($0.id, [$0]) }
+        if paying.count > 5 { rows.append(row("\(paying.count - 5) others", paying.dropFirst(5))) }
+        Table("t tight", caption: "Estimate, this month so far, all tenants, at list prices.", columns: [.init("Tenant"), .init("Units", class: "n"), .init("Cost", class: "n")], rows: rows, foot: row("Total", paying)).write(into: &out)
+        return out
+    }
+
+    private func disabled(_ here: PageLocation) -> Markup {
+        var out = Markup()
+        for tenant in tenants.filter({ $0.state == .disabled }).sorted(by: { $0.id < $1.id }) {
+            out.raw("<p class=\"sm\">"); out.link(tenant.id, here.root + "../\(tenant.id)/index.html"); out.raw(" <span class=\"soft\">"); out.text(tenant.disabled ?? ""); out.raw("</span></p>\n")
+        }
+        return out
+    }
+
+    private var status: JSONValue {
+        let attention = attention
+        return ["schema": 1, "title": .string(title), "status": .string((tenants.map(\.state).filter { $0 != .disabled }.min() ?? .ok).key), "sentence": .string(sentence(attention)),
+                "generated_at": .string(now.rfc3339), "data_as_of": JSONValue(tenants.compactMap(\.dataTo).max()?.rfc3339), "next_due": .string((now + interval).rfc3339), "stale_after": .string((now + 2 * interval).rfc3339),
+                "tenants": .array((attention + fine + tenants.filter { $0.state == .disabled }.sorted { $0.id < $1.id }).map { tenant in
+                    ["id": .string(tenant.id), "title": .string(tenant.title), "status": .string(tenant.state.key), "sentence": .string(tenant.headline), "since": JSONValue(tenant.since?.rfc3339),
+                     "data_as_of": JSONValue(tenant.dataTo?.rfc3339), "alerts": JSONValue(tenant.alerts), "services": JSONValue(tenant.services)]
+                })]
+    }
+}
+
+private extension Int {
+    var nonZero: Int? { self == 0 ? nil : self }
+}

@@ -1,0 +1,80 @@
+import Alerting
+import Telemetry
+
+/// What the fleet's pages need of one tenant: small enough to keep a thousand, so that the fleet opens no tenant's file.
+package struct TenantDigest: Sendable {
+    package var id: String
+    package var title: String
+    package var state: StateMark
+    /// `Orders webhook blocked for 47 min`
+    package var headline: String
+    package var alerts: Int
+    package var since: Timestamp?
+    /// When something is deleted silently; the nearest.
+    package var deadline: Timestamp?
+    package var dataTo: Timestamp?
+    package var oldest: Double?
+    /// At most 32 values of the last day.
+    package var oldestDay: [Double]
+    package var backlog: Double?
+    package var errors: Double?
+    package var days: [DayStrip.Day]
+    /// Estimated this month.
+    package var dollars: Double
+    package var units: Int
+    package var services: Int
+    package var disabled: String?
+
+    /// A tenant whose run failed before anything was read: its last page stays where it is.
+    package init(id: String, title: String, state: StateMark, headline: String, disabled: String? = nil) {
+        self.id = id
+        self.title = title
+        self.state = state
+        self.headline = headline
+        self.disabled = disabled
+        alerts = 0
+        oldestDay = []
+        days = []
+        dollars = 0
+        units = 0
+        services = 0
+    }
+
+    package init(_ picture: TenantPicture) {
+        self.init(id: picture.site.id, title: picture.site.title, state: picture.state, headline: Self.headline(picture), disabled: picture.site.disabled)
+        let resources = picture.services.flatMap(\.resources), queues = resources.filter { $0.id.kind == .queue }
+        alerts = picture.alerts.count { $0.phase == .firing }
+        since = picture.services.first?.since
+        dataTo = picture.dataTo
+        deadline = queues.compactMap { queue in
+            guard let age = queue.latest("oldest_age"), let retention = queue.setting(.retention), !queue.alerts.isEmpty, retention > age else { return nil }
+            return picture.end + Int64(retention - age)
+        }.min()
+        // The queue with the oldest message speaks for the tenant; adding ages up would mean nothing.
+        let oldestQueue = queues.max { ($0.latest("oldest_age") ?? -1) < ($1.latest("oldest_age") ?? -1) }
+        oldest = oldestQueue?.latest("oldest_age")
+        oldestDay = Sparkline.thinned(oldestQueue?.values("oldest_age") ?? [], to: 32)
+        let waiting = queues.compactMap { $0.latest("visible") }
+        backlog = waiting.isEmpty ? nil : waiting.reduce(0, +)
+        let failed = resources.compactMap { $0.id.kind == .function ? $0.sum("errors", over: 86_400) : nil }
+        errors = failed.isEmpty ? nil : failed.reduce(0, +)
+        days = Self.worst(picture.services.map(\.days))
+        dollars = picture.ledger.reduce(0) { $0 + $1.dollars }
+        units = picture.ledger.reduce(0) { $0 + $1.units }
+        services = picture.services.count
+    }
+
+    private static func headline(_ picture: TenantPicture) -> String {
+        if let first = picture.services.first, first.state == .critical || first.state == .warning { return Verdict.sentence(first, picture) }
+        return Verdict.sentence(picture)
+    }
+
+    /// A day is as bad as its worst service; without data only where no service had any.
+    private static func worst(_ services: [[DayStrip.Day]]) -> [DayStrip.Day] {
+        guard let count = services.map(\.count).max(), count > 0 else { return [] }
+        return (0..<count).map { day in
+            let states = services.compactMap { $0.indices.contains(day) ? $0[day] : nil }
+            return states.contains(.critical) ? .critical : states.contains(.warning) ? .warning : states.contains(.ok) ? .ok : .noData
+        }
+    }
+}

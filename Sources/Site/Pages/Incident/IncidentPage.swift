@@ -1,0 +1,214 @@
+import Alerting
+import Storage
+import Telemetry
+
+/// One incident as a report that can be printed: what happened when, who was told, what the configuration was then.
+struct IncidentPage {
+    static func path(_ id: String) -> String { "alerts/\(PathName.safe(id))/index.html" }
+
+    let picture: TenantPicture
+    let incident: Incident
+    let transitions: [AlertTransition]
+    let messages: [OutboxMessage]
+    let changes: [SettingChange]
+    let service: ServicePicture?
+    let grids: [ResourceID: SampleGrid]
+    private let window: TimeWindow
+
+    init(_ picture: TenantPicture, _ incident: Incident, store: TenantStore) throws(StoreError) {
+        self.picture = picture
+        self.incident = incident
+        let end = incident.endedAt ?? picture.now
+        let around = TimeWindow(from: incident.startedAt - 3_600, to: end + 1)
+        transitions = try store.transitions(in: around).filter { $0.state.incident == incident.id || (incident.alerts.contains($0.state.key) && $0.at >= incident.startedAt) }
+        messages = try store.messages(in: TimeWindow(from: incident.startedAt, to: end + 7_200)).filter { $0.incident == incident.id }
+        changes = try store.settingChanges(in: TimeWindow(from: incident.startedAt - 86_400, to: end + 1))
+        service = picture.service(incident.service)
+        // An hour before, and at most five after the start: the picture is about the beginning.
+        window = TimeWindow(from: (incident.startedAt - 3_600).floored(to: picture.site.grain),
+                            to: min(picture.end, (min(end + 1_800, incident.startedAt + 18_000) + picture.site.grain).floored(to: picture.site.grain)))
+        var grids: [ResourceID: SampleGrid] = [:]
+        for key in Set(incident.alerts.map(\.resource)).sorted().prefix(3) { grids[key] = try store.grid(of: key, in: window, resolution: .raw) }
+        self.grids = grids
+    }
+
+    private var path: String { Self.path(incident.id) }
+    private var here: PageLocation { PageLocation(path) }
+    private var title: String { service?.site.title ?? incident.service }
+
+    func page(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
+        let isOpen = incident.endedAt == nil
+        let length = Words.span(max(0, (incident.endedAt ?? picture.now) - incident.startedAt))
+        var actions: [Say.Action] = []
+        if let rule = incident.alerts.compactMap({ picture.rule($0.rule) }).first, let document = picture.site.document(.runbook, rule.runbook) {
+            actions.append(.init("Open runbook", here.href(document.path)))
+        }
+        if let service { actions.append(.init(service.site.title, here.href(ServiceRange.sixHours.path(of: service.site.id)))) }
+        var charts = Markup()
+        if let service {
+            let axis = TimeAxis(window, clock: picture.clock)
+            let drawn = ServiceCharts(service.only(Set(grids.keys)), grids: grids, rules: picture.site.rules, clock: picture.clock, rangeWords: "this time")
+            let band = ChartFrame.Band(TimeWindow(from: incident.startedAt, to: min(incident.endedAt ?? window.end, window.end)), isCritical: incident.severity == .critical)
+            let markers = picture.deployments.filter { $0.service == incident.service && window.contains($0.time) }.map { ChartFrame.Marker($0.time, "\($0.label) deployed") }
+            drawn.write(frame: ChartFrame(axis: axis, clock: picture.clock, bands: [band], markers: markers, height: 96), into: &charts)
+            if drawn.items.isEmpty { charts.note("The points around the start are older than the raw history that is kept.") }
+        } else {
+            charts.note("The service is no longer configured, so nothing can be drawn.")
+        }
+        return try tenant.frame.page(
+            path, template: "incident", title: "Incident \(incident.id)",
+            say: Say(isOpen ? incident.severity.mark : .resolved, "\(incident.title)\(isOpen ? ", open for \(length)" : ", resolved after \(length)")", detail: detail, actions: actions),
+            crumbs: tenant.crumbs(.init("Alerts", "alerts/index.html"), .init(incident.id)), tab: "Alerts",
+            blocks: ["timeline": timeline, "facts": facts, "charts": charts, "messages": messageTable, "steps": steps],
+            words: ["window": "\(picture.clock.moment(window.start)) to \(picture.clock.moment(window.end)), shaded while it lasted"])
+    }
+
+    private var detail: Markup {
+        var out = Markup()
+        let first = transitions.last { $0.kind == .fired }
+        let sent = messages.filter { $0.state == .sent }.compactMap(\.sentAt).min()
+        out.raw("Started <strong>"); out.text(picture.clock.moment(first?.state.activeAt ?? incident.startedAt)); out.raw("</strong>, fired <strong>")
+        out.text(picture.clock.moment(incident.startedAt)); out.raw("</strong>")
+        if let sent { out.raw(", first message accepted <strong>"); out.text(picture.clock.moment(sent)); out.raw("</strong>") }
+        if let ended = incident.endedAt { out.raw(", resolved <strong>"); out.text(picture.clock.moment(ended)); out.raw("</strong>") }
+        out.text(".")
+        if messages.contains(where: { $0.state == .dead }) { out.text(" A message could not be delivered.") }
+        return out
+    }
+
+    private var timeline: Markup {
+        var events: [(Timestamp, String, Markup)] = []
+        func add(_ time: Timestamp, _ tone: String, _ strong: String?, _ text: String) {
+            var out = Markup()
+            if let strong { out.raw("<b>"); out.text(strong); out.raw("</b> ") }
+            out.text(text)
+            events.append((time, tone, out))
+        }
+        let before = TimeWindow(from: incident.startedAt - 7_200, to: (incident.endedAt ?? picture.now) + 1)
+        for deploy in picture.deployments where deploy.service == incident.service && before.contains(deploy.time) {
+            add(deploy.time, "", nil, "Deploy \(deploy.label) finished\(deploy.detail.map { ": \($0)" } ?? "").")
+        }
+        for change in changes where service?.resources.contains(where: { $0.id == change.resource }) ?? false {
+            add(change.at, "", nil, "\(change.resource.name): \(change.setting.rawValue) changed from \(change.old.map(SettingWords.words) ?? "nothing") to \(change.new.map(SettingWords.words) ?? "nothing").")
+        }
+        for transition in transitions {
+            let state = transition.state, rule = picture.rule(state.key.rule)?.title ?? state.key.rule
+            let summary = AlertList.sentence(state.summary.isEmpty ? rule : state.summary)
+            switch transition.kind {
+            case .fired: add(transition.at, state.severity.mark.tone, "\(state.severity.mark.word) fires:", summary)
+            case .escalated: add(transition.at, "crit", "Now critical:", summary)
+            case .deescalated: add(transition.at, "warn", "Now a warning:", summary)
+            case .grew: add(transition.at, state.severity.mark.tone, "Grew:", summary)
+            case .resolved: add(transition.at, "ok", "Resolved:", AlertList.sentence(rule))
+            }
+        }
+        for message in messages {
+            guard let at = message.sentAt ?? (message.state == .dead ? message.createdAt : nil) else { continue }
+            add(at, "", nil, "\(message.kind.word) to \(message.receiver): \(message.lastAnswer ?? message.state.rawValue).")
+        }
+        add(picture.now, "", nil, incident.endedAt == nil ? "This report. Incident open." : "This report.")
+        var out = Markup()
+        out.raw("<ol class=\"tl\">")
+        for event in events.enumerated().sorted(by: { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }).map(\.element) {
+            out.raw("<li"); if !event.1.isEmpty { out.raw(" class=\""); out.trusted(event.1); out.raw("\"") }
+            out.raw(">"); out.time(event.0, picture.clock.moment(event.0)); out.raw("<span>"); out.append(event.2); out.raw("</span></li>")
+        }
+        out.raw("</ol>\n")
+        return out
+    }
+
+    private var facts: Markup {
+        var facts: [(String, Markup)] = []
+        func add(_ name: String, _ text: String) { var out = Markup(); out.text(text); facts.append((name, out)) }
+        add("Tenant", picture.site.title)
+        add("Service", title)
+        add("Severity", "\(incident.severity.rawValue), the worst it had")
+        add("Rules", Words.list(Set(incident.alerts.map { picture.rule($0.rule)?.title ?? $0.rule }).sorted()))
+        add("Resources", Words.list(Set(incident.alerts.map(\.resource.name)).sorted()))
+        for resource in service?.resources ?? [] where incident.alerts.contains(where: { $0.resource == resource.id }) {
+            let settings = SettingWords.important(resource)
+            if !settings.isEmpty { add("Configuration", "\(resource.site.title): \(settings)") }
+        }
+        if let deploy = picture.deployments.last(where: { $0.service == incident.service && $0.time <= incident.startedAt }) {
+            add("Change before", "\(deploy.label) at \(picture.clock.moment(deploy.time)), \(Words.span(incident.startedAt - deploy.time)) earlier")
+        }
+        var out = Markup()
+        out.facts(facts)
+        return out
+    }
+
+    private var messageTable: Markup {
+        var out = Markup()
+        guard !messages.isEmpty else { out.note("No message was sent for this incident."); return out }
+        let sent = messages.count { $0.state == .sent }, dead = messages.count { $0.state == .dead }
+        let rows = messages.sorted { ($0.createdAt, $0.receiver, $0.sequence) < ($1.createdAt, $1.receiver, $1.sequence) }.map { message in
+            [Cell(picture.clock.moment(message.sentAt ?? message.createdAt)), Cell(message.receiver, isHeader: true), Cell(message.kind.word, label: "What"),
+             Cell("\(message.state.rawValue)\(message.lastAnswer.map { ", \($0)" } ?? "")", label: "Result")]
+        }
+        Table("t tight stack", caption: "\(sent) sent, \(dead) not deliverable.", columns: [.init("Time"), .init("To"), .init("What"), .init("Result")], rows: rows).write(into: &out)
+        return out
+    }
+
+    private var steps: Markup {
+        var out = Markup()
+        let runbooks = Set(incident.alerts.compactMap { picture.rule($0.rule)?.runbook }).sorted().compactMap { picture.site.document(.runbook, $0) }
+        guard !runbooks.isEmpty else { out.note("No runbook belongs to the rules of this incident."); return out }
+        out.raw("<div class=\"ck\">")
+        for runbook in runbooks {
+            for heading in runbook.headings { out.raw("<label><input type=\"checkbox\"><span>"); out.text("\(runbook.title): \(heading.title)"); out.raw("</span></label>") }
+        }
+        out.raw("</div><p class=\"sm soft\">Ticks are for paper and for your own view. They are not stored. ")
+        for runbook in runbooks { out.link(runbook.title, here.href(runbook.path)); out.raw(" ") }
+        out.raw("</p>\n")
+        return out
+    }
+}
+
+extension OutboxMessage.Kind {
+    var word: String {
+        switch self {
+        case .firing: "Alert"
+        case .resolved: "Resolved"
+        case .reminder: "Reminder"
+        case .digest: "Digest"
+        case .test: "Test"
+        }
+    }
+}
+
+extension ServicePicture {
+    /// The same service with some of its resources only.
+    func only(_ ids: Set<ResourceID>) -> ServicePicture {
+        var copy = self
+        copy.resources = resources.filter { ids.contains($0.id) }
+        return copy
+    }
+}
+
+/// Settings in words: seconds as durations, sizes as sizes.
+enum SettingWords {
+    private static let seconds: Set<Setting> = [.timeout, .retention, .visibilityTimeout, .delay, .logRetention]
+
+    static func words(_ value: SettingValue) -> String {
+        switch value {
+        case .number(let number): Words.count(number)
+        case .text(let text): text
+        case .flag(let flag): flag ? "on" : "off"
+        }
+    }
+
+    static func important(_ resource: ResourcePicture) -> String {
+        let names: [(Setting, String)] = [(.timeout, "timeout"), (.memory, "memory"), (.runtime, "runtime"), (.reservedConcurrency, "reserved concurrency"), (.batchSize, "batch size"),
+                                          (.visibilityTimeout, "visibility"), (.retention, "retention"), (.maxReceiveCount, "max receives")]
+        var parts = names.compactMap { setting, name -> String? in
+            guard let value = resource.resource?.settings[setting] else { return nil }
+            if let number = value.number {
+                if seconds.contains(setting) { return "\(name) \(Words.duration(number))" }
+                if setting == .memory { return "\(name) \(Words.bytes(number))" }
+            }
+            return "\(name) \(words(value))"
+        }
+        if resource.id.kind == .queue, !resource.isDeadLetterQueue, resource.resource?.settings[.redriveTarget] == nil, resource.resource != nil { parts.append("no DLQ") }
+        return parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,137 @@
+import Alerting
+import Telemetry
+
+/// The first page of a tenant: a manager stops after the sentence, an on-call after the first alert.
+struct OverviewPage {
+    let picture: TenantPicture
+    private let here = PageLocation("index.html")
+
+    func page(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
+        let list = AlertList(picture: picture, here: here)
+        let firing = picture.alerts.filter { $0.mark == .critical || $0.mark == .warning }
+        let pending = picture.alerts.count { $0.mark == .pending }, quiet = picture.alerts.count { $0.mark == .silenced || $0.mark == .maintenance }
+        var alerts = Markup()
+        // One line for the worst of each service; the rest is on the alerts page.
+        let grouped = picture.services.compactMap { service in service.worst.map { ($0, service.firing.count - 1) } }
+        if !firing.isEmpty { list.write(grouped.map(\.0), namesService: true, into: &alerts) }
+        let more = grouped.reduce(0) { $0 + $1.1 }
+        if more > 0 { alerts.note("\(Words.plural(more, "more rule")) \(more == 1 ? "fires" : "fire") on the same services.") }
+        let counts = [firing.isEmpty ? nil : "\(firing.count) firing", pending == 0 ? nil : "\(pending) pending", quiet == 0 ? nil : "\(quiet) silenced"].compactMap { $0 }
+        return try tenant.frame.page(
+            "index.html", template: "overview", title: title, say: say(list), crumbs: [.init(picture.site.title)], tab: "Overview", tone: picture.state,
+            blocks: ["alerts": alerts, "services": services, "incidents": incidents, "sources": sources, "cost": cost, "findings": findings, "problems": problems],
+            words: ["alerts_note": counts.isEmpty ? "none" : counts.joined(separator: ", ") + (firing.count > 1 ? ", grouped by service" : ""),
+                    "alerts_path": here.href("alerts/index.html"), "services_title": picture.isStale ? "Services, as of \(picture.dataTo.map(picture.clock.moment) ?? "never")" : "Services"],
+            flags: ["shows_body": picture.site.disabled == nil])
+    }
+
+    private var title: String {
+        let attention = picture.services.filter(\.state.needsAttention)
+        guard let first = attention.first else { return picture.site.disabled == nil ? picture.site.id : "Disabled" }
+        return "\(first.state.word): \(attention.count) of \(Words.plural(picture.services.count, "service"))"
+    }
+
+    private func say(_ list: AlertList) -> Say {
+        var actions: [Say.Action] = []
+        if let worst = picture.services.first, let alert = worst.worst {
+            if let path = list.runbookPath(alert.key.rule) { actions.append(.init("Open runbook", here.href(path))) }
+            actions.append(.init(worst.site.title, here.href(ServiceRange.sixHours.path(of: worst.site.id))))
+        }
+        return Say(picture.state, Verdict.sentence(picture), detail: Verdict.detail(picture), actions: actions)
+    }
+
+    /// The exact error of a source, and who can fix it: only where it explains a stale or empty picture.
+    private var problems: Markup {
+        var out = Markup()
+        for problem in picture.problems.prefix(picture.isStale || picture.dataTo == nil ? 3 : 0) {
+            out.raw("<p class=\"banner\"><b>"); out.text("\(problem.operation): \(problem.kind.words)"); out.raw("</b> "); out.text(AlertList.sentence(problem.message)); out.raw("</p>\n")
+        }
+        return out
+    }
+
+    private var services: Markup {
+        var out = Markup()
+        let columns: [Table.Column] = [.init("State"), .init("Service"), .init("Backlog", class: "n"), .init("Oldest message", class: "n"), .init("Errors, 24 h", class: "n"),
+                                       .init("Slowest p99 of timeout", class: "n"), .init("30 days", class: "md")]
+        guard !picture.services.isEmpty else { out.note("No service is configured for this tenant yet."); return out }
+        let rows = picture.services.map { ServiceRow(service: $0, picture: picture, here: here).cells }
+        Table("t stack mid", caption: "Worst first. Small charts cover 24 h to \(picture.clock.moment(picture.end)), each row on its own scale except p99, which is 0 to 100 % of the timeout.",
+              columns: columns, rows: rows).write(into: &out)
+        return out
+    }
+
+    private var incidents: Markup {
+        var out = Markup()
+        let recent = picture.incidents.filter { ($0.endedAt ?? picture.now) >= picture.now - 7 * 86_400 }
+        guard !recent.isEmpty else { out.note("No incident in the last 7 days."); return out }
+        let rows = recent.prefix(10).map { incident -> [Cell] in
+            var name = Markup()
+            name.link(incident.title, here.href(IncidentPage.path(incident.id)))
+            let lasted = incident.endedAt.map { Words.span($0 - incident.startedAt) } ?? "open, \(Words.span(picture.now - incident.startedAt))"
+            return [Cell("\(picture.clock.day(incident.startedAt)) \(picture.clock.time(incident.startedAt))", class: "nw"), Cell(name, isHeader: true), Cell(lasted, class: "n")]
+        }
+        Table("t tight", caption: recent.count > 10 ? "Newest 10 of \(recent.count) in the last 7 days." : "Last 7 days.",
+              columns: [.init("Started"), .init("Incident"), .init("Lasted", class: "n")], rows: Array(rows)).write(into: &out)
+        return out
+    }
+
+    private var sources: Markup {
+        var out = Markup()
+        guard !picture.readings.isEmpty else { out.note("No source has been read yet."); return out }
+        Table("t tight", caption: "Last good read per source. A late source is shown as a gap, never as zero.",
+              columns: [.init("Source"), .init("State"), .init("Data to", class: "n"), .init("Lag", class: "n p2")], rows: picture.readings.map { SourceRow.cells($0, picture) }).write(into: &out)
+        return out
+    }
+
+    private var cost: Markup {
+        var out = Markup()
+        guard !picture.ledger.isEmpty else { out.note("Nothing was asked this month, so nothing was paid."); return out }
+        let largest = picture.ledger.sorted { ($0.dollars, Double($0.calls), $1.operation) > ($1.dollars, Double($1.calls), $0.operation) }
+        let rows = largest.prefix(8).map { [Cell($0.operation, isHeader: true), Cell(Words.count($0.units), class: "n"), Cell(Words.dollars($0.dollars), class: "n")] }
+        let rest = largest.dropFirst(8)
+        let others = rest.isEmpty ? [] : [[Cell("\(rest.count) others", isHeader: true), Cell(Words.count(rest.reduce(0) { $0 + $1.units }), class: "n"), Cell(Words.dollars(rest.reduce(0) { $0 + $1.dollars }), class: "n")]]
+        let foot = [Cell("Total since \(picture.clock.shortDay(picture.ledgerFrom))", isHeader: true), Cell(Words.count(picture.ledger.reduce(0) { $0 + $1.units }), class: "n"),
+                    Cell(Words.dollars(picture.ledger.reduce(0) { $0 + $1.dollars }), class: "n")]
+        Table("t tight", caption: "Estimated cost of reading, this month so far, at list prices.",
+              columns: [.init("Operation"), .init("Units", class: "n"), .init("Cost", class: "n")], rows: rows + others, foot: foot).write(into: &out)
+        return out
+    }
+
+    private var findings: Markup {
+        var out = Markup()
+        let open = picture.site.findings.sorted { ($0.state, $0.title) < ($1.state, $1.title) }
+        guard !open.isEmpty else { out.note("The configuration checks found nothing."); return out }
+        Table("t tight", caption: open.count > 8 ? "Worst 8 of \(open.count). All are under Checks." : "Configuration checks of this build.",
+              columns: [.init("State"), .init("Finding")], rows: open.prefix(8).map(FindingRow.cells)).write(into: &out)
+        return out
+    }
+}
+
+/// A source in the freshness table.
+enum SourceRow {
+    static func cells(_ reading: SourceReading, _ picture: TenantPicture) -> [Cell] {
+        var name = Markup()
+        name.text(reading.what)
+        if let detail = reading.detail, reading.state != .ok { name.raw("<span class=\"sub\">"); name.text(detail); name.raw("</span>") }
+        let lag = reading.dataTo.map { max(0, picture.now - $0) }
+        let isLate = (lag ?? 0) > 3 * picture.site.interval + 300
+        let (state, word): (StateMark, String?) = switch reading.state {
+        case .ok: isLate ? (.stale, nil) : (.ok, nil)
+        case .partial: (.warning, "Partial")
+        case .denied: (.denied, nil)
+        case .failed: (.noData, "Failed")
+        }
+        return [Cell(name, isHeader: true), .state(state, word: word), Cell(reading.dataTo.map(picture.clock.moment) ?? "never", class: "n"),
+                Cell(lag.map { Words.span($0) } ?? "–", class: "n p2")]
+    }
+}
+
+/// A finding of the configuration checks.
+enum FindingRow {
+    static func cells(_ finding: FindingSite) -> [Cell] {
+        var title = Markup()
+        title.text(finding.title)
+        if let detail = finding.detail { title.raw("<span class=\"sub\">"); title.text(detail); title.raw("</span>") }
+        return [.state(finding.state, word: finding.word), Cell(title, isHeader: true)]
+    }
+}

@@ -1,0 +1,96 @@
+import Telemetry
+
+/// One service in the overview's table: four numbers with the day behind them, and a month of states.
+struct ServiceRow {
+    let service: ServicePicture
+    let picture: TenantPicture
+    let here: PageLocation
+
+    var cells: [Cell] {
+        var name = Markup()
+        name.link(service.site.title, here.href(ServiceRange.sixHours.path(of: service.site.id)))
+        name.raw("<span class=\"sub\">"); name.text(subtitle); name.raw("</span>")
+        var strip = Markup()
+        if service.days.isEmpty { strip.raw("<span class=\"soft\">–</span>") } else { DayStrip(service.days, names: service.dayNames).write(into: &strip) }
+        return [.state(service.state, word: service.word, class: "w"), Cell(name, class: "w", isHeader: true),
+                numbers(.backlog, "Backlog"), numbers(.oldest, "Oldest"), numbers(.errors, "Errors, 24 h"), numbers(.duration, "p99 of timeout"),
+                Cell(strip, class: "w md")]
+    }
+
+    private enum Measure { case backlog, oldest, errors, duration }
+
+    private var subtitle: String {
+        if let pattern = service.site.pattern, let document = picture.site.document(.pattern, pattern) { return Words.midSentence(document.title) }
+        let kinds = Dictionary(grouping: service.resources) { ResourceFacts.kind(of: $0).split(separator: ",").first.map(String.init) ?? "" }.sorted { $0.key < $1.key }
+        return kinds.prefix(3).map { $0.value.count == 1 ? Words.midSentence($0.key) : "\($0.value.count) \(Words.midSentence($0.key))s" }.joined(separator: ", ")
+    }
+
+    private func numbers(_ measure: Measure, _ label: String) -> Cell {
+        let values = day(measure)
+        var out = Markup()
+        out.raw("<div class=\"vs\">")
+        let known = values.filter { !$0.isNaN }
+        guard let last = known.last else {
+            out.raw("<span class=\"soft\">"); out.text(missing(measure)); out.raw("</span></div>")
+            return Cell(out, class: "n", label: label)
+        }
+        let isFresh = values.suffix(4).contains { !$0.isNaN }
+        let (words, tone): (String, StateMark) = switch measure {
+        case .backlog: (Words.count(last), last > 0 && hasTrouble(.queue) ? service.state : .ok)
+        case .oldest: (Words.duration(last), last > 0 && hasTrouble(.queue) ? service.state : .ok)
+        case .errors: (Words.count(known.reduce(0, +)), known.suffix(3).reduce(0, +) > 0 && hasTrouble(.function, .api, .httpAPI) ? service.state : .ok)
+        case .duration: (Words.percent(last), last >= 0.95 ? .critical : last >= 0.8 ? .warning : .ok)
+        }
+        let sparkTone: Sparkline.Tone = tone == .critical ? .critical : tone == .warning ? .warning : .plain
+        Sparkline(values, tone: sparkTone, top: measure == .duration ? 1 : nil, hidesOnTablets: measure == .backlog || measure == .errors).write(into: &out)
+        out.raw("<span"); if tone == .critical || tone == .warning { out.raw(" class=\"b "); out.trusted(tone.tone); out.raw("\"") }
+        out.raw(">"); out.text(isFresh || service.state == .stale ? words : "–"); out.raw("</span></div>")
+        return Cell(out, class: "n", label: label)
+    }
+
+    private func hasTrouble(_ kinds: ResourceKind...) -> Bool {
+        (service.state == .critical || service.state == .warning) && service.resources.contains { kinds.contains($0.id.kind) && !$0.alerts.isEmpty }
+    }
+
+    private func missing(_ measure: Measure) -> String {
+        let kinds: [ResourceKind] = switch measure {
+        case .backlog, .oldest: [.queue]
+        case .errors: [.function, .api, .httpAPI]
+        case .duration: [.function]
+        }
+        let resources = service.resources.filter { kinds.contains($0.id.kind) }
+        guard !resources.isEmpty else { return "–" }
+        if resources.allSatisfy({ $0.state == .asleep }) { return "asleep" }
+        if resources.allSatisfy({ $0.state == .denied }) { return "denied" }
+        return resources.contains { $0.hasValues } ? "–" : "no data"
+    }
+
+    /// A day of one number for the whole service: added up over resources, or the worst of them.
+    private func day(_ measure: Measure) -> [Double] {
+        switch measure {
+        case .backlog: return combined(service.resources.filter { $0.id.kind == .queue }.map { $0.values("visible") }, +)
+        case .oldest: return combined(service.resources.filter { $0.id.kind == .queue && !$0.isDeadLetterQueue }.map { $0.values("oldest_age") }, max)
+        case .errors:
+            let functions = service.resources.filter { $0.id.kind == .function }.map { $0.values("errors") }
+            let gateways = service.resources.filter { $0.id.kind == .api || $0.id.kind == .httpAPI }.map { $0.values("errors_5xx") }
+            return combined(functions + gateways, +)
+        case .duration:
+            return combined(service.resources.compactMap { resource in
+                guard let timeout = resource.setting(.timeout), timeout > 0 else { return nil }
+                return resource.values("duration.p99").map { $0 / timeout }
+            }, max)
+        }
+    }
+
+    private func combined(_ series: [[Double]], _ combine: (Double, Double) -> Double) -> [Double] {
+        guard let count = series.map(\.count).max() else { return [] }
+        var out = Array(repeating: Double.nan, count: count)
+        for values in series {
+            for (index, value) in values.enumerated() where !value.isNaN {
+                let at = count - values.count + index
+                out[at] = out[at].isNaN ? value : combine(out[at], value)
+            }
+        }
+        return out
+    }
+}

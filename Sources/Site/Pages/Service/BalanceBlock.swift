@@ -1,0 +1,58 @@
+import Telemetry
+
+/// Does everything add up? What went in equals what came out, what waits, what was given up, and what nobody can explain.
+struct BalanceBlock {
+    let markup: Markup
+
+    init(_ service: ServicePicture, _ picture: TenantPicture) {
+        var out = Markup()
+        let window: Int64 = 21_600
+        for balance in service.site.balances {
+            let sums = { (terms: [BalanceSite.Term]) in terms.map { term in (term, service.resources.first { $0.id == term.resource }?.balanceSum(term.signal, over: window)) } }
+            let inputs = sums(balance.inputs), outputs = sums(balance.outputs)
+            guard let first = inputs.first, inputs.allSatisfy({ $0.1 != nil }) else {
+                out.note("The balance cannot be drawn: no count of what went in over the last 6 hours.")
+                continue
+            }
+            let total = inputs.reduce(0) { $0 + ($1.1 ?? 0) }, accounted = outputs.reduce(0) { $0 + ($1.1 ?? 0) }
+            let unexplained = total - accounted
+            let isBalanced = abs(unexplained) <= max(0.5, balance.tolerance * abs(total))
+            out.raw("<div class=\"eq\" role=\"group\" aria-label=\"Conservation check\">")
+            term(Words.count(total), inputs.count == 1 ? "in: \(first.0.label)" : "in", into: &out)
+            for (index, output) in outputs.enumerated() {
+                out.trusted(index == 0 ? "<i>=</i>" : "<i>+</i>")
+                term(output.1.map(Words.count) ?? "no data", output.0.label, into: &out)
+            }
+            out.raw("<i>+</i>")
+            term(Words.count(unexplained), "unexplained", isBad: !isBalanced, into: &out)
+            out.raw("</div>\n<p class=\"sm soft\">")
+            out.state(isBalanced ? .ok : .warning, word: isBalanced ? "Balanced" : "Does not add up")
+            out.text(" over 6 hours, tolerance \(Words.percent(balance.tolerance)).\(isBalanced ? " Nothing is lost so far." : " \(Words.count(abs(unexplained))) cannot be explained.")")
+            out.raw("</p>\n")
+        }
+        if service.site.balances.isEmpty { out.note("No balance is configured: what goes in is not compared with what comes out.") }
+        markup = out
+    }
+}
+
+private func term(_ number: String, _ label: String, isBad: Bool = false, into out: inout Markup) {
+    out.trusted(isBad ? "<div><b class=\"x-crit\">" : "<div><b>"); out.text(number); out.raw("</b><span>"); out.text(label); out.raw("</span></div>")
+}
+
+private extension ResourcePicture {
+    /// Counters are added up; a change of a level is its last value minus its first.
+    func balanceSum(_ signal: String, over seconds: Int64) -> Double? {
+        if signal == "backlog_change" || signal == "dead_letters" {
+            let level = signal == "backlog_change" ? ["visible", "in_flight", "delayed"] : ["dead_letters"]
+            var sum = 0.0, found = false
+            for name in level {
+                let known = values(name, over: seconds).filter { !$0.isNaN }
+                guard let first = known.first, let last = known.last else { continue }
+                sum += last - first
+                found = true
+            }
+            return found ? sum : nil
+        }
+        return sum(signal, over: seconds)
+    }
+}

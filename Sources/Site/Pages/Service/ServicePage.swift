@@ -1,0 +1,241 @@
+import Alerting
+import Storage
+import Telemetry
+
+/// A service's page in one range: where is it stuck, how long have I got, since when, is anything lost, who is to blame, what did the rules see.
+struct ServicePage {
+    let picture: TenantPicture
+    let service: ServicePicture
+    let range: ServiceRange
+    let grids: [ResourceID: SampleGrid]
+    let fingerprints: [LogFingerprint]
+    let traces: [TraceSummary]
+
+    init(_ picture: TenantPicture, _ service: ServicePicture, range: ServiceRange, store: TenantStore) throws(StoreError) {
+        self.picture = picture
+        self.service = service
+        self.range = range
+        let window = TimeWindow(from: picture.end - range.seconds, to: picture.end)
+        var grids: [ResourceID: SampleGrid] = [:]
+        for resource in service.resources {
+            switch range {
+            // The picture holds the last day already.
+            case .sixHours: grids[resource.id] = resource.day.suffix(seconds: range.seconds)
+            case .day: grids[resource.id] = resource.day
+            case .week, .month, .quarter: grids[resource.id] = try store.grid(of: resource.id, in: window, resolution: range.resolution)
+            }
+        }
+        self.grids = grids
+        fingerprints = try store.fingerprints(of: service.resources.map(\.id), in: window)
+        var traces: [TraceSummary] = []
+        for group in service.site.traceGroups { traces += try store.traceSummaries(group: group.id, in: window, limit: 5) }
+        self.traces = Array(traces.sorted { ($0.start, $0.id) > ($1.start, $1.id) }.prefix(5))
+    }
+
+    var path: String { range.path(of: service.site.id) }
+    private var here: PageLocation { PageLocation(path) }
+    private var list: AlertList { AlertList(picture: picture, here: here) }
+
+    /// The page and the file with all its points.
+    func pages(_ tenant: TenantFrame) throws(TemplateError) -> [SitePage] {
+        let charts = ServiceCharts(service, grids: grids, rules: picture.site.rules, clock: picture.clock, rangeWords: range.words)
+        var signals = Markup(reserving: 48_000)
+        charts.write(frame: chartFrame(hasCSV: !charts.csv.isEmpty), into: &signals)
+        if charts.items.isEmpty { sentence("No signal of this service has a value in the last \(range.words).", into: &signals) }
+        writeLeftOut(charts.leftOut, into: &signals)
+        var pathStrip = Markup()
+        for strip in MessagePath.strips(service) { strip.write(into: &pathStrip) }
+        let deadline = Deadline(service, picture)
+        let page = try tenant.frame.page(
+            path, template: "service", title: title, say: say, crumbs: tenant.crumbs(.init(service.site.title)),
+            tab: service.site.title, tone: service.state,
+            blocks: ["path": pathStrip, "deadline": deadline?.ruler ?? Markup(), "deadline_note": deadline?.note ?? Markup(), "ranges": ranges,
+                     "signals": signals, "signals_note": signalsNote, "balance": BalanceBlock(service, picture).markup, "answers": AnswersBlock(service, picture).markup,
+                     "rules": rules, "traces": traceTable, "logs": logs, "documents": documents])
+        guard !charts.csv.isEmpty, let grid = grids.values.first else { return [page] }
+        let csv = SeriesCSV(start: grid.start, period: grid.period, columns: charts.csv)
+        return [page, SitePage(range.csvPath(of: service.site.id), csv.bytes)]
+    }
+
+    private var title: String {
+        guard let worst = service.worst else { return service.site.title }
+        return "\(service.state.word): \(Words.midSentence(service.site.title)) \(AlertWords(rule: worst.key.rule, severity: worst.severity).badge.lowercased()) \(Words.span(max(0, picture.now - worst.activeAt)))"
+    }
+
+    private var say: Say {
+        var actions: [Say.Action] = []
+        if let worst = service.worst {
+            if let path = list.runbookPath(worst.key.rule) { actions.append(.init("Open runbook", here.href(path))) }
+            if let incident = worst.incident, picture.incidents.contains(where: { $0.id == incident }) {
+                actions.append(.init("Incident", here.href(IncidentPage.path(incident))))
+            }
+        }
+        return Say(service.state, Verdict.sentence(service, picture), detail: Verdict.detail(service, picture), actions: actions)
+    }
+
+    private func chartFrame(hasCSV: Bool) -> ChartFrame {
+        let window = TimeWindow(from: picture.end - range.seconds, to: picture.end)
+        let bands = picture.incidents.filter { $0.service == service.site.id && ($0.endedAt ?? picture.now) > window.start }.map {
+            ChartFrame.Band(TimeWindow(from: max($0.startedAt, window.start), to: min($0.endedAt ?? window.end, window.end)), isCritical: $0.severity == .critical)
+        }
+        let markers = picture.deployments.filter { $0.service == service.site.id && window.contains($0.time) }.suffix(8)
+            .map { ChartFrame.Marker($0.time, "\($0.label) deployed") }
+        return ChartFrame(axis: TimeAxis(window, clock: picture.clock), clock: picture.clock, bands: bands.reversed(), markers: Array(markers),
+                          csv: hasCSV ? here.href(range.csvPath(of: service.site.id)) : nil)
+    }
+
+    private var signalsNote: Markup {
+        var out = Markup()
+        out.text("\(range.words) to \(picture.clock.moment(picture.end))")
+        let start = picture.end - range.seconds
+        let incidents = picture.incidents.filter { $0.service == service.site.id && ($0.endedAt ?? picture.now) > start }
+        if incidents.contains(where: { $0.severity == .critical }) { out.raw(" · <span class=\"x-crit\">shaded</span>: critical alert firing") }
+        else if !incidents.isEmpty { out.raw(" · <span class=\"x-warn\">shaded</span>: warning firing") }
+        if picture.deployments.contains(where: { $0.service == service.site.id && $0.time >= start }) { out.raw(" · ▲ deploy") }
+        let hasGap = grids.values.contains { grid in ChartGaps.gaps(in: grid, of: Array(grid.columns.keys), absences: [:]).contains { $0.reason == .noData } }
+        if hasGap {
+            let cause = picture.problems.first { $0.kind == .throttled || $0.kind == .denied || $0.kind == .unreachable || $0.kind == .timedOut }
+            out.text(" · hatched: no data" + (cause.map { " (\($0.kind.words))" } ?? ""))
+        }
+        return out
+    }
+
+    private var ranges: Markup {
+        var out = Markup()
+        out.raw("<nav class=\"rng\" aria-label=\"Time range\">")
+        for other in ServiceRange.allCases {
+            if other == range { out.raw("<b aria-current=\"page\">"); out.text(other.label); out.raw("</b>") }
+            else { out.link(other.label, here.href(other.path(of: service.site.id) + "#charts")) }
+        }
+        out.raw("</nav>")
+        return out
+    }
+
+    private func writeLeftOut(_ resources: [ResourcePicture], into out: inout Markup) {
+        guard !resources.isEmpty else { return }
+        let rows = resources.map { resource -> [Cell] in
+            let facts = ResourceFacts.facts(of: resource).map { "\($0.name) \($0.value)" }.joined(separator: " · ")
+            return [.state(resource.state, word: resource.word), Cell(resource.site.title, isHeader: true), Cell(ResourceFacts.kind(of: resource)), Cell(facts)]
+        }
+        Table("t tight", caption: "\(Words.plural(rows.count, "more resource")) without a picture on this page. All points are in the CSV file.",
+              columns: [.init("State"), .init("Resource"), .init("Kind"), .init("Now")], rows: rows).write(into: &out)
+    }
+
+    private var rules: Markup {
+        var out = Markup()
+        let rows = RuleRows(picture: picture, here: here).rows(of: service)
+        guard !rows.isEmpty else { sentence("No rule watches this service.", into: &out); return out }
+        Table("t stack q", caption: "\(Words.plural(rows.count, "rule")) \(rows.count == 1 ? "watches" : "watch") this service. Evaluated at \(picture.clock.time(picture.now))\(picture.dataTo.map { " on data to \(picture.clock.moment($0))" } ?? "").",
+              columns: RuleRows.columns, rows: rows).write(into: &out)
+        return out
+    }
+
+    private var traceTable: Markup {
+        var out = Markup()
+        guard !service.site.traceGroups.isEmpty else { sentence("No trace group belongs to this service.", into: &out); return out }
+        guard !traces.isEmpty else { sentence("No trace was sampled in the last \(range.words).", into: &out); return out }
+        let rows = traces.map { trace -> [Cell] in
+            let started = Timestamp(epoch: trace.start) ?? Timestamp(seconds: 0)
+            var name = Markup()
+            name.link(TracePage.shortID(trace.id), here.href(TraceGroupPage.path(trace.group)))
+            return [Cell(picture.clock.timeWithSeconds(started)), Cell(name, class: "m", isHeader: true),
+                    Cell(Words.duration(trace.duration), class: "n", label: "Duration"), Cell(TracePage.outcome(trace), class: "w")]
+        }
+        Table("t stack", caption: "Newest traces. Sampled: never a measure of traffic.",
+              columns: [.init("Started"), .init("Trace"), .init("Duration", class: "n"), .init("Ended with")], rows: rows).write(into: &out)
+        return out
+    }
+
+    private var logs: Markup {
+        var out = Markup()
+        if let declared = service.site.logsDeclared {
+            out.raw("<p class=\"sm\">"); out.state(.denied, word: "Denied by policy"); out.raw(" <span class=\"soft\">"); out.text(declared); out.raw("</span></p>")
+            return out
+        }
+        guard !fingerprints.isEmpty else { sentence("No error or warning line was logged in the last \(range.words).", into: &out); return out }
+        let rows = fingerprints.prefix(10).map { line -> [Cell] in
+            var text = Markup()
+            text.trusted(LogText.markup(line.text).string)
+            return [Cell(Words.count(line.count), class: "n b"), Cell(text, class: "log"), Cell(picture.clock.moment(line.first), class: "p2 nw"),
+                    Cell(picture.clock.moment(line.last), class: "nw")]
+        }
+        Table("t", caption: "Grouped by text, last \(range.words). Values that could identify a person or a secret are removed before storage.",
+              columns: [.init("Count", class: "n"), .init("Text"), .init("First", class: "p2"), .init("Last")], rows: Array(rows)).write(into: &out)
+        return out
+    }
+
+    private var documents: Markup {
+        var facts: [(String, Markup)] = []
+        func add(_ label: String, _ document: DocumentSite?) {
+            guard let document else { return }
+            var link = Markup()
+            link.link(document.title, here.href(document.path))
+            facts.append((label, link))
+        }
+        let runbooks = Set(picture.site.rules.filter { rule in service.resources.contains { rule.resources.contains($0.id) } }.map(\.runbook))
+        if let worst = service.worst, let rule = picture.rule(worst.key.rule) { add("Runbook now", picture.site.document(.runbook, rule.runbook)) }
+        add("Pattern", service.site.pattern.flatMap { picture.site.document(.pattern, $0) })
+        add("Deployment", service.site.deploy.flatMap { picture.site.document(.deploy, $0) })
+        if let last = picture.deployments.last(where: { $0.service == service.site.id }) {
+            var text = Markup()
+            text.text("\(last.label), \(picture.clock.moment(last.time))\(last.detail.map { ", \($0)" } ?? "")")
+            facts.append(("Last deploy", text))
+        }
+        if !runbooks.isEmpty {
+            var links = Markup()
+            for (index, runbook) in picture.site.documents.filter({ $0.kind == .runbook && runbooks.contains($0.slug) }).enumerated() {
+                if index > 0 { links.raw(" · ") }
+                links.link(runbook.title, here.href(runbook.path))
+            }
+            if !links.isEmpty { facts.append(("All runbooks", links)) }
+        }
+        var out = Markup()
+        guard !facts.isEmpty else { sentence("No runbook, pattern or deployment page belongs to this service.", into: &out); return out }
+        out.facts(facts)
+        return out
+    }
+
+    private func sentence(_ text: String, into out: inout Markup) { out.note(text) }
+}
+
+extension Markup {
+    /// Why a section is empty, in one sentence.
+    mutating func note(_ sentence: String) {
+        raw("<p class=\"sm soft\">"); text(sentence); raw("</p>\n")
+    }
+
+    mutating func facts(_ facts: [(String, Markup)]) {
+        raw("<dl class=\"facts\">")
+        for (name, value) in facts { raw("<dt>"); text(name); raw("</dt><dd>"); append(value); raw("</dd>") }
+        raw("</dl>\n")
+    }
+}
+
+extension SampleGrid {
+    /// The newest part.
+    func suffix(seconds: Int64) -> SampleGrid {
+        let rows = min(count, Int(clamping: max(1, seconds / period)))
+        var cut = SampleGrid(start: time(count - rows), period: period, count: rows)
+        cut.columns = columns.mapValues { column in
+            SampleColumn(values: Array(column.values.suffix(rows)), qualities: Array(column.qualities.suffix(rows)), minima: Array(column.minima.suffix(rows)),
+                         maxima: Array(column.maxima.suffix(rows)), counts: Array(column.counts.suffix(rows)))
+        }
+        return cut
+    }
+}
+
+extension Problem.Kind {
+    var words: String {
+        switch self {
+        case .denied: "access denied"
+        case .throttled: "collector throttled"
+        case .unreachable: "source unreachable"
+        case .timedOut: "source timed out"
+        case .credentials: "credentials refused"
+        case .badAnswer: "bad answer"
+        case .limit: "limit reached"
+        case .missing: "resource missing"
+        case .budget: "budget used up"
+        }
+    }
+}

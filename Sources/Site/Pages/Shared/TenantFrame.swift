@@ -1,0 +1,25 @@
+import Telemetry
+
+/// The frame of all pages of one tenant. Navigation lists only what exists; nothing in it knows of another tenant or of the fleet.
+struct TenantFrame {
+    let picture: TenantPicture
+    let frame: PageFrame
+
+    init(_ picture: TenantPicture, theme: SiteTheme, hasTraces: Bool) {
+        self.picture = picture
+        let site = picture.site
+        var tabs = [PageFrame.Link("Overview", "index.html")]
+        if let only = site.services.first, site.services.count == 1 { tabs.append(.init(only.title, ServiceRange.sixHours.path(of: only.id))) }
+        if hasTraces { tabs.append(.init("Traces", "traces/index.html")) }
+        tabs.append(.init("Alerts", "alerts/index.html"))
+        tabs.append(.init("Checks", "checks/index.html"))
+        for (kind, title) in [(DocumentSite.Kind.runbook, "Runbooks"), (.pattern, "Patterns"), (.deploy, "Deploy")] where site.documents.contains(where: { $0.kind == kind }) {
+            tabs.append(.init(title, "\(kind.rawValue)/index.html"))
+        }
+        frame = PageFrame(theme: theme, clock: picture.clock,
+                          freshness: .init(dataTo: picture.dataTo, built: picture.now, staleAfter: picture.staleAfter), owner: site.id, tabs: tabs,
+                          footNote: "Read-only. Collected without reading any message body.")
+    }
+
+    func crumbs(_ links: PageFrame.Link...) -> [PageFrame.Link] { [.init(picture.site.title, "index.html")] + links }
+}

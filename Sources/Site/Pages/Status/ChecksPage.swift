@@ -1,0 +1,81 @@
+import Telemetry
+
+/// What is watched and how well: findings of the configuration checks, freshness of sources, coverage of resources, problems of the last run.
+struct ChecksPage {
+    let picture: TenantPicture
+
+    func page(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
+        let open = picture.site.findings.filter { $0.state == .critical || $0.state == .warning }
+        let state: StateMark = picture.isStale ? .stale : picture.dataTo == nil ? .noData : open.map(\.state).min() ?? .ok
+        var detail = Markup()
+        let resources = picture.services.flatMap(\.resources)
+        detail.text("\(Words.plural(resources.count, "resource")) watched, \(resources.count(where: \.hasValues)) with values in the last 24 h. \(Words.plural(picture.problems.count, "problem")) in the last run.")
+        return try tenant.frame.page(
+            "checks/index.html", template: "checks", title: "Checks",
+            say: Say(state, open.isEmpty ? "Checks: nothing to mend" : "Checks: \(Words.plural(open.count, "finding")) to mend", detail: detail), crumbs: tenant.crumbs(.init("Checks")), tab: "Checks",
+            blocks: ["findings": findings, "sources": sources, "coverage": coverage, "problems": problems])
+    }
+
+    private var findings: Markup {
+        var out = Markup()
+        guard !picture.site.findings.isEmpty else { out.note("The configuration checks found nothing."); return out }
+        Table("t tight", caption: "Checks of this build against the settings that were read.", columns: [.init("State"), .init("Finding")],
+              rows: picture.site.findings.sorted { ($0.state, $0.title) < ($1.state, $1.title) }.map(FindingRow.cells)).write(into: &out)
+        return out
+    }
+
+    private var sources: Markup {
+        var out = Markup()
+        guard !picture.readings.isEmpty else { out.note("No source has been read yet."); return out }
+        Table("t tight", caption: "Last good read per source. A late source is shown as a gap, never as zero.",
+              columns: [.init("Source"), .init("State"), .init("Data to", class: "n"), .init("Lag", class: "n p2")], rows: picture.readings.map { SourceRow.cells($0, picture) }).write(into: &out)
+        return out
+    }
+
+    private var coverage: Markup {
+        var out = Markup()
+        let rows = picture.services.flatMap { service in
+            service.resources.map { resource -> [Cell] in
+                let found = resource.resource.map { $0.foundBy.sorted().map(\.rawValue).joined(separator: ", ") } ?? "declared, never seen"
+                let reasons = Set(resource.absences.values.map(\.reason.words)).sorted()
+                let signals = resource.day.columns.values.count { $0.values.contains { !$0.isNaN } }
+                var name = Markup()
+                name.text(resource.site.title)
+                name.raw("<span class=\"sub\">"); name.text("\(service.site.title), \(ResourceFacts.kind(of: resource))"); name.raw("</span>")
+                return [.state(resource.state, word: resource.word, class: "w"), Cell(name, class: "w", isHeader: true), Cell(found, label: "Found by"), Cell(Words.count(signals), class: "n", label: "Signals"),
+                        Cell(reasons.isEmpty ? "–" : reasons.joined(separator: ", "), label: "Absent because")]
+            }
+        }
+        guard !rows.isEmpty else { out.note("No resource is configured or found."); return out }
+        Table("t stack", caption: rows.count > 150 ? "First 150 of \(rows.count) resources." : "Every resource, how it became known, and what cannot be read.",
+              columns: [.init("State"), .init("Resource"), .init("Found by"), .init("Signals", class: "n"), .init("Absent because")], rows: Array(rows.prefix(150))).write(into: &out)
+        return out
+    }
+
+    private var problems: Markup {
+        var out = Markup()
+        guard !picture.problems.isEmpty else { out.note("The last run met no problem."); return out }
+        let rows = picture.problems.prefix(50).map { problem -> [Cell] in
+            var text = Markup()
+            text.text(problem.message)
+            let place = [problem.operation, problem.place, problem.requestID.map { "request \($0)" }].compactMap { $0?.nonEmpty }.joined(separator: ", ")
+            text.raw("<span class=\"sub\">"); text.text(place); text.raw("</span>")
+            return [.state(problem.kind == .denied || problem.kind == .credentials ? .denied : .warning, word: problem.kind.words.prefix(1).uppercased() + problem.kind.words.dropFirst()), Cell(text, isHeader: true)]
+        }
+        Table("t tight", caption: picture.problems.count > 50 ? "First 50 of \(picture.problems.count)." : "Of the last run, in the source’s own words.", columns: [.init("Kind"), .init("Problem")], rows: Array(rows)).write(into: &out)
+        return out
+    }
+}
+
+extension AbsenceReason {
+    var words: String {
+        switch self {
+        case .neverSeen: "never seen"
+        case .asleep: "asleep"
+        case .denied: "denied"
+        case .disabled: "not switched on"
+        case .deleted: "deleted"
+        case .sourceError: "source error"
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Telemetry
+
+/// Percentiles with the courage to say nothing: below a hundred values there is no p99.
+enum Percentiles {
+    /// Nearest rank of sorted values.
+    static func exact(_ sorted: [Double], _ share: Double) -> Double? {
+        guard !sorted.isEmpty else { return nil }
+        let rank = scaled((share * Double(sorted.count)).rounded(.up), by: 1)
+        return sorted[max(0, min(sorted.count - 1, rank - 1))]
+    }
+
+    static func words(_ sorted: [Double], _ share: Double) -> String {
+        guard Double(sorted.count) * (1 - share) >= 0.995 else { return sorted.isEmpty ? "–" : "too few (\(sorted.count))" }
+        return exact(sorted, share).map(Words.duration) ?? "–"
+    }
+
+    /// From bins: inside a bin the values are taken as evenly spread.
+    static func value(_ histogram: LogHistogram, _ share: Double) -> Double? {
+        let total = histogram.total
+        guard total > 0 else { return nil }
+        var rest = share * Double(total)
+        for (bin, count) in histogram.counts.sorted(by: { $0.key < $1.key }) {
+            if Double(count) >= rest {
+                let low = bin == 0 ? 0 : LogHistogram.edge(bin), high = LogHistogram.edge(bin + 1)
+                return low + (high - low) * max(0, min(1, rest / Double(max(1, count))))
+            }
+            rest -= Double(count)
+        }
+        return nil
+    }
+
+    static func words(_ histogram: LogHistogram, _ share: Double) -> String {
+        let total = histogram.total
+        guard Double(total) * (1 - share) >= 0.995 else { return total == 0 ? "–" : "too few (\(total))" }
+        return value(histogram, share).map(Words.duration) ?? "–"
+    }
+}

@@ -1,0 +1,160 @@
+import Storage
+import Telemetry
+
+/// One trace group: distribution, then comparison by runtime, then examples.
+struct TraceGroupPage {
+    static func path(_ group: String) -> String { "traces/\(PathName.safe(group))/index.html" }
+
+    let picture: TenantPicture
+    let group: TraceGroupPicture
+    /// Of the service's functions, with runs.
+    private let functions: [(resource: ResourcePicture, statistics: ExecutionStatistics)]
+    private let hours: [(start: Timestamp, statistics: ExecutionStatistics)]
+
+    init(_ picture: TenantPicture, _ group: TraceGroupPicture, store: TenantStore) throws(StoreError) {
+        self.picture = picture
+        self.group = group
+        let window = TimeWindow(from: picture.end - 86_400, to: picture.end)
+        var functions: [(ResourcePicture, ExecutionStatistics)] = [], sums: [Timestamp: ExecutionStatistics] = [:]
+        for resource in group.service.resources where resource.id.kind == .function {
+            let statistics = try store.executions(of: resource.id, in: window)
+            guard statistics.count > 0 else { continue }
+            functions.append((resource, statistics))
+            for (start, hour) in try store.executionHours(of: resource.id, in: window) { sums[start, default: ExecutionStatistics()].add(hour) }
+        }
+        self.functions = functions.sorted { ($0.1.count, $1.0.id) > ($1.1.count, $0.0.id) }
+        hours = sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    private var here: PageLocation { PageLocation(Self.path(group.group.id)) }
+
+    func page(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
+        var all = ExecutionStatistics()
+        for function in functions { all.add(function.statistics) }
+        return try tenant.frame.page(
+            Self.path(group.group.id), template: "trace-group", title: "\(group.group.title) – traces", say: Say(group.state, sentence(all), detail: detail(all)),
+            crumbs: tenant.crumbs(.init("Traces", "traces/index.html"), .init(group.group.title)), tab: "Traces", tone: group.state,
+            blocks: ["shape": shape(all), "runtimes": runtimes, "slowest": slowest, "failing": failing], words: ["window": "24 h to \(picture.clock.moment(picture.end))"])
+    }
+
+    private func sentence(_ all: ExecutionStatistics) -> String {
+        let title = group.group.title
+        if group.faults > 0 { return "\(title): \(group.share(group.faults)) of the sampled traces fail" }
+        if let warm = Percentiles.value(all.warm, 0.5), let cold = Percentiles.value(all.cold, 0.5), all.coldCount >= 3, warm > 0, cold > warm * 1.5 {
+            return "\(title): warm runs take \(Words.duration(warm)), cold ones \(Words.count((cold / warm).rounded())) times as long"
+        }
+        if let p50 = Percentiles.exact(group.durations, 0.5) { return "\(title): half of the traces take up to \(Words.duration(p50))" }
+        return "\(title): no trace was sampled in 24 h"
+    }
+
+    private func detail(_ all: ExecutionStatistics) -> Markup {
+        var out = Markup()
+        if all.count > 0 {
+            out.raw("Cold starts are <strong>"); out.text(Words.percent(Double(all.coldCount) / Double(all.count))); out.raw("</strong>")
+            out.text(" of \(Words.plural(all.count, "run")). ")
+        }
+        out.text("\(Words.plural(group.summaries.count, "trace")) sampled, \(group.kept.count) kept as examples.")
+        if let dwell = group.dwellP50 { out.text(" Dwell adds \(Words.duration(dwell))\(group.dwellP99.map { " to \(Words.duration($0))" } ?? "") before any code runs.") }
+        return out
+    }
+
+    private func shape(_ all: ExecutionStatistics) -> Markup {
+        var out = Markup()
+        out.raw("<div class=\"charts\">")
+        if all.count > 0 {
+            var both = all.warm
+            both.add(all.cold)
+            let marks = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)].compactMap { label, share in
+                both.total >= 100 || share == 0.5 ? Percentiles.value(both, share).map { (label: label, seconds: $0) } : nil
+            }
+            HistogramChart(title: "Run time", word: "of the handler, from REPORT lines, logarithmic", warm: all.warm, cold: all.cold, percentiles: marks).write(into: &out)
+        }
+        if !group.durations.isEmpty {
+            let marks = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)].compactMap { label, share in
+                Double(group.durations.count) * (1 - share) >= 0.995 ? Percentiles.exact(group.durations, share).map { (label: label, seconds: $0) } : nil
+            }
+            HistogramChart(title: "Trace duration", word: "sampled traces, all of the trace, logarithmic", warm: group.histogram, percentiles: marks).write(into: &out)
+        }
+        if !hours.isEmpty {
+            let start = (picture.end - 86_400).floored(to: 3_600), count = Int((picture.end - start + 3_599) / 3_600)
+            let axis = TimeAxis(TimeWindow(from: start, to: start + Int64(count) * 3_600), clock: picture.clock)
+            let known = Dictionary(hours.map { ($0.start, $0.statistics) }) { first, _ in first }
+            let columns = (0..<count).map { index -> LogHistogram? in
+                known[start + Int64(index) * 3_600].map { var sum = $0.warm; sum.add($0.cold); return sum }
+            }
+            HeatStrip(title: "Run time over the day", word: "darker is more runs, 1 h a column", columns: columns, start: start, period: 3_600).write(axis: axis, clock: picture.clock, into: &out)
+            let cold = (0..<count).map { known[start + Int64($0) * 3_600].map { Double($0.coldCount) } ?? .nan }
+            BarChart(title: "Cold starts", word: "runs that began with an initialisation, per 1 h", start: start, period: 3_600, stacks: [.init("Cold", .good, cold)])
+                .write(frame: ChartFrame(axis: axis, clock: picture.clock, height: 90), into: &out)
+        }
+        out.raw("</div>\n")
+        if all.count == 0, group.durations.isEmpty {
+            out = Markup()
+            out.note("Nothing ran in the last 24 h, or neither traces nor REPORT lines could be read.")
+        }
+        return out
+    }
+
+    private var runtimes: Markup {
+        var out = Markup()
+        guard !functions.isEmpty else {
+            out.note(group.service.site.logsDeclared.map { "REPORT lines are not read: \($0)" } ?? "No REPORT line of a function of this service was read in the last 24 h.")
+            return out
+        }
+        let range = HistogramChart.range(of: functions.flatMap { [$0.statistics.warm, $0.statistics.cold] })
+        let rows = functions.map { resource, statistics -> [Cell] in
+            var shape = Markup()
+            HistogramChart.small(warm: statistics.warm, cold: statistics.cold, range: range, into: &shape)
+            var name = Markup()
+            name.text(resource.site.title)
+            name.raw("<span class=\"sub\">"); name.text(resource.resource?.settings[.runtime]?.text ?? "runtime unknown"); name.raw("</span>")
+            let memory = statistics.memoryUsed.map { used in Words.bytes(used) + (statistics.memorySize.map { " of \(Words.bytes($0))" } ?? "") } ?? "–"
+            return [Cell(name, class: "w", isHeader: true), Cell(Words.count(statistics.count), class: "n", label: "Runs"),
+                    Cell(Words.percent(Double(statistics.coldCount) / Double(max(1, statistics.count))), class: "n", label: "Cold"), Cell(Percentiles.words(statistics.initialisation, 0.5), class: "n", label: "Init p50"),
+                    Cell(Percentiles.words(statistics.cold, 0.5), class: "n", label: "Cold p50"), Cell(Percentiles.words(statistics.cold, 0.95), class: "n", label: "Cold p95"),
+                    Cell(Percentiles.words(statistics.warm, 0.5), class: "n", label: "Warm p50"), Cell(Percentiles.words(statistics.warm, 0.95), class: "n", label: "Warm p95"),
+                    Cell(Percentiles.words(statistics.warm, 0.99), class: "n", label: "Warm p99"), Cell(memory, class: "n", label: "Memory"), Cell(shape, class: "w md")]
+        }
+        Table("t stack mid q", caption: "Functions of the service, 24 h, from REPORT lines: all runs, not a sample.",
+              columns: [.init("Function"), .init("Runs", class: "n"), .init("Cold", class: "n"), .init("Init p50", class: "n"), .init("Cold p50", class: "n"), .init("Cold p95", class: "n"),
+                        .init("Warm p50", class: "n"), .init("Warm p95", class: "n"), .init("Warm p99", class: "n"), .init("Memory", class: "n"), .init("Warm and cold", class: "md")], rows: rows).write(into: &out)
+        return out
+    }
+
+    private var slowest: Markup {
+        var out = Markup()
+        let rows = group.summaries.sorted { ($0.duration, $1.id) > ($1.duration, $0.id) }.prefix(8).map { [started($0), name($0), Cell(Words.duration($0.duration), class: "n", label: "Duration"), Cell(TracePage.outcome($0), class: "w")] }
+        guard !rows.isEmpty else { out.note("No trace in the last 24 h."); return out }
+        Table("t stack", caption: "Slowest of 24 h.", columns: [.init("Started"), .init("Trace"), .init("Duration", class: "n"), .init("Ended with")], rows: Array(rows)).write(into: &out)
+        return out
+    }
+
+    private var failing: Markup {
+        var out = Markup()
+        let failures = group.summaries.filter { $0.hasFault || $0.hasError || $0.hasThrottle }
+        guard !failures.isEmpty else { out.note("No sampled trace failed in the last 24 h."); return out }
+        let rows = failures.prefix(8).map { trace -> [Cell] in
+            let word = trace.hasFault ? "Fault 5xx" : trace.hasThrottle ? "Throttle 429" : "Error 4xx"
+            return [started(trace), name(trace), .state(trace.hasFault ? .critical : .warning, word: word, class: "w"),
+                    Cell([trace.entryPoint, trace.httpMethod.flatMap { method in trace.httpPath.map { "\(method) \($0)" } }].compactMap { $0 }.joined(separator: ", ").nonEmpty ?? "–", class: "w")]
+        }
+        Table("t stack", caption: "Newest failing of 24 h: \(failures.count) in \(Words.count(group.summaries.count)).", columns: [.init("Started"), .init("Trace"), .init("Kind"), .init("Where")], rows: Array(rows)).write(into: &out)
+        return out
+    }
+
+    private func started(_ trace: TraceSummary) -> Cell {
+        let time = Timestamp(epoch: trace.start) ?? Timestamp(seconds: 0)
+        return Cell("\(picture.clock.shortDay(time)) \(picture.clock.timeWithSeconds(time))", class: "nw")
+    }
+
+    /// Only kept traces have a page.
+    private func name(_ trace: TraceSummary) -> Cell {
+        var out = Markup()
+        if group.kept.contains(trace.id) { out.link(TracePage.shortID(trace.id), here.href(TracePage.path(group.group.id, trace.id))) } else { out.text(TracePage.shortID(trace.id)) }
+        return Cell(out, class: "m", isHeader: true)
+    }
+}
+
+extension String {
+    var nonEmpty: String? { isEmpty ? nil : self }
+}

@@ -1,0 +1,46 @@
+import Storage
+import Telemetry
+
+/// One trace group over the last day: its sampled traces, the kept examples, and the functions of its service.
+struct TraceGroupPicture {
+    let group: TraceGroupSite
+    let service: ServicePicture
+    /// Newest first.
+    let summaries: [TraceSummary]
+    /// Sorted durations in seconds.
+    let durations: [Double]
+    let kept: [String]
+    let dwellP50: Double?
+    let dwellP99: Double?
+
+    /// Enough for shape and percentiles; a group with more is sampled evenly enough by time.
+    private static let mostSummaries = 10_000
+
+    init(_ picture: TenantPicture, _ service: ServicePicture, _ group: TraceGroupSite, store: TenantStore) throws(StoreError) {
+        self.group = group
+        self.service = service
+        let window = TimeWindow(from: picture.now - 86_400, to: picture.now + 1)
+        summaries = try store.traceSummaries(group: group.id, in: window, limit: Self.mostSummaries)
+        durations = summaries.map(\.duration).filter(\.isFinite).sorted()
+        kept = try store.keptTraces(group: group.id, in: TimeWindow(from: picture.now - 15 * 86_400, to: picture.now + 1))
+        let signals = service.resources.first { $0.id.kind == .trace && $0.id.name == group.id }
+        dwellP50 = signals?.latest("dwell.p50")
+        dwellP99 = signals?.latest("dwell.p99")
+    }
+
+    var errors: Int { summaries.count(where: \.hasError) }
+    var faults: Int { summaries.count(where: \.hasFault) }
+    var throttles: Int { summaries.count(where: \.hasThrottle) }
+    var state: StateMark {
+        if let alert = service.alerts.first(where: { $0.key.resource.kind == .trace && $0.key.resource.name == group.id }), let mark = alert.mark { return mark }
+        return summaries.isEmpty ? .asleep : .ok
+    }
+
+    var histogram: LogHistogram {
+        var histogram = LogHistogram()
+        for duration in durations { histogram.add(duration) }
+        return histogram
+    }
+
+    func share(_ count: Int) -> String { summaries.isEmpty ? "–" : Words.percent(Double(count) / Double(summaries.count)) }
+}

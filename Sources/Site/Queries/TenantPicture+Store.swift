@@ -1,0 +1,46 @@
+import Alerting
+import Storage
+import Telemetry
+
+extension TenantPicture {
+    /// Reads a tenant's file once; every page is made from what comes back.
+    package static func read(_ site: TenantSite, from store: TenantStore, now: Timestamp) throws(StoreError) -> TenantPicture {
+        let clock = TenantClock(zone: site.timezone, now: now)
+        var observed = TenantObservations()
+        observed.resources = try store.resources()
+        observed.readings = try store.readings()
+        let dataTo = observed.readings.compactMap(\.dataTo).filter { $0 <= now }.max()
+        let window = Self.day(until: Self.end(now: now, dataTo: dataTo, site: site))
+        var wanted = Set(site.services.flatMap { $0.resources.map(\.id) })
+        wanted.formUnion(observed.resources.map(\.id))
+        for id in wanted.sorted() {
+            observed.days[id] = try store.grid(of: id, in: window, resolution: .raw)
+            observed.absences[id] = try store.absences(of: id)
+        }
+        observed.states = try store.alertStates()
+        observed.incidents = try store.incidents(in: TimeWindow(from: now - 30 * 86_400, to: now + 1))
+        observed.problems = try store.problems()
+        observed.deployments = try store.deployments(in: TimeWindow(from: now - 90 * 86_400, to: now + 1))
+        let today = clock.civil(now)
+        let month = clock.startOfDay(clock.startOfDay(now) - Int64(today.day - 1) * 86_400 + 43_200)
+        observed.ledgerFrom = month
+        observed.ledger = try store.ledger(in: TimeWindow(from: month, to: now + 1))
+        for day in try store.statusHistory(days: 30, until: now) {
+            observed.history[day.service, default: []].append((day.day, day.status.mark))
+        }
+        return TenantPicture(site, observed: observed, dataTo: dataTo, clock: clock, now: now)
+    }
+
+    private static func day(until end: Timestamp) -> TimeWindow { TimeWindow(from: end - 86_400, to: end) }
+}
+
+private extension DayStatus.Status {
+    var mark: DayStrip.Day {
+        switch self {
+        case .ok: .ok
+        case .warning: .warning
+        case .critical: .critical
+        case .noData: .noData
+        }
+    }
+}

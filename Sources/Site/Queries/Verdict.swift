@@ -1,0 +1,120 @@
+import Alerting
+import Telemetry
+
+/// The sentences at the top of pages: count of what needs attention, subject, state, duration; then what is safe and what changed before.
+enum Verdict {
+    /// `Orders webhook has been blocked for 47 min`
+    static func sentence(_ service: ServicePicture, _ picture: TenantPicture) -> String {
+        let title = service.site.title
+        switch service.state {
+        case .critical, .warning: return service.phrase(at: picture.now).map { "\(title) \($0)" } ?? "\(title) needs a look"
+        case .stale: return "\(title): no fresh data for \(age(picture))"
+        case .noData: return "\(title): no data"
+        case .denied: return "\(title): reading is refused"
+        case .pending: return "\(title) is OK; a condition is true and waits for its time"
+        case .silenced: return "\(title) fires, but is silenced"
+        case .maintenance: return "\(title) is in maintenance"
+        case .asleep: return "\(title) is asleep: nothing runs and nothing waits"
+        case .ok, .resolved: return "\(title) is OK"
+        case .disabled: return "\(title) is not collected"
+        }
+    }
+
+    static func sentence(_ picture: TenantPicture) -> String {
+        let services = picture.services
+        if picture.state == .disabled { return "This tenant is disabled" }
+        if picture.dataTo == nil { return services.isEmpty ? "No service is configured yet" : "Waiting for the first data" }
+        let attention = services.filter { $0.state == .critical || $0.state == .warning }
+        if picture.isStale, attention.isEmpty { return "No fresh data for \(age(picture))\(cause(picture).map { ": \($0)" } ?? "")" }
+        let all = attention.isEmpty ? services.filter { $0.state.needsAttention } : attention
+        guard let first = all.first else {
+            let fine = services.filter { $0.state == .ok || $0.state == .resolved || $0.state == .pending }.count
+            let rest = services.count - fine
+            if rest == 0 { return services.count == 1 ? "\(services[0].site.title) is OK" : "All \(services.count) services OK" }
+            return "\(fine) of \(services.count) services OK, none needs attention"
+        }
+        let others = all.count > 1 ? ", and \(all.count - 1) more" : ""
+        return "\(all.count) of \(Words.plural(services.count, "service")) \(all.count == 1 ? "needs" : "need") attention: \(Words.midSentence(sentence(first, picture)))\(others)"
+    }
+
+    /// What waits, what is lost when, and what was deployed before it began.
+    static func detail(_ service: ServicePicture, _ picture: TenantPicture) -> Markup {
+        var parts: [Markup] = []
+        func add(_ build: (inout Markup) -> Void) { var out = Markup(); build(&out); parts.append(out) }
+        if service.state == .stale || service.state == .noData || service.state == .denied {
+            if let dataTo = picture.dataTo { add { $0.text("The last good read was at \(picture.clock.moment(dataTo)). Its alerts are paused, not OK.") } }
+            if let problem = picture.problems.first { add { $0.text(AlertList.sentence(problem.message)) } }
+            return joined(parts)
+        }
+        for queue in service.resources where queue.id.kind == .queue && !queue.alerts.isEmpty {
+            guard let waiting = queue.latest("visible"), waiting > 0 else { continue }
+            add { out in
+                out.raw("<strong>"); out.text(Words.plural(Int(clamping: Int64(waiting)), "message")); out.raw("</strong>")
+                out.text(queue.isDeadLetterQueue ? " \(waiting == 1 ? "was" : "were") given up and \(waiting == 1 ? "waits" : "wait") in \(queue.site.title)." : " \(waiting == 1 ? "waits" : "wait") in \(queue.site.title).")
+            }
+            if let age = queue.latest("oldest_age"), let retention = queue.setting(.retention), retention > age, !queue.isDeadLetterQueue {
+                add { $0.text("None is lost yet: silent deletion begins \(picture.clock.moment(picture.end + Int64(retention - age))).") }
+            }
+        }
+        if let worst = service.worst {
+            if parts.isEmpty, !worst.summary.isEmpty { add { $0.text(AlertList.sentence(worst.summary)) } }
+            if let deploy = picture.deployments.last(where: { $0.service == service.site.id && $0.time <= worst.activeAt && worst.activeAt - $0.time <= 3_600 }) {
+                add { $0.text("Deploy \(deploy.label) finished \(Words.span(worst.activeAt - deploy.time)) before it began.") }
+            }
+            let more = service.firing.count - 1
+            if more > 0 { add { $0.text("\(Words.plural(more, "more rule")) \(more == 1 ? "fires" : "fire").") } }
+        } else if let alert = service.alerts.first, !alert.summary.isEmpty {
+            add { $0.text(AlertList.sentence(alert.summary)) }
+        } else if service.state == .ok {
+            add { $0.text("\(Words.plural(service.resources.count, "resource")) measured and within their limits.") }
+        }
+        return joined(parts)
+    }
+
+    static func detail(_ picture: TenantPicture) -> Markup {
+        var out = Markup()
+        if let reason = picture.site.disabled {
+            out.text("\(AlertList.sentence(reason)) Nothing is read and no alert can fire.")
+            return out
+        }
+        guard let dataTo = picture.dataTo else {
+            let found = picture.services.flatMap(\.resources).count { $0.resource != nil }
+            out.text("\(Words.plural(found, "resource")) \(found == 1 ? "was" : "were") found. Numbers appear after the next two runs, at about \(picture.clock.time(picture.now + 2 * picture.site.interval)).")
+            return out
+        }
+        if picture.isStale {
+            out.raw("The last good read was at <strong>"); out.text(picture.clock.moment(dataTo))
+            out.raw("</strong>. What follows is that old picture, kept so you can see what was known. Alerts on this tenant are <strong>paused</strong>, not OK.")
+            return out
+        }
+        if let worst = picture.services.first, worst.worst != nil {
+            out.append(detail(worst, picture))
+            out.raw(" ")
+        }
+        let rest = picture.services.filter { !$0.state.needsAttention }
+        if rest.count < picture.services.count, !rest.isEmpty {
+            let asleep = rest.contains { $0.state == .asleep }
+            out.text("The other \(rest.count == 1 ? "service is" : "\(rest.count) services are") OK\(asleep ? " or asleep" : "").")
+        } else if rest.count == picture.services.count {
+            let pending = picture.alerts.count { $0.mark == .pending }, quiet = picture.alerts.count { $0.mark == .silenced || $0.mark == .maintenance }
+            let notes = [pending > 0 ? "\(Words.plural(pending, "alert")) pending" : nil, quiet > 0 ? "\(Words.plural(quiet, "alert")) silenced" : nil].compactMap { $0 }
+            out.text(notes.isEmpty ? "No alert fires and none is pending." : "\(Words.list(notes)). Nothing fires.")
+        }
+        return out
+    }
+
+    static func age(_ picture: TenantPicture) -> String { picture.dataTo.map { Words.span(max(0, picture.now - $0)) } ?? "ever" }
+
+    static func cause(_ picture: TenantPicture) -> String? {
+        picture.problems.first { [.credentials, .denied, .unreachable, .throttled, .timedOut].contains($0.kind) }.map(\.kind.words)
+    }
+
+    private static func joined(_ parts: [Markup]) -> Markup {
+        var out = Markup()
+        for (index, part) in parts.enumerated() {
+            if index > 0 { out.raw(" ") }
+            out.append(part)
+        }
+        return out
+    }
+}

@@ -1,0 +1,73 @@
+import Storage
+import Telemetry
+
+/// All pages of one tenant, from its file to bytes. Pages are handed out one at a time, so that no tenant is ever held in memory whole.
+package struct SiteBuilder: Sendable {
+    package var theme: SiteTheme
+    package var now: Timestamp
+
+    package init(theme: SiteTheme, now: Timestamp) {
+        self.theme = theme
+        self.now = now
+    }
+
+    /// Makes the pages and gives back what the fleet needs. Paths are relative to the tenant's folder. `ranges` lets a run leave out
+    /// long ranges that are not due; their pages stay as they were published.
+    @discardableResult
+    package func build(_ site: TenantSite, store: TenantStore, ranges: [ServiceRange] = ServiceRange.allCases, emit: (SitePage) throws -> Void) throws -> TenantDigest {
+        let picture = try TenantPicture.read(site, from: store, now: now)
+        try pages(picture, store: store, ranges: ranges, emit: emit)
+        return TenantDigest(picture)
+    }
+
+    private func pages(_ picture: TenantPicture, store: TenantStore, ranges: [ServiceRange], emit: (SitePage) throws -> Void) throws {
+        let site = picture.site
+        let groups = site.services.filter { !$0.traceGroups.isEmpty }
+        let tenant = TenantFrame(picture, theme: theme, hasTraces: !groups.isEmpty)
+        try emit(try OverviewPage(picture: picture).page(tenant))
+        for service in picture.services {
+            for range in ranges {
+                for page in try ServicePage(picture, service, range: range, store: store).pages(tenant) { try emit(page) }
+            }
+            try emit(SitePage("badges/\(PathName.safe(service.site.id)).svg", Badge(label: service.site.title, state: service.state, word: (service.word ?? service.state.word).lowercased()).bytes))
+        }
+        try emit(try AlertsPage(picture, store: store).page(tenant))
+        for incident in picture.incidents { try emit(try IncidentPage(picture, incident, store: store).page(tenant)) }
+        try traces(picture, tenant, store: store, emit: emit)
+        try emit(try ChecksPage(picture: picture).page(tenant))
+        for kind in DocumentSite.Kind.allCases where site.documents.contains(where: { $0.kind == kind }) {
+            try emit(try DocumentsPage(picture: picture, kind: kind).page(tenant))
+        }
+        for document in site.documents { try emit(try DocumentPage(picture: picture, document: document).page(tenant)) }
+        for page in StatusDocuments(picture: picture).pages { try emit(page) }
+        try emit(IncidentFeed(picture: picture).page)
+        try emit(try notFound(tenant))
+        for asset in theme.assets { try emit(asset) }
+    }
+
+    private func traces(_ picture: TenantPicture, _ tenant: TenantFrame, store: TenantStore, emit: (SitePage) throws -> Void) throws {
+        var groups: [TraceGroupPicture] = [], sample: [Trace] = []
+        for service in picture.services {
+            for group in service.site.traceGroups {
+                let traceGroup = try TraceGroupPicture(picture, service, group, store: store)
+                groups.append(traceGroup)
+                try emit(try TraceGroupPage(picture, traceGroup, store: store).page(tenant))
+                for (index, id) in traceGroup.kept.enumerated() {
+                    guard let trace = try store.trace(id) else { continue }
+                    for page in try TracePage(picture, group: group, trace: trace, store: store).pages(tenant) { try emit(page) }
+                    // A few examples say who takes part; all of them would have to be held at once.
+                    if index < 8 { sample.append(trace) }
+                }
+            }
+        }
+        guard !groups.isEmpty else { return }
+        try emit(try TracesPage(picture, groups: groups, traces: sample).page(tenant))
+    }
+
+    private func notFound(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
+        var detail = Markup()
+        detail.text("The link may be older than the history that is kept, or the service was renamed. Nothing is wrong with the systems because of this.")
+        return try tenant.frame.page("404.html", template: "note", title: "Not found", say: Say(.noData, "This page is not here", detail: detail), crumbs: tenant.crumbs(.init("Not found")),
+                                     words: ["note": "The overview of the tenant is behind the mark at the top left."])
+    }
+}
