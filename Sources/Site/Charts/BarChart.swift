@@ -45,7 +45,7 @@ package struct BarChart: Sendable {
         out.raw("</figcaption>\n<svg class=\"plot\" height=\""); out.number(frame.height + 20); out.raw("\" role=\"img\" aria-label=\"")
         out.text(sentence(frame)); out.raw("\">")
         frame.writeBackground(gaps: gaps, into: &out)
-        frame.writeGrid(scale, thresholds: [], into: &out)
+        frame.writeGrid(scale, into: &out)
         out.raw("<svg width=\"100%\" height=\""); out.number(frame.height); out.raw("\" viewBox=\"0 0 1000 "); out.number(frame.height)
         out.raw("\" preserveAspectRatio=\"none\" overflow=\"visible\">")
         for (index, stack) in merged.stacks.enumerated() {
@@ -63,7 +63,7 @@ package struct BarChart: Sendable {
             out.raw("\"/>")
         }
         out.raw("</svg>")
-        frame.writeTickLabels(scale, thresholds: [], percent: false, into: &out)
+        frame.writeTickLabels(scale, percent: false, into: &out)
         frame.writeForeground(gaps: gaps, labelsMarkers: false, into: &out)
         out.raw("</svg>")
         ChartTable(title: title, unit: unit, start: start, period: period, columns: stacks.map { ($0.label, $0.values) }).write(frame: frame, into: &out)

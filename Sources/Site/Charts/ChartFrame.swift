@@ -71,25 +71,17 @@ package struct ChartFrame: Sendable {
         out.raw("<line class=\"z\" x2=\"100%\" y1=\""); out.number(height); out.raw("\" y2=\""); out.number(height); out.raw("\"/>")
     }
 
-    /// Grid lines of the vertical axis; those that would collide with a threshold are left to it.
-    func writeGrid(_ scale: ChartScale, thresholds: [Double], into out: inout Markup) {
-        for tick in visibleTicks(scale, thresholds) {
+    func writeGrid(_ scale: ChartScale, into out: inout Markup) {
+        for tick in scale.ticks {
             let y = scale.y(tick, height: height)
             out.raw("<line class=\"g\" x2=\"100%\" y1=\""); out.tenths(y); out.raw("\" y2=\""); out.tenths(y); out.raw("\"/>")
         }
     }
 
-    func writeTickLabels(_ scale: ChartScale, thresholds: [Double], percent: Bool, into out: inout Markup) {
-        for tick in visibleTicks(scale, thresholds) {
+    func writeTickLabels(_ scale: ChartScale, percent: Bool, into out: inout Markup) {
+        for tick in scale.ticks {
             out.raw("<text x=\"0\" y=\""); out.tenths(scale.y(tick, height: height) - 40); out.raw("\">")
             out.text(Words.decimal(percent ? tick * 100 : tick, places: 3)); out.raw("</text>")
-        }
-    }
-
-    private func visibleTicks(_ scale: ChartScale, _ thresholds: [Double]) -> [Double] {
-        scale.ticks.filter { tick in
-            let y = scale.y(tick, height: height)
-            return y >= 120 && thresholds.allSatisfy { abs(scale.y($0, height: height) - y) > 140 }
         }
     }
 

@@ -108,12 +108,24 @@ struct LinePath {
         out.raw("\"/>")
     }
 
-    /// Points in the middle of a level stretch are left out: the line is the same without them.
+    /// Steps from point to point, which are shorter to write than places. Points in the middle of a level stretch are left out:
+    /// the line is the same without them.
     private static func write(_ run: [(x: Int, y: Int)], into out: inout Markup, joins: Bool = false) {
+        var last = (x: 0, y: 0), isFirst = true
         for (index, point) in run.enumerated() {
-            if index > 0, index + 1 < run.count, run[index - 1].y == point.y, run[index + 1].y == point.y { continue }
-            if index == 0, !joins { out.raw("M") } else { out.raw("L") }
-            out.number(point.x); out.raw(" "); out.tenths(point.y)
+            if index == 0 {
+                if joins { out.raw("L") } else { out.raw("M") }
+                out.number(point.x); out.raw(" "); out.tenths(point.y)
+                if run.count > 1 { out.raw("l") }
+            } else {
+                if index + 1 < run.count, run[index - 1].y == point.y, run[index + 1].y == point.y { continue }
+                if isFirst { isFirst = false } else { out.raw(" ") }
+                out.number(point.x - last.x)
+                let step = point.y - last.y
+                if step >= 0 { out.raw(" ") }
+                out.tenths(step)
+            }
+            last = point
         }
     }
 }

@@ -53,13 +53,14 @@ package struct ChartScale: Hashable, Sendable {
     package var ticks: [Double]
 
     /// For values up to `greatest` (display units) with room above for the label of the highest line.
-    package init(greatest: Double, headroom: Double = 1.1) {
+    /// Ticks that would lie on a limit's line are left to its label.
+    package init(greatest: Double, headroom: Double = 1.1, limits: [Double] = []) {
         let reach = greatest.isFinite && greatest > 0 ? greatest : 1, edge = reach * headroom
         top = edge
         // The finest round step that gives no more than four ticks.
         var step = Self.round(edge / 20), found: [Double] = []
         repeat {
-            found = (1...20).map { Double($0) * step }.filter { $0 < edge * 0.97 }
+            found = (1...20).map { Double($0) * step }.filter { tick in tick < edge * 0.97 && limits.allSatisfy { abs($0 - tick) > edge * 0.12 } }
             step = Self.round(step * 1.5)
         } while found.count > 4
         ticks = found

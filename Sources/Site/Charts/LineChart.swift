@@ -57,14 +57,14 @@ package struct LineChart: Sendable {
     package func write(frame: ChartFrame, into out: inout Markup) {
         let shown = shownThresholds
         let greatest = max(lines.map(\.greatest).max() ?? 0, shown.map(\.value).max() ?? 0) / unit.divisor
-        let scale = ChartScale(greatest: greatest, headroom: shown.isEmpty ? 1.12 : 1.15)
         let limits = shown.map { $0.value / unit.divisor }
+        let scale = ChartScale(greatest: greatest, headroom: shown.isEmpty ? 1.12 : 1.15, limits: limits)
         out.raw("<figure class=\"chart\">")
         writeCaption(shown: shown, into: &out)
         out.raw("<svg class=\"plot\" height=\""); out.number(frame.height + 20); out.raw("\" role=\"img\" aria-label=\"")
         out.text(sentence(frame)); out.raw("\">")
         frame.writeBackground(gaps: gaps, into: &out)
-        frame.writeGrid(scale, thresholds: limits, into: &out)
+        frame.writeGrid(scale, into: &out)
         out.raw("<svg width=\"100%\" height=\""); out.number(frame.height); out.raw("\" viewBox=\"0 0 1000 "); out.number(frame.height)
         out.raw("\" preserveAspectRatio=\"none\" overflow=\"visible\">")
         let paths = lines.map { LinePath($0, scale: scale, divisor: unit.divisor, height: frame.height) }
@@ -79,7 +79,7 @@ package struct LineChart: Sendable {
         }
         out.raw("</svg>")
         writeThresholds(shown, scale: scale, height: frame.height, into: &out)
-        frame.writeTickLabels(scale, thresholds: limits, percent: unit.kind == .ratio, into: &out)
+        frame.writeTickLabels(scale, percent: unit.kind == .ratio, into: &out)
         writeDots(scale: scale, height: frame.height, into: &out)
         frame.writeForeground(gaps: gaps, labelsMarkers: labelsMarkers, into: &out)
         out.raw("</svg>")

@@ -93,10 +93,7 @@ struct ServicePage {
         else if !incidents.isEmpty { out.raw(" · <span class=\"x-warn\">shaded</span>: warning firing") }
         if picture.deployments.contains(where: { $0.service == service.site.id && $0.time >= start }) { out.raw(" · ▲ deploy") }
         let hasGap = grids.values.contains { grid in ChartGaps.gaps(in: grid, of: Array(grid.columns.keys), absences: [:]).contains { $0.reason == .noData } }
-        if hasGap {
-            let cause = picture.problems.first { $0.kind == .throttled || $0.kind == .denied || $0.kind == .unreachable || $0.kind == .timedOut }
-            out.text(" · hatched: no data" + (cause.map { " (\($0.kind.words))" } ?? ""))
-        }
+        if hasGap { out.raw(" · hatched: no data") }
         return out
     }
 

@@ -1,0 +1,147 @@
+import Foundation
+@testable import Site
+import Telemetry
+import Testing
+
+struct SiteBuilderTests {
+    @Test func `every kind of page is as it was accepted`() throws {
+        let pages = try SyntheticTenant.pages()
+        for path in ["index.html", "services/orders-webhook/index.html", "alerts/index.html", "alerts/20260917-0227-orders-webhook/index.html", "runbooks/fifo-group-blocked/index.html", "runbooks/index.html",
+                     "patterns/webhook-buffer/index.html", "traces/index.html", "traces/webhook/index.html", "traces/webhook/1-6aab5e29-0000000000000000000000000/index.html",
+                     "traces/webhook/1-6aab5e29-0000000000000000000000000/index.json", "checks/index.html", "404.html", "status.json", "alerts.json", "feed.xml", "badges/orders-webhook.svg"] {
+            let page = try #require(pages.first { $0.path == path }, "no page \(path)")
+            try GoldenFile.expect(page.bytes, equals: "pages/\(path.split(separator: "/").joined(separator: "_"))")
+        }
+    }
+
+    @Test func `the same input gives the same bytes`() throws {
+        #expect(try SyntheticTenant.freshPages() == SyntheticTenant.pages())
+    }
+
+    @Test func `no path is handed out twice and none leaves its folder`() throws {
+        let paths = try SyntheticTenant.pages(suffix: " ../../<x>").map(\.path)
+        #expect(Set(paths).count == paths.count)
+        #expect(paths.allSatisfy { !$0.hasPrefix("/") && !$0.split(separator: "/").contains("..") })
+    }
+
+    @Test func `pages keep to their budgets`() throws {
+        for page in try SyntheticTenant.pages() where page.path.hasSuffix(".html") {
+            let budget = page.path.hasPrefix("services/") ? 80_000 : page.path.hasPrefix("traces/") ? 180_000 : 60_000
+            #expect(page.bytes.count <= budget, "\(page.path): \(page.bytes.count) bytes")
+        }
+    }
+
+    @Test func `the sentence counts what needs attention`() throws {
+        let pages = try SyntheticTenant.pages()
+        let index = String(decoding: try #require(pages.first { $0.path == "index.html" }).bytes, as: UTF8.self)
+        #expect(index.contains("1 of 4 services needs attention: orders webhook has been blocked for 47\u{A0}min"))
+        #expect(index.contains("Deploy v41 finished 7\u{A0}min before it began."))
+    }
+
+    @Test func `zero, asleep, denied and no data are four different things`() throws {
+        let pages = try SyntheticTenant.pages()
+        func text(_ path: String) throws -> String { String(decoding: try #require(pages.first { $0.path == path }).bytes, as: UTF8.self) }
+        #expect(try text("services/invoice-export/index.html").contains("Invoice export is asleep"))
+        #expect(try text("services/vault/index.html").contains("Vault: reading is refused"))
+        #expect(try text("services/vault/index.html").contains("Denied by policy"))
+        #expect(try text("services/orders-webhook/index.html").contains("0 in 6 hours."))
+        #expect(try text("services/orders-webhook/index.html").contains("no data</text>"))
+    }
+
+    @Test func `an empty store waits for data and calls nothing OK`() throws {
+        var pages: [SitePage] = []
+        let digest = try SiteBuilder(theme: SyntheticTenant.theme(), now: SyntheticTenant.now).build(SyntheticTenant.site(), store: .inMemory()) { pages.append($0) }
+        #expect(digest.state == .noData)
+        let index = String(decoding: try #require(pages.first { $0.path == "index.html" }).bytes, as: UTF8.self)
+        #expect(index.contains("Waiting for the first data"))
+        #expect(!index.contains("services OK"))
+        #expect(Set(pages.map(\.path)).isSuperset(of: ["services/orders-webhook/index.html", "status.json", "404.html"]))
+    }
+
+    @Test func `a stale tenant is never silently green`() throws {
+        var pages: [SitePage] = []
+        let later = SyntheticTenant.now + 10_000
+        let digest = try SiteBuilder(theme: SyntheticTenant.theme(), now: later).build(SyntheticTenant.site(), store: SyntheticTenant.store()) { pages.append($0) }
+        #expect(digest.state == .critical)
+        let refunds = String(decoding: try #require(pages.first { $0.path == "services/refunds-webhook/index.html" }).bytes, as: UTF8.self)
+        #expect(refunds.contains("Refunds webhook: no fresh data for"))
+        let index = String(decoding: try #require(pages.first { $0.path == "index.html" }).bytes, as: UTF8.self)
+        #expect(index.contains("Was OK"))
+    }
+
+    @Test func `time that was spent is counted once`() throws {
+        let timing = TraceTiming(SyntheticTenant.trace())
+        let shares = timing.shares()
+        #expect(abs(shares.reduce(0) { $0 + $1.seconds } - 0.324) < 1e-6)
+        #expect(shares.map(\.doing).prefix(3) == ["PutItem users", "Encrypt key", "Encrypt key and PutItem users together"])
+        #expect(timing.rows.filter(\.isCritical).map(\.span.id) == ["01", "02", "03", "04", "06"] || timing.rows.filter(\.isCritical).map(\.span.id).contains("06"))
+    }
+}
+
+struct FleetTests {
+    private func builder(_ count: Int) throws -> FleetBuilder {
+        var acme = TenantDigest(id: "acme", title: "Acme", state: .critical, headline: "Orders webhook has been blocked for 47\u{A0}min")
+        acme.oldest = 2_820
+        acme.oldestDay = [0, 1, 2, 47]
+        acme.alerts = 4
+        acme.dataTo = SyntheticTenant.dataTo
+        acme.days = Array(repeating: .ok, count: 29) + [.critical]
+        let fine = (0..<count).map { index -> TenantDigest in
+            var tenant = TenantDigest(id: "tenant-\(index)", title: "T", state: .ok, headline: "All 3 services OK")
+            tenant.dataTo = SyntheticTenant.dataTo
+            tenant.oldest = 2
+            tenant.oldestDay = (0..<32).map { Double($0 % 5) }
+            tenant.days = Array(repeating: .ok, count: 30)
+            return tenant
+        }
+        return FleetBuilder(title: "Example Ops", theme: try SyntheticTenant.theme(), interval: 300, tenants: fine + [acme, TenantDigest(id: "cyberdyne", title: "C", state: .disabled, headline: "", disabled: "on request")],
+                            runs: [.init(startedAt: SyntheticTenant.now, seconds: 41, state: .warning, word: "Partial", detail: "47 of 48 tenants", pages: 612, requests: 3_204)], now: SyntheticTenant.now)
+    }
+
+    @Test func `the fleet's first page is as it was accepted`() throws {
+        var pages: [SitePage] = []
+        try builder(3).pages { pages.append($0) }
+        try GoldenFile.expect(try #require(pages.first { $0.path == "index.html" }).bytes, equals: "pages/fleet.html")
+        try GoldenFile.expect(try #require(pages.first { $0.path == "status.json" }).bytes, equals: "pages/fleet-status.json")
+    }
+
+    @Test func `from 101 tenants on the list of fine ones is split, and each page keeps its budget`() throws {
+        var pages: [SitePage] = []
+        try builder(250).pages { pages.append($0) }
+        let html = pages.filter { $0.path.hasSuffix(".html") }
+        #expect(html.map(\.path) == ["index.html", "ok/2/index.html", "ok/3/index.html"])
+        #expect(html.allSatisfy { $0.bytes.count <= 120_000 })
+        #expect(String(decoding: html[0].bytes, as: UTF8.self).contains("1 of 251 tenants is critical: acme"))
+    }
+}
+
+struct SiteThemeTests {
+    private func files(_ change: @escaping (String) -> String?) -> (String) -> [UInt8]? {
+        { path in change(path).map { Array($0.utf8) } ?? (try? Data(contentsOf: GoldenFile.root.appendingPathComponent(path))).map(Array.init) }
+    }
+
+    @Test func `an unknown name in a template fails with file, line, page and name`() throws {
+        let theme = try SiteTheme(file: files { $0 == "templates/note.mustache" ? "{{<page}}{{$content}}\n<p>{{typo}}</p>{{/content}}{{/page}}" : nil })
+        let error = #expect(throws: TemplateError.self) {
+            try SiteBuilder(theme: theme, now: SyntheticTenant.now).build(SyntheticTenant.site(), store: .inMemory()) { _ in }
+        }
+        #expect(error?.description.hasPrefix("templates/note.mustache:2: unknown name 'typo' for page 404.html; there are ") == true)
+    }
+
+    @Test func `a missing partial fails when the theme is read`() throws {
+        let error = #expect(throws: TemplateError.self) { try SiteTheme(file: files { $0 == "templates/note.mustache" ? "a\n{{>footer}}" : nil }) }
+        #expect(error?.description.hasPrefix("templates/note.mustache:2: no template 'footer'; there are alerts, ") == true)
+    }
+
+    @Test func `a broken template names its file`() throws {
+        let error = #expect(throws: TemplateError.self) { try SiteTheme(file: files { $0 == "templates/note.mustache" ? "{{#open}}" : nil }) }
+        #expect(error?.file == "templates/note.mustache")
+    }
+
+    @Test func `assets carry a digest of their content in the name`() throws {
+        let theme = try SyntheticTenant.theme()
+        let path = try #require(theme.assetPaths["tidewatch.css"])
+        #expect(path.hasPrefix("assets/tidewatch.") && path.hasSuffix(".css") && path.count == "assets/tidewatch.".count + 12 + 4)
+        #expect(theme.assets.first { $0.path == path }.map { $0.bytes.count <= 20_000 } == true)
+    }
+}
