@@ -78,16 +78,16 @@ def metrics(account):
     found = account.note([metric for page in cloudwatch.get_paginator("list_metrics").paginate() for metric in page["Metrics"]])
     queries = [
         {"Id": f"m{index}", "MetricStat": {"Metric": metric, "Period": 300, "Stat": stat}}
-        for index, (metric, stat) in enumerate((metric, stat) for metric in found[:120] for stat in ("Sum", "p99", "SampleCount"))
+        for index, (metric, stat) in enumerate((metric, stat) for metric in found[:60] for stat in ("Sum", "p99", "SampleCount"))
     ]
-    window = {"StartTime": account.now - datetime.timedelta(hours=3), "EndTime": account.now}
+    window = {"StartTime": account.now - datetime.timedelta(hours=1), "EndTime": account.now}
     paged = {result["Id"]: 0 for result in queries}
-    for page in cloudwatch.get_paginator("get_metric_data").paginate(MetricDataQueries=queries[:360], MaxDatapoints=6000, **window):
+    for page in cloudwatch.get_paginator("get_metric_data").paginate(MetricDataQueries=queries, MaxDatapoints=1000, **window):
         for result in page["MetricDataResults"]:
             expect(len(result["Timestamps"]) == len(result["Values"]), "as many values as times")
             paged[result["Id"]] += len(result["Values"])
     expect(sum(paged.values()) > 0, "some metric has a point")
-    whole = cloudwatch.get_metric_data(MetricDataQueries=queries[:360], **window)
+    whole = cloudwatch.get_metric_data(MetricDataQueries=queries, **window)
     for result in whole["MetricDataResults"]:
         expect(paged[result["Id"]] == len(result["Values"]), f"pages of {result['Label']} add up to the whole")
 
@@ -123,7 +123,7 @@ def logs(account):
 
 def traces(account):
     client = account.client("xray")
-    window = {"StartTime": account.now - datetime.timedelta(hours=6), "EndTime": account.now}
+    window = {"StartTime": account.now - datetime.timedelta(hours=2), "EndTime": account.now}
     pages = client.get_paginator("get_trace_summaries").paginate(**window)
     summaries = account.note([summary for page in pages for summary in page["TraceSummaries"]])
     ids = [summary["Id"] for summary in summaries[:5]]
@@ -136,7 +136,41 @@ def traces(account):
     expect(client.get_trace_segment_destination()["Destination"] == "XRay", "traces live in X-Ray")
 
 
-READERS = [queues, metrics, functions, logs, traces]
+def messaging(account):
+    sns, events = account.client("sns"), account.client("events")
+    for page in sns.get_paginator("list_topics").paginate():
+        for topic in account.note(page["Topics"]):
+            sns.get_topic_attributes(TopicArn=topic["TopicArn"])
+            subscriptions = sns.list_subscriptions_by_topic(TopicArn=topic["TopicArn"])["Subscriptions"]
+            expect(subscriptions and all(s["TopicArn"] == topic["TopicArn"] for s in subscriptions), "subscriptions of the topic")
+    for bus in events.list_event_buses()["EventBuses"]:
+        for rule in account.note(events.list_rules(EventBusName=bus["Name"])["Rules"]):
+            place = {"EventBusName": bus["Name"]}
+            expect(events.describe_rule(Name=rule["Name"], **place)["State"] == "ENABLED", f"the rule {rule['Name']}")
+            expect(events.list_targets_by_rule(Rule=rule["Name"], **place)["Targets"], f"targets of {rule['Name']}")
+
+
+def stores_and_gateways(account):
+    dynamodb, rest, http = account.client("dynamodb"), account.client("apigateway"), account.client("apigatewayv2")
+    for name in account.note(dynamodb.list_tables()["TableNames"]):
+        expect(dynamodb.describe_table(TableName=name)["Table"]["TableStatus"] == "ACTIVE", f"the table {name}")
+    for api in account.note(rest.get_rest_apis()["items"]):
+        expect(rest.get_stages(restApiId=api["id"])["item"], f"the stages of {api['name']}")
+    for api in account.note(http.get_apis()["Items"]):
+        expect(http.get_stages(ApiId=api["ApiId"])["Items"], f"the stages of {api['Name']}")
+
+
+def deployment(account):
+    stacks, tagging = account.client("cloudformation"), account.client("resourcegroupstaggingapi")
+    for stack in account.note(stacks.describe_stacks()["Stacks"]):
+        pages = stacks.get_paginator("list_stack_resources").paginate(StackName=stack["StackName"])
+        expect(account.note([r for page in pages for r in page["StackResourceSummaries"]]), f"resources of {stack['StackName']}")
+        filters = [{"Key": "aws:cloudformation:stack-name", "Values": [stack["StackName"]]}]
+        pages = tagging.get_paginator("get_resources").paginate(TagFilters=filters)
+        expect(account.note([r for page in pages for r in page["ResourceTagMappingList"]]), f"tagged resources of {stack['StackName']}")
+
+
+READERS = [queues, metrics, functions, logs, traces, messaging, stores_and_gateways, deployment]
 
 
 def main():

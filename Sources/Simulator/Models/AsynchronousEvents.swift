@@ -33,7 +33,8 @@ package struct AsynchronousEvents: Sendable {
     /// Runs of the function: a failing one ends with `failure`.
     package func runs(in minute: Int64, shape: RunShape, failure: Run.Outcome) -> [Run] {
         tries(in: minute).map { event, attempt, isFailing in
-            var run = shape.run(event: event, attempt: attempt, minute: minute)
+            // `tries` numbers attempts by the place of their delay.
+            var run = shape.run(event: event, attempt: attempt, minute: minute, arrival: minute - Self.delays[attempt - 1])
             if isFailing { run.outcome = failure }
             return run
         }

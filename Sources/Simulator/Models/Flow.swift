@@ -6,6 +6,8 @@ package struct Flow: Sendable {
     package var perMinute: Double
     /// Share of the mean by which the rate rises and falls over the day.
     package var swing: Double
+    /// 0: minutes differ as much as they can; 1: as even as whole events allow.
+    package var evenness = 0.0
     private var anchorMinute: Int64
     private var dice: Dice
 
@@ -21,7 +23,7 @@ package struct Flow: Sendable {
         let since = minute - anchorMinute
         let expected = perMinute * (Double(since) + swing * Self.dayIntegral(since))
         // The jitter stays below the least arrivals of a minute, so the total never falls.
-        let jitter = perMinute * (1 - swing) * 0.95 * dice.unit(minute)
+        let jitter = perMinute * (1 - swing) * 0.95 * (1 - evenness) * dice.unit(minute)
         return Int64(exactly: (expected + jitter).rounded(.down)) ?? 0
     }
 

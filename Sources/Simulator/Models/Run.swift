@@ -20,9 +20,19 @@ package struct Run: Sendable {
     package var outcome: Outcome = .success
     /// MB.
     package var memoryUsed: Int
-    package var requestID: String
+    /// Seconds since the epoch at which its trace began.
+    package var traceStart: Double
+    // Identities are texts that most readers of a run never look at; they are made when asked for.
+    fileprivate var names: Dice
+    fileprivate var traceNames: Dice
+
+    /// Retries of an asynchronous event keep its request id; that is how attempts are counted.
+    package var requestID: String { names.uuid(event) }
     /// `1-<8 hex>-<24 hex>`.
-    package var traceID: String
+    package var traceID: String {
+        let epoch = String(Int64(exactly: traceStart.rounded(.down)) ?? 0, radix: 16)
+        return "1-\(epoch)-\(traceNames.hexDigits(24, event))"
+    }
 
     package var isFailed: Bool { outcome != .success }
     package var end: Double { start + (initDuration ?? 0) + duration }
@@ -36,31 +46,43 @@ package struct RunShape: Sendable {
     package var initialisation = Quantiles(0.15, p50: 0.3, p95: 0.42, p99: 0.5, most: 0.6)
     package var coldShare = 0.01
     package var memory = 60...80
-    package var dice: Dice
+    /// Seconds after the event at which this function starts.
+    package var offset = 0.0
+    package let dice: Dice
+    private let rolls: Rolls
 
-    package init(warm: Quantiles, dice: Dice) {
+    /// - Parameter origin: shared by all functions that one event passes: they agree on its second and its trace.
+    package init(warm: Quantiles, dice: Dice, origin: Dice? = nil) {
         self.warm = warm
         self.dice = dice
+        rolls = Rolls(dice, origin: origin ?? dice)
     }
 
-    package func run(event: Int64, attempt: Int = 1, minute: Int64) -> Run {
+    /// - Parameter arrival: the minute of the event itself, where this is a later attempt.
+    package func run(event: Int64, attempt: Int = 1, minute: Int64, arrival: Int64? = nil) -> Run {
         let number = Int64(attempt)
-        let isCold = dice.named("cold").hits(coldShare, event, number)
-        let extra = isCold ? coldExtra.value(at: dice.named("extra").unit(event, number)) : 0
-        let start = Double(minute) * 60 + dice.named("second").unit(event) * 57
+        let isCold = rolls.cold.hits(coldShare, event, number)
+        let second = rolls.second.unit(event) * 52
         return Run(
-            event: event, attempt: attempt, start: start,
-            duration: warm.value(at: dice.named("duration").unit(event, number)) + extra,
-            initDuration: isCold ? initialisation.value(at: dice.named("init").unit(event, number)) : nil,
-            memoryUsed: memory.lowerBound + Int(dice.named("memory").word(event, number) % UInt64(memory.count)),
-            // Retries of an asynchronous event keep its request id; that is how attempts are counted.
-            requestID: dice.uuid(event),
-            traceID: traceID(event: event, start: start)
-        )
+            event: event, attempt: attempt, start: Double(minute) * 60 + second + offset,
+            duration: warm.value(at: rolls.duration.unit(event, number)) + (isCold ? coldExtra.value(at: rolls.extra.unit(event, number)) : 0),
+            initDuration: isCold ? initialisation.value(at: rolls.initialisation.unit(event, number)) : nil,
+            memoryUsed: memory.lowerBound + Int(rolls.memory.word(event, number) % UInt64(memory.count)),
+            traceStart: Double(arrival ?? minute) * 60 + second, names: dice, traceNames: rolls.trace)
     }
+}
 
-    private func traceID(event: Int64, start: Double) -> String {
-        let epoch = String(Int64(exactly: start.rounded(.down)) ?? 0, radix: 16)
-        return "1-\(epoch)-\(dice.named("trace").hexDigits(24, event))"
+/// The dice of a shape, labelled once and not for every run.
+private struct Rolls: Sendable {
+    let cold, extra, duration, initialisation, memory, second, trace: Dice
+
+    init(_ dice: Dice, origin: Dice) {
+        cold = dice.named("cold")
+        extra = dice.named("extra")
+        duration = dice.named("duration")
+        initialisation = dice.named("init")
+        memory = dice.named("memory")
+        second = origin.named("second")
+        trace = origin.named("trace")
     }
 }

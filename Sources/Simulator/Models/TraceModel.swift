@@ -72,6 +72,11 @@ package struct TraceModel: Sendable {
     package var isThrottled: Bool { segments.flatMap(\.all).contains(where: \.isThrottled) }
     package var annotations: [JSONValue.Member] { segments.flatMap(\.all).flatMap { $0.detail("annotations")?.members ?? [] } }
 
+    /// What has arrived by then: services send a segment when its work is done.
+    package func known(at moment: Double) -> TraceModel {
+        TraceModel(id: id, segments: segments.filter { ($0.end ?? $0.start) <= moment })
+    }
+
     /// The minute in which the trace began, as its id states.
     package static func minute(of id: String) -> Int64? {
         let parts = id.split(separator: "-")

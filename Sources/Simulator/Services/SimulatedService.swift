@@ -39,4 +39,10 @@ let simulatedServices: [String: any SimulatedService] = [
     LogsService.signingName: LogsService(),
     XRayService.signingName: XRayService(),
     STSService.signingName: STSService(),
+    SNSService.signingName: SNSService(),
+    EventBridgeService.signingName: EventBridgeService(),
+    DynamoDBService.signingName: DynamoDBService(),
+    GatewayService.signingName: GatewayService(),
+    CloudFormationService.signingName: CloudFormationService(),
+    TaggingService.signingName: TaggingService(),
 ]

@@ -35,7 +35,7 @@ indirect enum TraceFilter: Equatable, Sendable {
         case .flag(let word): Self.holds(word, in: scope)
         case .service(let name, let inner):
             trace.segments.contains { $0.name == name && inner.matches(trace, scope: $0.all) }
-        case .number(let key, let comparison, let limit): Self.number(key, of: trace, scope: scope).map { comparison.holds($0, limit) } ?? false
+        case .number(let key, let comparison, let limit): Self.numbers(key, of: trace, scope: scope).contains { comparison.holds($0, limit) }
         case .text(let key, let comparison, let wanted): Self.texts(key, in: scope).contains { comparison.holds($0, wanted) }
         }
     }
@@ -50,12 +50,12 @@ indirect enum TraceFilter: Equatable, Sendable {
         }
     }
 
-    private static func number(_ key: String, of trace: TraceModel, scope: [SegmentModel]) -> Double? {
+    private static func numbers(_ key: String, of trace: TraceModel, scope: [SegmentModel]) -> [Double] {
         switch key {
-        case "duration": trace.duration
-        case "responsetime": trace.responseTime
-        case "http.status": scope.lazy.compactMap { $0.detail("http")?["response"]?["status"]?.number }.first
-        default: annotation(key, in: scope)?.number
+        case "duration": [trace.duration]
+        case "responsetime": [trace.responseTime]
+        case "http.status": scope.compactMap { $0.detail("http")?["response"]?["status"]?.number }
+        default: annotation(key, in: scope)?.number.map { [$0] } ?? []
         }
     }
 

@@ -40,11 +40,13 @@ struct XRayService: SimulatedService {
         return TimeWindow(from: start, to: min(end, call.now - delay))
     }
 
+    private static func known(_ call: Call) -> Double { Double((call.now - delay).seconds) }
+
     /// Traces that begin in the window, newest first, as far as they have arrived.
     private static func found(_ call: Call, in window: TimeWindow) throws(ServiceError) -> [TraceModel] {
         guard window.seconds > 0 else { return [] }
         let filter = try TraceFilter(call.input["FilterExpression"]?.string ?? "", groups: call.system.traceGroups)
-        let traces = (window.start.minute...window.end.minute).flatMap(call.system.traces).filter { trace in
+        let traces = (window.start.minute...window.end.minute).flatMap(call.system.traces).map { $0.known(at: known(call)) }.filter { trace in
             trace.start >= Double(window.start.seconds) && trace.start < Double(window.end.seconds) && filter.matches(trace)
         }
         return traces.sorted { ($0.start, $0.id) > ($1.start, $1.id) }
@@ -67,8 +69,8 @@ struct XRayService: SimulatedService {
         }
         var traces: [JSONValue] = [], missing: [JSONValue] = []
         for id in ids {
-            let trace = TraceModel.minute(of: id).flatMap { call.system.traces($0).first { $0.id == id } }
-            if let trace, trace.start < Double((call.now - delay).seconds) { traces.append(whole(trace)) } else { missing.append(.string(id)) }
+            let trace = TraceModel.minute(of: id).flatMap { call.system.traces($0).first { $0.id == id } }?.known(at: known(call))
+            if let trace, !trace.segments.isEmpty { traces.append(whole(trace)) } else { missing.append(.string(id)) }
         }
         return .json(["Traces": .array(traces), "UnprocessedTraceIds": .array(missing)])
     }

@@ -77,7 +77,7 @@ struct AcmeTraffic: Sendable {
             let attempt = Int(clamping: (minute - blockStart) * 2) + half + 1
             var run = failing.run(event: Int64(attempt), attempt: attempt, minute: minute)
             run.start = Double(minute) * 60 + 3 + Double(half) * 30
-            run.traceID = "1-\(String(minute * 60 + 3 + Int64(half) * 30, radix: 16))-\(dice.named("blocked").hexDigits(24, Int64(attempt)))"
+run.traceStart = run.start
             run.initDuration = nil
             run.outcome = .error(type: "AxiosError", message: "Request failed with status code 504")
             return run
