@@ -38,8 +38,9 @@ struct Inventory: Sendable {
                 reading.harvest.deployments += answer.deployments
                 if let live = answer.live { reading.live[answer.resource.id] = live }
                 resources.replace(answer.resource)
-                for other in answer.neighbours { resources.merge(other) }
             }
+            // Afterwards, so that what one says about another is not replaced by what the other knows of itself.
+            for other in answers.flatMap(\.neighbours) { resources.merge(other) }
         }
         resources.joinDeadLetterQueues()
         reading.harvest.resources = resources.all

@@ -34,14 +34,16 @@ import Testing
     }
 
     @Test func `a function brings its settings and drops its environment`() async {
-        let aws = ScriptedAWS([
+        var answers = queueAnswers(metrics: Self.empty)
+        let functions: [String: ScriptedAWS.Answer] = [
             "GetFunctionConfiguration": { _, _ in (200, #"{"FunctionName":"work","Timeout":10,"MemorySize":256,"Runtime":"nodejs14.x","CodeSha256":"new","LastModified":"2026-11-20T09:00:00.000+0000","Environment":{"Variables":{"DB_PASSWORD":"canary-password"}},"TracingConfig":{"Mode":"Active"},"DeadLetterConfig":{"TargetArn":"arn:aws:sqs:eu-central-1:1:dead"}}"#) },
             "GetFunctionConcurrency": { _, _ in (200, #"{"ReservedConcurrentExecutions":2}"#) },
             "ListEventSourceMappings": { _, _ in (200, #"{"EventSourceMappings":[{"UUID":"u","State":"Enabled","BatchSize":5,"EventSourceArn":"arn:aws:sqs:eu-central-1:1:orders","FunctionResponseTypes":["ReportBatchItemFailures"],"ScalingConfig":{"MaximumConcurrency":4}}]}"#) },
             "GetFunctionEventInvokeConfig": { _, _ in (404, #"{"__type":"ResourceNotFoundException","message":"none"}"#) },
-            "GetMetricData": Self.empty,
-        ])
-        var order = CollectionOrder.mock([ResourceOrder(.function, "work")])
+        ]
+        answers.merge(functions) { _, new in new }
+        let aws = ScriptedAWS(answers)
+        var order = CollectionOrder.mock([ResourceOrder(.function, "work"), ResourceOrder(.queue, "orders")])
         let id = ResourceID(source: "prod", kind: .function, name: "work")
         order.known[id] = KnownResource(Resource(id: id, service: "orders", presence: .alive, settings: [.codeSHA256: .text("old")]), checkedAt: order.now - 7_200)
         let harvest = await aws.harvest(order)
