@@ -9,7 +9,14 @@ struct Conditions {
         var unit: MetricUnit
     }
 
-    private let rule: CompiledRule
+    /// What the rule says about steps and gaps. Small, since every step passes it on.
+    fileprivate struct Policy {
+        var datapoints: Datapoints?
+        var missing: MissingData
+        var missingIsDefault: Bool
+    }
+
+    private let policy: Policy
     private var warning: Machine?
     private var critical: Machine?
     private var floor: Machine?
@@ -24,7 +31,7 @@ struct Conditions {
                                   start: reader.start, period: grain)
             return machine.concerns() ? machine : nil
         }
-        self.rule = rule
+        policy = Policy(datapoints: rule.datapoints, missing: rule.missing, missingIsDefault: rule.missingIsDefault)
         warning = try machine(rule.warning)
         critical = try machine(rule.critical)
         floor = try machine(rule.floor)
@@ -35,10 +42,10 @@ struct Conditions {
     mutating func reading(row: Int, isSettled: Bool, isSilent: () -> Bool) -> Reading {
         evidence = nil
         let floor = self.floor?.verdict(row: row)
-        let critical = considered(&self.critical, row, isSettled, isSilent)
-        if critical == .yes { evidence = Self.numbers(self.critical) }
-        let warning = considered(&self.warning, row, isSettled, isSilent)
-        if critical != .yes { evidence = Self.numbers(self.warning) ?? Self.numbers(self.critical) }
+        let critical = Self.considered(&self.critical, policy, row, isSettled, isSilent)
+        if critical == .yes { evidence = Self.numbers(self.critical?.evidence) }
+        let warning = Self.considered(&self.warning, policy, row, isSettled, isSilent)
+        if critical != .yes { evidence = Self.numbers(self.warning?.evidence) ?? Self.numbers(self.critical?.evidence) }
 
         switch floor {
         case .yes, nil: break
@@ -50,45 +57,45 @@ struct Conditions {
         case (.no, .yes): return .breach(.warning)
         case (_, .yes): return .breachOfUnknownSeverity
         case (.no, .no): return .fine
-        case (.unknown, _), (_, .unknown): return .held(unknown: rule.missing == .unknown || rule.missingIsDefault)
+        case (.unknown, _), (_, .unknown): return .held(unknown: policy.missing == .unknown || policy.missingIsDefault)
         case (.undecided, _), (_, .undecided): return .held(unknown: false)
         }
     }
 }
 
 private extension Conditions {
-    static func numbers(_ machine: Machine?) -> Evidence? {
-        guard let found = machine?.evidence, !found.value.isNaN else { return nil }
+    static func numbers(_ found: (value: Double, limit: Double, unit: MetricUnit)?) -> Evidence? {
+        guard let found, !found.value.isNaN else { return nil }
         return Evidence(value: found.value, limit: found.limit, unit: found.unit)
     }
 
     /// The verdict of the step, or of M of the last N, after the missing-data mode had its say.
-    func considered(_ machine: inout Machine?, _ row: Int, _ isSettled: Bool, _ isSilent: () -> Bool) -> Verdict {
+    static func considered(_ machine: inout Machine?, _ policy: Policy, _ row: Int, _ isSettled: Bool, _ isSilent: () -> Bool) -> Verdict {
         guard machine != nil else { return .no }
-        guard let datapoints = rule.datapoints else { return verdict(&machine, row, isSettled, isSilent) }
+        guard let datapoints = policy.datapoints else { return verdict(&machine, policy, row, isSettled, isSilent) }
         var breaching = 0, open = 0
         for earlier in stride(from: datapoints.outOf - 1, through: 1, by: -1) {
-            switch verdict(&machine, row - earlier, isSettled, { true }) {
+            switch verdict(&machine, policy, row - earlier, isSettled, { true }) {
             case .yes: breaching += 1
             case .no: break
             case .unknown, .undecided: open += 1
             }
         }
         // The newest last, so that the registers hold its numbers.
-        let newest = verdict(&machine, row, isSettled, isSilent)
+        let newest = verdict(&machine, policy, row, isSettled, isSilent)
         if newest == .yes { breaching += 1 }
         if breaching >= datapoints.breaching { return .yes }
         if newest == .unknown || newest == .undecided { return breaching + open + 1 >= datapoints.breaching ? newest : .no }
         return .no
     }
 
-    func verdict(_ machine: inout Machine?, _ row: Int, _ isSettled: Bool, _ isSilent: () -> Bool) -> Verdict {
+    static func verdict(_ machine: inout Machine?, _ policy: Policy, _ row: Int, _ isSettled: Bool, _ isSilent: () -> Bool) -> Verdict {
         let raw = machine?.verdict(row: row) ?? .no
         guard raw == .unknown else { return raw }
         // What is absent now may still come: a late point is no missing one.
         guard isSettled else { return .undecided }
-        switch rule.missing {
-        case .ok: return rule.missingIsDefault && isSilent() ? .unknown : .no
+        switch policy.missing {
+        case .ok: return policy.missingIsDefault && isSilent() ? .unknown : .no
         case .breach: return .yes
         case .ignore, .unknown: return .unknown
         }

@@ -55,7 +55,8 @@ struct Track {
             // The clock, or the end of what is known, went back: what was told stands.
             return Outcome(state: announced ?? state, transitions: [])
         }
-        try summarise(&state, &reader)
+        // Nobody reads the sentence of an alert that is at rest.
+        if state.phase != .inactive { try summarise(&state, &reader) }
         for index in transitions.indices { try summarise(&transitions[index].state, &reader) }
         return Outcome(state: state, transitions: transitions)
     }
