@@ -127,6 +127,45 @@ static const unsigned char file_40[] = {
 static const unsigned char file_41[] = {
 #embed "../../site/tidewatch.js" suffix(,)
 0};
+static const unsigned char file_42[] = {
+#embed "../../templates/alerts.mustache" suffix(,)
+0};
+static const unsigned char file_43[] = {
+#embed "../../templates/checks.mustache" suffix(,)
+0};
+static const unsigned char file_44[] = {
+#embed "../../templates/document.mustache" suffix(,)
+0};
+static const unsigned char file_45[] = {
+#embed "../../templates/documents.mustache" suffix(,)
+0};
+static const unsigned char file_46[] = {
+#embed "../../templates/fleet.mustache" suffix(,)
+0};
+static const unsigned char file_47[] = {
+#embed "../../templates/incident.mustache" suffix(,)
+0};
+static const unsigned char file_48[] = {
+#embed "../../templates/note.mustache" suffix(,)
+0};
+static const unsigned char file_49[] = {
+#embed "../../templates/overview.mustache" suffix(,)
+0};
+static const unsigned char file_50[] = {
+#embed "../../templates/page.mustache" suffix(,)
+0};
+static const unsigned char file_51[] = {
+#embed "../../templates/service.mustache" suffix(,)
+0};
+static const unsigned char file_52[] = {
+#embed "../../templates/trace-group.mustache" suffix(,)
+0};
+static const unsigned char file_53[] = {
+#embed "../../templates/trace.mustache" suffix(,)
+0};
+static const unsigned char file_54[] = {
+#embed "../../templates/traces.mustache" suffix(,)
+0};
 
 static const struct theme_file files[] = {
     {"content/deploy/api-and-worker-sam.md", file_0, sizeof file_0 - 1},
@@ -171,8 +210,21 @@ static const struct theme_file files[] = {
     {"site/logo.svg", file_39, sizeof file_39 - 1},
     {"site/tidewatch.css", file_40, sizeof file_40 - 1},
     {"site/tidewatch.js", file_41, sizeof file_41 - 1},
+    {"templates/alerts.mustache", file_42, sizeof file_42 - 1},
+    {"templates/checks.mustache", file_43, sizeof file_43 - 1},
+    {"templates/document.mustache", file_44, sizeof file_44 - 1},
+    {"templates/documents.mustache", file_45, sizeof file_45 - 1},
+    {"templates/fleet.mustache", file_46, sizeof file_46 - 1},
+    {"templates/incident.mustache", file_47, sizeof file_47 - 1},
+    {"templates/note.mustache", file_48, sizeof file_48 - 1},
+    {"templates/overview.mustache", file_49, sizeof file_49 - 1},
+    {"templates/page.mustache", file_50, sizeof file_50 - 1},
+    {"templates/service.mustache", file_51, sizeof file_51 - 1},
+    {"templates/trace-group.mustache", file_52, sizeof file_52 - 1},
+    {"templates/trace.mustache", file_53, sizeof file_53 - 1},
+    {"templates/traces.mustache", file_54, sizeof file_54 - 1},
     {0, 0, 0},
 };
 
-size_t theme_file_count(void) { return 42; }
-struct theme_file theme_file_at(size_t index) { return files[index < 42 ? index : 42]; }
+size_t theme_file_count(void) { return 55; }
+struct theme_file theme_file_at(size_t index) { return files[index < 55 ? index : 55]; }

@@ -1,9 +1,11 @@
 import Foundation
 import Alerting
+import Markdown
 @testable import Site
 import Storage
 import Telemetry
 import Testing
+import Theme
 
 /// A small tenant with everything in it that pages must tell apart: blocked, fine, asleep, denied, and never seen.
 struct SyntheticTenant {
@@ -33,8 +35,12 @@ struct SyntheticTenant {
             RuleSite(id: "gateway-5xx", title: "Gateway 5xx", on: .api, unit: .count, warning: "errors_5xx > 0", runbook: "gateway-5xx", resources: [api]),
         ]
         let runbook = DocumentSite(kind: .runbook, slug: "fifo-group-blocked", title: "FIFO group blocked by one message\(suffix)", summary: "One message holds its group\(suffix)", alerts: ["fifo-blocked"],
-                                   owner: "payments team\(suffix)", reviewed: "2026-09-02", needs: "operator role\(suffix)", usualMinutes: 20, pattern: "webhook-buffer", headings: [.init(id: "diagnosis", title: "Diagnosis\(suffix)")]) { values in
-            "<div class=\"prose\"><p>Nothing is lost until <span class=\"live\">\(values["queue.deadline"]?.words ?? "the deadline")</span>.</p><h3 id=\"diagnosis\">Diagnosis</h3></div>"
+                                   owner: "payments team\(suffix)", reviewed: "2026-09-02", needs: "operator role\(suffix)", usualMinutes: 20, pattern: "webhook-buffer", headings: [.init(id: "diagnosis", title: "Diagnosis\(suffix)")]) { context in
+            var options = MarkdownOptions(live: context.values)
+            options.block = context.block
+            options.reservedIDs = DocumentContext.reservedIDs
+            let text = "**You have time** until {{queue.deadline}}.\n\n```chart\nsignal: queue.visible\n```\n\n## Diagnosis\n\n- [auto queue.in_flight <= 1] in flight: {{queue.in_flight}}\n"
+            return (try? MarkdownDocument(text).rendered(options).html) ?? "unreadable"
         }
         let others = ["queue-backlog": "Queue backlog", "near-timeout": "Near timeout", "function-errors": "Function errors", "gateway-5xx": "Gateway 5xx"].sorted { $0.key < $1.key }
             .map { DocumentSite(kind: .runbook, slug: $0.key, title: $0.value) { _ in "<p>Steps.</p>" } }
@@ -157,7 +163,7 @@ struct SyntheticTenant {
     }
 
     static func theme() throws -> SiteTheme {
-        try SiteTheme { path in (try? Data(contentsOf: GoldenFile.root.appendingPathComponent(path))).map(Array.init) }
+        try SiteTheme(file: ThemeFiles().file)
     }
 
     /// Made once for all tests that only read them.

@@ -58,7 +58,7 @@ package struct ChartScale: Hashable, Sendable {
         let reach = greatest.isFinite && greatest > 0 ? greatest : 1, edge = reach * headroom
         top = edge
         // The finest round step that gives no more than four ticks.
-        var step = Self.round(edge / 20), found: [Double] = []
+        var step = Self.round(edge / 7), found: [Double] = []
         repeat {
             found = (1...20).map { Double($0) * step }.filter { tick in tick < edge * 0.97 && limits.allSatisfy { abs($0 - tick) > edge * 0.12 } }
             step = Self.round(step * 1.5)

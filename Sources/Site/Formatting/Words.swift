@@ -1,64 +1,22 @@
 import Signals
 
-/// Numbers as people read them on pages: a no-break space before the unit, commas in thousands, at most two parts of a duration.
+/// Numbers as people read them on pages. Values with a unit are worded by `Quantity`, as in mails and rules, so that all say the same.
 package enum Words {
     package static let noBreak = "\u{A0}"
 
-    /// `312`, `2,391`, `6.7`; one decimal below 10 where there is a fraction.
-    package static func count(_ value: Double) -> String {
-        guard value.isFinite else { return "–" }
-        let magnitude = abs(value)
-        if magnitude >= 10 || value == value.rounded() { return grouped(scaled(value, by: 1)) }
-        return magnitude >= 0.1 ? decimal(value, places: 1) : (value == 0 ? "0" : decimal(value, places: 2))
-    }
-
+    package static func count(_ value: Double) -> String { Quantity.text(value, .count) }
     package static func count(_ value: Int) -> String { grouped(value) }
+    package static func duration(_ seconds: Double) -> String { seconds.isFinite ? Quantity.text(seconds, .seconds) : "–" }
+    package static func percent(_ ratio: Double) -> String { Quantity.text(ratio, .ratio) }
+    package static func bytes(_ value: Double) -> String { Quantity.text(value, .bytes) }
+    package static func value(_ value: Double, _ unit: MetricUnit) -> String { Quantity.text(value, unit) }
 
-    /// `412 ms`, `9.4 s`, `47 min`, `5 h 29 min`, `3 d 23 h`.
-    package static func duration(_ seconds: Double) -> String {
-        guard seconds.isFinite else { return "–" }
-        guard seconds >= 0 else { return "−" + duration(-seconds) }
-        if seconds == 0 { return "0\(noBreak)s" }
-        if seconds < 0.0995 { return unit(max(1, scaled(seconds, by: 1_000)), "ms") }
-        if seconds < 0.9995 { return unit(scaled(seconds, by: 1_000), "ms") }
-        if seconds < 9.95, seconds != seconds.rounded() { return decimal(seconds, places: 1) + noBreak + "s" }
-        return span(Int64(scaled(seconds, by: 1)))
-    }
+    /// Whole seconds. With three parts, as countdowns may have: `3 d 23 h 13 min`.
+    package static func span(_ seconds: Int64, parts: Int = 2) -> String { Quantity.duration(Double(max(0, seconds)), units: parts) }
 
-    /// The same in whole seconds. With three parts, as countdowns may have: `3 d 23 h 13 min`.
-    package static func span(_ seconds: Int64, parts: Int = 2) -> String {
-        let total = abs(seconds)
-        if total < 60 { return unit(Int(total), "s") }
-        // Under three minutes the seconds still matter; after that they are noise.
-        if total < 180, total % 60 != 0 { return unit(Int(total / 60), "min") + " " + unit(Int(total % 60), "s") }
-        let days = total / 86_400, hours = total / 3_600 % 24, minutes = total / 60 % 60
-        let words = [(days, "d"), (hours, "h"), (minutes, "min")].drop { $0.0 == 0 }.prefix(parts)
-        return words.enumerated().filter { $0.offset == 0 || $0.element.0 > 0 }.map { unit(Int($0.element.0), $0.element.1) }.joined(separator: " ")
-    }
-
-    /// `94 %`, `1.3 %`, `< 0.1 %`.
-    package static func percent(_ ratio: Double) -> String {
-        guard ratio.isFinite else { return "–" }
-        let value = ratio * 100
-        if value != 0, abs(value) < 0.1 { return "<\(noBreak)0.1\(noBreak)%" }
-        if abs(value) < 10, value != value.rounded() { return decimal(value, places: 1) + noBreak + "%" }
-        return grouped(scaled(value, by: 1)) + noBreak + "%"
-    }
-
-    /// Events in `seconds` as a rate: per minute up to 600, per second above.
+    /// Events in `seconds` as a rate.
     package static func rate(_ events: Double, over seconds: Double) -> String {
-        guard events.isFinite, seconds > 0 else { return "–" }
-        let perMinute = events * 60 / seconds
-        return perMinute > 600 ? "\(count(perMinute / 60)) / s" : "\(count(perMinute)) / min"
-    }
-
-    /// `1.2 MB`, powers of 1,000.
-    package static func bytes(_ value: Double) -> String {
-        guard value.isFinite else { return "–" }
-        for (limit, word) in [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")] where abs(value) >= limit {
-            return count((value / limit * 10).rounded() / 10) + noBreak + word
-        }
-        return count(value) + noBreak + "B"
+        events.isFinite && seconds > 0 ? Quantity.text(events / seconds, .perSecond) : "–"
     }
 
     /// `$10.31`; estimates below a cent are `< $0.01`.
@@ -99,8 +57,6 @@ package enum Words {
         return first.lowercased() + rest
     }
 
-    private static func unit(_ number: Int, _ word: String) -> String { grouped(number) + noBreak + word }
-
     private static func grouped(_ number: Int) -> String {
         let digits = Array(String(number.magnitude))
         var out = number < 0 ? "−" : ""
@@ -109,18 +65,5 @@ package enum Words {
             out.append(digit)
         }
         return out
-    }
-}
-
-extension Words {
-    /// A value of a signal or rule in the words of its unit.
-    package static func value(_ value: Double, _ unit: MetricUnit) -> String {
-        switch unit {
-        case .seconds: duration(value)
-        case .bytes: bytes(value)
-        case .count: count(value)
-        case .ratio: percent(value)
-        case .perSecond: rate(value, over: 1)
-        }
     }
 }

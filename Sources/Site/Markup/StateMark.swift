@@ -1,6 +1,8 @@
+import Alerting
+
 /// A state as pages show it: its own outline, a word, and colour last. The order of the cases is the order on every page.
 package enum StateMark: Int, CaseIterable, Hashable, Comparable, Sendable {
-    case critical, warning, stale, noData, denied, pending, silenced, maintenance, resolved, ok, asleep, disabled
+    case critical, warning, stale, noData, denied, pending, silenced, maintenance, resolved, ok, asleep, declaredDenial, disabled
 
     package static func < (a: StateMark, b: StateMark) -> Bool { a.rawValue < b.rawValue }
 
@@ -10,7 +12,7 @@ package enum StateMark: Int, CaseIterable, Hashable, Comparable, Sendable {
         case .warning: "Warning"
         case .stale: "Stale"
         case .noData: "No data"
-        case .denied: "Denied"
+        case .denied, .declaredDenial: "Denied"
         case .pending: "Pending"
         case .silenced: "Silenced"
         case .maintenance: "Maintenance"
@@ -28,7 +30,7 @@ package enum StateMark: Int, CaseIterable, Hashable, Comparable, Sendable {
         case .warning: "warn"
         case .stale: "stale"
         case .noData: "nodata"
-        case .denied: "denied"
+        case .denied, .declaredDenial: "denied"
         case .pending: "pend"
         case .silenced: "sil"
         case .maintenance: "maint"
@@ -45,7 +47,7 @@ package enum StateMark: Int, CaseIterable, Hashable, Comparable, Sendable {
         case .critical: "crit"
         case .warning: "warn"
         case .ok: "ok"
-        case .stale, .noData, .denied, .pending, .silenced, .maintenance, .resolved, .asleep, .disabled: "mut"
+        case .stale, .noData, .denied, .pending, .silenced, .maintenance, .resolved, .asleep, .declaredDenial, .disabled: "mut"
         }
     }
 
@@ -53,7 +55,7 @@ package enum StateMark: Int, CaseIterable, Hashable, Comparable, Sendable {
     package var needsAttention: Bool {
         switch self {
         case .critical, .warning, .stale, .noData, .denied: true
-        case .pending, .silenced, .maintenance, .resolved, .ok, .asleep, .disabled: false
+        case .pending, .silenced, .maintenance, .resolved, .ok, .asleep, .declaredDenial, .disabled: false
         }
     }
 
@@ -61,7 +63,7 @@ package enum StateMark: Int, CaseIterable, Hashable, Comparable, Sendable {
     package var key: String {
         switch self {
         case .noData: "no_data"
-        case .critical, .warning, .stale, .denied, .pending, .silenced, .maintenance, .resolved, .ok, .asleep, .disabled:
+        case .critical, .warning, .stale, .denied, .pending, .silenced, .maintenance, .resolved, .ok, .asleep, .declaredDenial, .disabled:
             word.lowercased()
         }
     }
@@ -74,12 +76,31 @@ package enum StateMark: Int, CaseIterable, Hashable, Comparable, Sendable {
         case .ok: #"<path fill="none" stroke="currentColor" stroke-width="1.6" d="M8 1.4a6.6 6.6 0 1 1 0 13.2A6.6 6.6 0 0 1 8 1.4zM4.9 8.3l2.2 2.2 4.1-4.6"/>"#
         case .noData: #"<circle cx="8" cy="8" r="6.6" fill="none" stroke="currentColor" stroke-width="1.6" stroke-dasharray="2.6 2.6"/>"#
         case .stale: #"<path fill="none" stroke="currentColor" stroke-width="1.6" d="M8 1.4a6.6 6.6 0 1 1 0 13.2A6.6 6.6 0 0 1 8 1.4zM8 4v4.3l3 1.7"/>"#
-        case .denied: #"<path fill="none" stroke="currentColor" stroke-width="1.6" d="M3 7.2h10v7H3zM5.2 7V4.8a2.8 2.8 0 0 1 5.6 0V7"/>"#
+        case .denied, .declaredDenial: #"<path fill="none" stroke="currentColor" stroke-width="1.6" d="M3 7.2h10v7H3zM5.2 7V4.8a2.8 2.8 0 0 1 5.6 0V7"/>"#
         case .asleep: #"<path d="M13.8 10.2A6.4 6.4 0 0 1 6 2a6.4 6.4 0 1 0 7.8 8.2z"/>"#
         case .silenced: #"<path fill="none" stroke="currentColor" stroke-width="1.6" stroke-linejoin="round" d="M3 12h10c-1.3-1.2-1.6-2.6-1.6-5a3.4 3.4 0 0 0-6.8 0c0 2.4-.3 3.8-1.6 5zM6.6 14.4h2.8M1.5 1.5l13 13"/>"#
         case .maintenance: #"<path fill="none" stroke="currentColor" stroke-width="1.6" stroke-linejoin="round" d="M4.4 1.9h7.2L15.2 8l-3.6 6.1H4.4L.8 8zM8 5.6a2.4 2.4 0 1 1 0 4.8 2.4 2.4 0 0 1 0-4.8z"/>"#
         case .resolved: #"<path fill="none" stroke="currentColor" stroke-width="1.8" d="M2 8.6l4 4L14 4"/>"#
         case .disabled: #"<path fill="none" stroke="currentColor" stroke-width="1.6" d="M8 1.4a6.6 6.6 0 1 1 0 13.2A6.6 6.6 0 0 1 8 1.4zM4.6 8h6.8"/>"#
+        }
+    }
+}
+
+extension StateMark {
+    package init(_ status: Status) {
+        self = switch status {
+        case .critical: .critical
+        case .warning: .warning
+        case .stale: .stale
+        case .noData: .noData
+        case .denied: .denied
+        case .pending: .pending
+        case .silenced: .silenced
+        case .maintenance: .maintenance
+        case .ok: .ok
+        case .asleep: .asleep
+        case .declaredDenial: .declaredDenial
+        case .disabled: .disabled
         }
     }
 }
@@ -104,7 +125,8 @@ extension Markup {
     /// The hidden drawing at the top of a page: only the symbols that its body uses.
     package static func sprite(for body: [Markup]) -> Markup {
         var out = Markup()
-        let used = StateMark.allCases.sorted { $0.icon < $1.icon }.filter { state in
+        // Both denials share one drawing.
+        let used = StateMark.allCases.filter { $0 != .declaredDenial }.sorted { $0.icon < $1.icon }.filter { state in
             let needle = Array("#i-\(state.icon)\"".utf8)
             return body.contains { $0.contains(needle) }
         }

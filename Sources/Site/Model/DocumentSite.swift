@@ -1,3 +1,4 @@
+import Markdown
 import Telemetry
 
 /// A runbook, pattern or deployment page: its facts, and its text as a function of the values of this build.
@@ -29,8 +30,8 @@ package struct DocumentSite: Sendable {
     package var pattern: String?
     /// Headings with their anchors, for the contents.
     package var headings: [Heading]
-    /// Safe HTML with the live values filled in.
-    package var html: @Sendable (ResourceValues) -> String
+    /// Safe HTML with the values of this build filled in: `MarkdownOptions.live` and `.block` come from here.
+    package var html: @Sendable (DocumentContext) -> String
 
     package struct Heading: Hashable, Sendable {
         package var id: String
@@ -40,7 +41,7 @@ package struct DocumentSite: Sendable {
 
     package init(kind: Kind, slug: String, title: String, summary: String = "", alerts: [String] = [], owner: String? = nil, reviewed: String? = nil,
                  needs: String? = nil, usualMinutes: Int? = nil, pattern: String? = nil, headings: [Heading] = [],
-                 html: @escaping @Sendable (ResourceValues) -> String) {
+                 html: @escaping @Sendable (DocumentContext) -> String) {
         self.kind = kind
         self.slug = slug
         self.title = title
@@ -58,6 +59,15 @@ package struct DocumentSite: Sendable {
     package var path: String { "\(kind.rawValue)/\(slug)/index.html" }
 }
 
+/// What a document's text may ask of the build.
+package struct DocumentContext: Sendable {
+    package var values: ResourceValues
+    /// Draws the fenced blocks `chart`, `alerts`, `traces` and `table`.
+    package var block: @Sendable (LiveBlock) -> LiveBlockAnswer
+    /// Ids that the page around the text uses already.
+    package static let reservedIDs: Set<String> = ["main", "stale", "now", "on-this-page"]
+}
+
 /// `{{queue.visible}}` and its like: the values of the resource that a document is about now, in words and as numbers for conditions.
 package struct ResourceValues: Sendable {
     package struct Value: Hashable, Sendable {
@@ -73,4 +83,29 @@ package struct ResourceValues: Sendable {
         get { values[name] }
         set { values[name] = newValue }
     }
+}
+
+extension ResourceValues: LiveValues {
+    /// A known name without a value becomes its generic word: the tenant has no such resource, or nothing was measured.
+    package func value(named name: String) -> LiveValue? {
+        if let value = values[name] { return .current(text: value.words, number: value.number, isCritical: value.isCritical) }
+        return Self.genericWords[name].map { .generic($0) }
+    }
+
+    /// Every name that a document may use, with what stands there where the tenant has nothing to show.
+    package static let genericWords: [String: String] = [
+        "tenant": "the tenant", "tenant.title": "the tenant", "service": "the service", "service.title": "the service", "region": "the region", "account": "the account",
+        "source": "the source", "resource": "the resource", "stack": "the stack",
+        "alert.since": "the start", "alert.value": "the value", "alert.limit": "the limit", "alert.duration": "the duration",
+        "queue.name": "QUEUE", "queue.url": "QUEUE_URL", "queue.visible": "visible messages", "queue.in_flight": "messages in flight", "queue.oldest_age": "the oldest age", "queue.deleted": "deletes",
+        "queue.sent": "sends", "queue.retention": "the retention", "queue.visibility_timeout": "the visibility timeout", "queue.deadline": "the deadline", "queue.time_left": "the time left",
+        "queue.drain_time": "the drain time", "queue.last_delete": "the last delete", "queue.dlq": "DLQ", "queue.dlq_visible": "messages in the DLQ", "queue.max_receive_count": "the receive limit", "queue.dlq_sources": "the source queues",
+        "function.name": "FUNCTION", "function.timeout": "the timeout", "function.memory": "the memory", "function.runtime": "the runtime", "function.errors": "failed runs", "function.invocations": "runs",
+        "function.throttles": "throttled calls", "function.duration_p99": "p99 of the duration", "function.reserved_concurrency": "the reserved concurrency", "function.concurrency": "parallel runs",
+        "function.log_group": "LOG_GROUP", "function.mapping_id": "MAPPING_ID", "function.async_age": "the age of waiting events", "function.async_dropped": "dropped events",
+        "api.name": "API", "api.stage": "STAGE", "api.requests": "requests", "api.errors_5xx": "5xx answers", "api.errors_4xx": "4xx answers", "api.latency_p99": "p99 of the latency",
+        "table.name": "TABLE", "table.throttles": "throttled requests", "table.read_capacity": "the read capacity", "table.write_capacity": "the write capacity",
+        "topic.name": "TOPIC", "topic.failed": "failed deliveries", "bus.name": "BUS", "bus.rule": "RULE", "bus.failed": "failed deliveries",
+        "trace.group": "the trace group", "trace.fault_rate": "the fault rate", "trace.count": "sampled traces", "log.errors": "error lines",
+    ]
 }

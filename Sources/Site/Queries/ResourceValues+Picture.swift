@@ -31,7 +31,8 @@ extension ResourceValues {
             set("alert.limit", alert.limit.map { Words.value($0, unit) }, alert.limit)
         }
         for kind in [ResourceKind.queue, .function, .api, .httpAPI, .table, .topic, .bus] {
-            guard let resource = subject?.id.kind == kind ? subject : service?.resources.first(where: { $0.id.kind == kind && !$0.isDeadLetterQueue })
+            guard let resource = subject?.id.kind == kind ? subject : service?.resources.first(where: { $0.id.kind == kind && !$0.alerts.isEmpty })
+                ?? service?.resources.first(where: { $0.id.kind == kind && !$0.isDeadLetterQueue })
                 ?? service?.resources.first(where: { $0.id.kind == kind }) else { continue }
             add(resource, in: service, picture)
         }

@@ -23,7 +23,7 @@ extension TenantPicture {
     /// Where charts of a build at `now` end. While the data is fresh that is where it ends; a stale tenant's charts show the gap.
     package static func end(now: Timestamp, dataTo: Timestamp?, site: TenantSite) -> Timestamp {
         let present = now.floored(to: site.grain)
-        guard let dataTo, now - dataTo <= 3 * site.interval + 300 else { return present }
+        guard let dataTo, !Freshness(dataTo: dataTo, interval: site.interval).isStale(at: now) else { return present }
         return min(present, (dataTo + (site.grain - 1)).floored(to: site.grain))
     }
 
@@ -44,7 +44,7 @@ extension TenantPicture {
         let known = Dictionary(observed.resources.map { ($0.id, $0) }) { first, _ in first }
         let stale = isStale
         services = site.services.map { service in
-            Self.service(service, observed: observed, known: known, isStale: stale, end: end, grain: site.grain, clock: clock)
+            Self.service(service, observed: observed, known: known, freshness: Freshness(dataTo: dataTo, interval: site.interval), end: end, grain: site.grain, clock: clock)
         }.enumerated().sorted { a, b in
             if a.element.state != b.element.state { return a.element.state < b.element.state }
             let left = a.element.since ?? now, right = b.element.since ?? now
@@ -54,7 +54,7 @@ extension TenantPicture {
             : dataTo == nil ? .noData : services.first?.state ?? .ok
     }
 
-    private static func service(_ service: ServiceSite, observed: TenantObservations, known: [ResourceID: Resource], isStale: Bool, end: Timestamp,
+    private static func service(_ service: ServiceSite, observed: TenantObservations, known: [ResourceID: Resource], freshness: Freshness, end: Timestamp,
                                 grain: Int64, clock: TenantClock) -> ServicePicture {
         let alerts = observed.states.filter { $0.service == service.id && $0.phase != .inactive && $0.phase != .resolved }.sorted { a, b in
             let left = a.mark ?? .ok, right = b.mark ?? .ok
@@ -69,42 +69,35 @@ extension TenantPicture {
                                           alerts: alerts.filter { $0.key.resource == site.id },
                                           day: observed.days[site.id] ?? SampleGrid(start: end - 86_400, period: grain, count: Int(86_400 / max(1, grain))),
                                           state: .ok, word: nil)
-            (picture.state, picture.word) = standing(of: picture, isStale: isStale)
+            (picture.state, picture.word) = standing(of: picture, isDeclared: service.logsDeclared != nil && site.id.kind == .log, freshness: freshness, now: clock.now)
             return picture
         }
         var state = alerts.first?.mark ?? .ok, word = alerts.first.map { AlertWords(rule: $0.key.rule, severity: $0.severity).badge }
         if state != .critical && state != .warning { word = nil }
-        let seen = resources.filter { ![.log, .trace, .balance].contains($0.id.kind) }.map(\.state)
+        // Kinds that may have no signal of their own say nothing by their silence.
+        let seen = resources.filter { $0.hasValues || ![.bucket, .stateMachine, .log, .trace, .balance].contains($0.id.kind) }.map(\.state)
+        let isStale = freshness.isStale(at: clock.now)
         if isStale, state > .stale {
             word = "Was \(state.word)"
             state = .stale
         } else if state > .noData, !seen.isEmpty {
             // One silent resource is a finding on the page; a service is silent only when all of it is.
-            for silent in [StateMark.noData, .denied, .asleep] where seen.allSatisfy({ $0 == silent }) { state = silent; word = nil }
+            for silent in [StateMark.noData, .denied, .asleep, .declaredDenial] where seen.allSatisfy({ $0 == silent }) { state = silent; word = nil }
         }
         let days = observed.history[service.id] ?? []
         return ServicePicture(site: service, state: state, word: word, since: alerts.first?.activeAt, alerts: alerts, resources: resources,
                               days: days.map(\.state), dayNames: days.map { clock.shortDay($0.day) })
     }
 
-    private static func standing(of resource: ResourcePicture, isStale: Bool) -> (StateMark, String?) {
-        if let alert = resource.alerts.first, let mark = alert.mark {
-            return (mark, mark == .critical || mark == .warning ? AlertWords(rule: alert.key.rule, severity: alert.severity).badge : nil)
-        }
-        if isStale { return (.stale, nil) }
-        switch resource.resource?.presence {
-        case .missing: return (.noData, "Missing")
-        case .denied: return (.denied, nil)
-        case .alive, .unknown, nil: break
-        }
-        let hasFresh = resource.day.columns.keys.contains { resource.latest($0) != nil }
-        if hasFresh { return (.ok, nil) }
-        let reasons = resource.absences.values.map(\.reason)
-        if reasons.contains(.denied) { return (.denied, nil) }
-        if reasons.contains(.disabled) { return (.disabled, nil) }
-        if reasons.contains(.asleep) { return (.asleep, nil) }
-        // A function or a topic without a single call in a day is idle, if its inventory answered.
-        if resource.resource?.presence == .alive, reasons.allSatisfy({ $0 == .neverSeen }) { return (.asleep, nil) }
-        return (.noData, nil)
+    /// One resource's state is the same here as in rules and exit codes; only the word may be the domain's.
+    private static func standing(of resource: ResourcePicture, isDeclared: Bool, freshness: Freshness, now: Timestamp) -> (StateMark, String?) {
+        var standing = ResourceStanding(resource.resource ?? Resource(id: resource.id, service: ""), freshness: freshness)
+        standing.alerts = resource.alerts
+        standing.absences = resource.absences.sorted { $0.key < $1.key }.map(\.value)
+        standing.hasValues = resource.day.columns.keys.contains { resource.latest($0) != nil }
+        standing.isDeclared = isDeclared
+        let mark = StateMark(standing.status(at: now))
+        if mark == .critical || mark == .warning, let alert = resource.alerts.first { return (mark, AlertWords(rule: alert.key.rule, severity: alert.severity).badge) }
+        return (mark, mark == .noData && resource.resource?.presence == .missing ? "Missing" : nil)
     }
 }

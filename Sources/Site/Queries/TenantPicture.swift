@@ -30,9 +30,8 @@ package struct TenantPicture: Sendable {
             return a.activeAt == b.activeAt ? a.key < b.key : a.activeAt < b.activeAt
         }
     }
-    package var staleAfter: Timestamp { now + 2 * site.interval }
-    /// The data is older than two runs and a margin for the source's own delay.
-    package var isStale: Bool { dataTo.map { now - $0 > 3 * site.interval + 300 } ?? false }
+    package var staleAfter: Timestamp { now + 3 * site.interval }
+    package var isStale: Bool { Freshness(dataTo: dataTo, interval: site.interval).isStale(at: now) }
     package func rule(_ id: String) -> RuleSite? { site.rules.first { $0.id == id } }
 }
 

@@ -10,7 +10,7 @@ enum Verdict {
         case .critical, .warning: return service.phrase(at: picture.now).map { "\(title) \($0)" } ?? "\(title) needs a look"
         case .stale: return "\(title): no fresh data for \(age(picture))"
         case .noData: return "\(title): no data"
-        case .denied: return "\(title): reading is refused"
+        case .denied, .declaredDenial: return "\(title): reading is refused"
         case .pending: return "\(title) is OK; a condition is true and waits for its time"
         case .silenced: return "\(title) fires, but is silenced"
         case .maintenance: return "\(title) is in maintenance"

@@ -21,7 +21,7 @@ struct DocumentPage {
         let service = alert.flatMap { picture.service($0.service) } ?? services.first
         let values = ResourceValues(picture, about: alert, service: service)
         var body = Markup(reserving: 16_000)
-        body.trusted(document.html(values))
+        body.trusted(document.html(DocumentContext(values: values, block: DocumentBlocks(picture: picture, here: here, alert: alert, service: service).answer)))
         let tab = switch document.kind {
         case .runbook: "Runbooks"
         case .pattern: "Patterns"
@@ -56,8 +56,10 @@ struct DocumentPage {
         let wanted = [("queue.visible", "Visible"), ("queue.in_flight", "In flight"), ("queue.oldest_age", "Oldest"), ("queue.deleted", "Deleted, 5 min"), ("queue.deadline", "Deadline"),
                       ("queue.dlq_visible", "In the DLQ"), ("function.errors", "Errors, 5 min"), ("function.duration_p99", "p99"), ("function.timeout", "Timeout"), ("function.throttles", "Throttles, 5 min"),
                       ("api.errors_5xx", "5xx, 5 min"), ("table.throttles", "Throttled, 5 min"), ("alert.value", "Value"), ("alert.limit", "Limit")]
+        // Only what the alert is about: the numbers of other resources would distract.
+        let kind = alert.map { $0.key.resource.kind == .httpAPI ? "api" : $0.key.resource.kind.rawValue } ?? ""
         let facts = wanted.compactMap { name, label -> (String, Markup)? in
-            guard let value = values[name] else { return nil }
+            guard name.hasPrefix("alert.") || name.hasPrefix(kind + "."), let value = values[name] else { return nil }
             var text = Markup()
             if value.isCritical, (value.number ?? 0) > 0 { text.raw("<span class=\"b x-crit\">"); text.text(value.words); text.raw("</span>") } else { text.text(value.words) }
             return (label, text)

@@ -43,19 +43,19 @@ package struct FleetBuilder: Sendable {
 
     private var now: Timestamp { clock.now }
     private var attention: [TenantDigest] {
-        tenants.filter { ![.ok, .asleep, .resolved, .disabled].contains($0.state) }.sorted { a, b in
+        tenants.filter { ![.ok, .asleep, .declaredDenial, .resolved, .disabled].contains($0.state) }.sorted { a, b in
             if a.state != b.state { return a.state < b.state }
             // Nearest loss, then longest trouble, then name.
             let left = (a.deadline?.seconds ?? .max, a.since?.seconds ?? .max), right = (b.deadline?.seconds ?? .max, b.since?.seconds ?? .max)
             return left == right ? a.id < b.id : left < right
         }
     }
-    private var fine: [TenantDigest] { tenants.filter { [.ok, .asleep, .resolved].contains($0.state) }.sorted { $0.id < $1.id } }
+    private var fine: [TenantDigest] { tenants.filter { [.ok, .asleep, .declaredDenial, .resolved].contains($0.state) }.sorted { $0.id < $1.id } }
 
     /// Paths are relative to the `fleet` folder; tenants lie beside it.
     package func pages(_ emit: (SitePage) throws -> Void) throws {
         let dataTo = tenants.compactMap(\.dataTo).max()
-        let frame = PageFrame(theme: theme, clock: clock, freshness: .init(dataTo: dataTo, built: now, staleAfter: now + 2 * interval), owner: title, tabs: [], footNote: "Read-only. For the operator; tenants never link here.")
+        let frame = PageFrame(theme: theme, clock: clock, freshness: .init(dataTo: dataTo, built: now, staleAfter: now + 3 * interval), owner: title, tabs: [], footNote: "Read-only. For the operator; tenants never link here.")
         let fine = fine, count = max(1, (fine.count + Self.okRows - 1) / Self.okRows)
         for number in 1...count {
             let part = Array(fine.dropFirst((number - 1) * Self.okRows).prefix(Self.okRows))
@@ -154,7 +154,7 @@ package struct FleetBuilder: Sendable {
         if tenant.days.isEmpty { strip.raw("<span class=\"soft\">–</span>") } else { DayStrip(tenant.days).write(into: &strip) }
         let age = tenant.dataTo.map { now - $0 }
         var data = Markup()
-        data.trusted((age ?? 0) > 3 * interval + 300 ? "<span class=\"b warn\">" : "<span class=\"soft\">"); data.text(age.map { Words.span(max(0, $0)) } ?? "–"); data.raw("</span>")
+        data.trusted((age ?? 0) > 3 * interval ? "<span class=\"b warn\">" : "<span class=\"soft\">"); data.text(age.map { Words.span(max(0, $0)) } ?? "–"); data.raw("</span>")
         return [.state(tenant.state), Cell(name, isHeader: true), Cell(tenant.alerts > 0 ? Words.count(tenant.alerts) : "–", class: "n p3"), Cell(oldest, class: "n"),
                 Cell(tenant.backlog.map(Words.count) ?? "–", class: "n p3"), Cell(tenant.errors.map(Words.count) ?? "–", class: "n p2"), Cell(strip, class: "p3"), Cell(data, class: "n p3")]
     }
@@ -196,7 +196,7 @@ package struct FleetBuilder: Sendable {
     private var status: JSONValue {
         let attention = attention
         return ["schema": 1, "title": .string(title), "status": .string((tenants.map(\.state).filter { $0 != .disabled }.min() ?? .ok).key), "sentence": .string(sentence(attention)),
-                "generated_at": .string(now.rfc3339), "data_as_of": JSONValue(tenants.compactMap(\.dataTo).max()?.rfc3339), "next_due": .string((now + interval).rfc3339), "stale_after": .string((now + 2 * interval).rfc3339),
+                "generated_at": .string(now.rfc3339), "data_as_of": JSONValue(tenants.compactMap(\.dataTo).max()?.rfc3339), "next_due": .string((now + interval).rfc3339), "stale_after": .string((now + 3 * interval).rfc3339),
                 "tenants": .array((attention + fine + tenants.filter { $0.state == .disabled }.sorted { $0.id < $1.id }).map { tenant in
                     ["id": .string(tenant.id), "title": .string(tenant.title), "status": .string(tenant.state.key), "sentence": .string(tenant.headline), "since": JSONValue(tenant.since?.rfc3339),
                      "data_as_of": JSONValue(tenant.dataTo?.rfc3339), "alerts": JSONValue(tenant.alerts), "services": JSONValue(tenant.services)]

@@ -114,7 +114,7 @@ enum SourceRow {
         name.text(reading.what)
         if let detail = reading.detail, reading.state != .ok { name.raw("<span class=\"sub\">"); name.text(detail); name.raw("</span>") }
         let lag = reading.dataTo.map { max(0, picture.now - $0) }
-        let isLate = (lag ?? 0) > 3 * picture.site.interval + 300
+        let isLate = (lag ?? 0) > 3 * picture.site.interval
         let (state, word): (StateMark, String?) = switch reading.state {
         case .ok: isLate ? (.stale, nil) : (.ok, nil)
         case .partial: (.warning, "Partial")

@@ -10,7 +10,7 @@ struct Badge {
         case .critical: "#b0201a"
         case .warning: "#8a5600"
         case .ok: "#2a7150"
-        case .stale, .noData, .denied, .pending, .silenced, .maintenance, .resolved, .asleep, .disabled: "#52606c"
+        case .stale, .noData, .denied, .pending, .silenced, .maintenance, .resolved, .asleep, .declaredDenial, .disabled: "#52606c"
         }
         var out = Markup()
         out.raw("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\""); out.number(left + right); out.raw("\" height=\"20\" role=\"img\" aria-label=\""); out.text("\(label): \(word)")

@@ -33,6 +33,8 @@ struct TraceGroupPicture {
     var throttles: Int { summaries.count(where: \.hasThrottle) }
     var state: StateMark {
         if let alert = service.alerts.first(where: { $0.key.resource.kind == .trace && $0.key.resource.name == group.id }), let mark = alert.mark { return mark }
+        // The default rule's own floor: fewer than twenty samples prove nothing.
+        if summaries.count >= 20, Double(faults) > 0.01 * Double(summaries.count) { return .warning }
         return summaries.isEmpty ? .asleep : .ok
     }
 
