@@ -23,9 +23,27 @@ import Testing
         #expect(output.text.split(separator: "\n").count == accounts.count, "\(output.text)")
     }
 
+    @Test(.enabled(if: Python.exists, "python3 is not installed: no client meets the broken bodies"),
+          arguments: [(Fault.truncated, "IncompleteRead"), (.endless, "ParseError"), (.garbage, "ParseError"), (.slow(seconds: 1), "")])
+    func `broken bodies are broken on the wire too`(_ fault: Fault, _ complaint: String) async throws {
+        let world = SimulatedWorld.mock(faults: FaultPlan([.init(action: "sts:GetCallerIdentity", fault)]))
+        let output = try await whileServing(world) { url in try Python.run("signed-call.py", [url, "20261120T100000Z"]) }
+        #expect(complaint.isEmpty ? output.status == 0 : output.errors.contains(complaint), "\(output.errors)")
+    }
+
+    @Test(.enabled(if: Python.exists, "python3 is not installed: nobody calls, nothing is counted"))
+    func `admitted requests are counted by account and action`() async throws {
+        let server = SimulatorServer(world: .mock()) { dayZero }
+        _ = try await whileServing(server) { url in try Python.run("signed-call.py", [url, "20261120T100000Z"]) }
+        #expect(server.requests == ["123456789012 sts:GetCallerIdentity": 1])
+    }
+
     /// Serves a world whose time stands still at the anchor while something is done with its address.
     private func whileServing<Value: Sendable>(_ world: SimulatedWorld, _ work: @escaping @Sendable (String) throws -> Value) async throws -> Value {
-        let server = SimulatorServer(world: world) { dayZero }
+        try await whileServing(SimulatorServer(world: world) { dayZero }, work)
+    }
+
+    private func whileServing<Value: Sendable>(_ server: SimulatorServer, _ work: @escaping @Sendable (String) throws -> Value) async throws -> Value {
         let (ports, port) = AsyncStream.makeStream(of: UInt16.self)
         let serving = Task { try await server.run(port: 0) { port.yield($0) } }
         defer { serving.cancel() }
