@@ -23,12 +23,12 @@ package struct Dispatcher: Sendable {
         schedules = Dictionary(receivers.map { ($0.name, $0 is MailReceiver ? RetrySchedule.mail : .webhook) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Tries each due message once, in order within its group: behind one that failed, the rest of the group waits.
+    /// Tries each due message once, in order within its lane: behind one that failed, later ones wait.
     package func drain(_ outbox: some Outbox, at now: Timestamp, spread: () -> Double, mayContinue: () -> Bool = { true }) async throws -> Report {
-        var report = Report(), failures: [String: Int] = [:], blocked: Set<String> = []
+        var report = Report(), failures: [String: Int] = [:], blocked: [String: Int] = [:]
         for message in try outbox.dueMessages(at: now) {
-            let lane = message.receiver + " " + message.groupKey
-            guard mayContinue(), !blocked.contains(lane), failures[message.receiver, default: 0] < breakerLimit else {
+            let isBehind = blocked[message.lane].map { message.sequence > $0 } ?? false
+            guard mayContinue(), !isBehind, failures[message.receiver, default: 0] < breakerLimit else {
                 report.waiting += 1
                 continue
             }
@@ -51,7 +51,7 @@ package struct Dispatcher: Sendable {
             case .retry(_, let answer):
                 report.waiting += 1
                 failures[message.receiver, default: 0] += 1
-                blocked.insert(lane)
+                blocked[message.lane] = min(blocked[message.lane] ?? .max, message.sequence)
                 report.problems.append("\(message.receiver): \(answer)")
             case .dead(let answer):
                 report.dead += 1

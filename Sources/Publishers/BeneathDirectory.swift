@@ -127,7 +127,8 @@ final class BeneathDirectory {
             && name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 255 }
     }
 
-    private static func make(_ path: String) throws(PublishError) {
+    /// Makes a folder and its parents where they are missing.
+    static func make(_ path: String) throws(PublishError) {
         var at = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             at += (at.isEmpty && !path.hasPrefix("/") ? "" : at.hasSuffix("/") ? "" : "/") + part

@@ -1,5 +1,4 @@
 import CLinux
-import Digests
 import Glibc
 import JSON
 
@@ -22,44 +21,19 @@ package struct SwitchedTree: Sendable {
     /// What the live tree holds, as it says itself.
     package func liveManifest() -> Manifest { Self.manifest(of: try? BeneathDirectory(live, create: false)) }
 
-    /// Builds the next tree. `files` are all files but the manifest's own; `manifest` gives that file's bytes once all digests are known.
-    /// Nothing of the live tree is touched. Returns nothing to do where the live tree holds the same already.
-    package func prepare(_ files: [TreeFile], manifest: (Manifest) -> [UInt8]) throws(PublishError) -> PreparedTree {
-        let before = liveManifest()
-        let old = try? BeneathDirectory(live, create: false)
-        let next = try BeneathDirectory(shadow)
-        let stale = Self.manifest(of: next)
-        try next.remove(Self.manifestName)
+    /// Begins the next tree; nothing of the live one is touched before its exchange.
+    package func writer() throws(PublishError) -> TreeWriter { try TreeWriter(self) }
 
-        var digests: Manifest = [:], written = 0
-        digests.reserveCapacity(files.count)
+    /// Builds the next tree from files at hand. `manifest` gives the manifest file's bytes once all digests are known.
+    package func prepare(_ files: [TreeFile], manifest: (Manifest) -> [UInt8]) throws(PublishError) -> PreparedTree {
+        let writer = try writer()
         for file in files {
             switch file.content {
-            case .unchanged:
-                guard let digest = before[file.path] else { continue }
-                digests[file.path] = digest
-                if stale[file.path] != digest { try share(file.path, old: old, next: next) }
-            case .bytes(let bytes):
-                let digest = hex(sha256(bytes))
-                digests[file.path] = digest
-                if stale[file.path] == digest { continue }
-                if before[file.path] == digest, let old, try next.link(file.path, from: old) { continue }
-                try next.write(bytes, to: file.path)
-                written += 1
+            case .unchanged: _ = try writer.keep(file.path)
+            case .bytes(let bytes): try writer.add(file.path, bytes)
             }
         }
-        for path in stale.keys.sorted() where digests[path] == nil {
-            try next.remove(path)
-            next.removeEmptyParents(of: path)
-        }
-        try next.write(manifest(digests), to: Self.manifestName)
-        return PreparedTree(tree: self, isChanged: digests != before, written: written, files: digests.count)
-    }
-
-    private func share(_ path: String, old: BeneathDirectory?, next: BeneathDirectory) throws(PublishError) {
-        guard let old else { return }
-        if try next.link(path, from: old) { return }
-        if let bytes = old.read(path) { try next.write(bytes, to: path) }
+        return try writer.finish(manifest: manifest)
     }
 
     static func manifest(of directory: BeneathDirectory?) -> Manifest {
@@ -86,6 +60,7 @@ package struct PreparedTree: Sendable {
     package func exchange() throws(PublishError) {
         var facts = stat()
         if lstat(tree.live, &facts) != 0 {
+            try BeneathDirectory.make(tree.live.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/"))
             guard rename(tree.shadow, tree.live) == 0 else { throw PublishError(errno: errno, path: tree.live, action: "put in place") }
             return
         }

@@ -11,22 +11,22 @@ package struct SiteBuilder: Sendable {
         self.now = now
     }
 
-    /// Makes the pages and gives back what the fleet needs. Paths are relative to the tenant's folder. `ranges` lets a run leave out
-    /// long ranges that are not due; their pages stay as they were published.
+    /// Makes the pages and gives back what the fleet needs. Paths are relative to the tenant's folder. `isDue` lets a run leave out
+    /// long ranges and documents that may stay as they were published.
     @discardableResult
-    package func build(_ site: TenantSite, store: TenantStore, ranges: [ServiceRange] = ServiceRange.allCases, emit: (SitePage) throws -> Void) throws -> TenantDigest {
+    package func build(_ site: TenantSite, store: TenantStore, isDue: (String) throws -> Bool = { _ in true }, emit: (SitePage) throws -> Void) throws -> TenantDigest {
         let picture = try TenantPicture.read(site, from: store, now: now)
-        try pages(picture, store: store, ranges: ranges, emit: emit)
+        try pages(picture, store: store, isDue: isDue, emit: emit)
         return TenantDigest(picture)
     }
 
-    private func pages(_ picture: TenantPicture, store: TenantStore, ranges: [ServiceRange], emit: (SitePage) throws -> Void) throws {
+    private func pages(_ picture: TenantPicture, store: TenantStore, isDue: (String) throws -> Bool, emit: (SitePage) throws -> Void) throws {
         let site = picture.site
         let groups = site.services.filter { !$0.traceGroups.isEmpty }
         let tenant = TenantFrame(picture, theme: theme, hasTraces: !groups.isEmpty)
         try emit(try OverviewPage(picture: picture).page(tenant))
         for service in picture.services {
-            for range in ranges {
+            for range in ServiceRange.allCases where try isDue(range.path(of: service.site.id)) || isDue(range.csvPath(of: service.site.id)) {
                 for page in try ServicePage(picture, service, range: range, store: store).pages(tenant) { try emit(page) }
             }
             try emit(SitePage("badges/\(PathName.safe(service.site.id)).svg", Badge(label: service.site.title, state: service.state, word: (service.word ?? service.state.word).lowercased()).bytes))
@@ -38,7 +38,7 @@ package struct SiteBuilder: Sendable {
         for kind in DocumentSite.Kind.allCases where site.documents.contains(where: { $0.kind == kind }) {
             try emit(try DocumentsPage(picture: picture, kind: kind).page(tenant))
         }
-        for document in site.documents { try emit(try DocumentPage(picture: picture, document: document).page(tenant)) }
+        for document in site.documents where try isDue(document.path) { try emit(try DocumentPage(picture: picture, document: document).page(tenant)) }
         for page in StatusDocuments(picture: picture).pages { try emit(page) }
         try emit(IncidentFeed(picture: picture).page)
         try emit(try notFound(tenant))

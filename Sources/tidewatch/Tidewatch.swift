@@ -1,5 +1,69 @@
 import ArgumentParser
+import Dashboard
+import Glibc
 
 @main struct Tidewatch: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "tidewatch", abstract: "Honest ops dashboards for queues, functions and traces: one cron job, no server.")
+    static let configuration = CommandConfiguration(
+        commandName: "tidewatch",
+        abstract: "Honest ops dashboards for queues, functions and traces: one cron job, no server.",
+        discussion: """
+            A cron job runs 'tidewatch run': it collects, evaluates rules, notifies, renders a static site and publishes it.
+
+            Start here:
+              tidewatch init my-site
+              tidewatch --site my-site validate
+              tidewatch --site my-site run
+
+            Exit codes: 0 done, 1 failed, 2 usage, 3 partial (site built), 4 configuration invalid, 5 publish failed (old site intact),
+            6 notifications kept for later, 11 lock held, 12 credentials refused everywhere, 20/21 worst state with --exit-status,
+            124 own deadline, 130/143 interrupted after a clean stop.
+            """,
+        version: version,
+        subcommands: [Init.self, Validate.self, Run.self, Collect.self, Evaluate.self, Notify.self, Render.self, Publish.self, Simulate.self])
+
+    static let version = "0.1.0"
+
+    static func main() async {
+        // A reader that went away is no reason to die in the middle of a run.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot(verbFirst(Array(CommandLine.arguments.dropFirst())))
+            if var asynchronous = command as? any AsyncParsableCommand { try await asynchronous.run() } else { try command.run() }
+        } catch let end as CommandEnd {
+            Glibc.exit(end.code.rawValue)
+        } catch {
+            let code = exitCode(for: error)
+            let text = fullMessage(for: error)
+            // ArgumentParser's own number for wrong usage is 64; the contract says 2.
+            if code.isSuccess { print(text) } else { Console.say(text) }
+            Glibc.exit(code == .validationFailure ? Dashboard.ExitCode.usage.rawValue : code.isSuccess ? 0 : Dashboard.ExitCode.failed.rawValue)
+        }
+    }
+}
+
+/// Options may stand before the verb (`tidewatch --site DIR run`); the parser wants them behind it.
+private func verbFirst(_ arguments: [String]) -> [String] {
+    let takesValue: Set<String> = ["--site", "--tenant", "--now", "--jobs", "--deadline"]
+    var at = 0
+    while at < arguments.count, arguments[at].hasPrefix("-") { at += takesValue.contains(arguments[at]) ? 2 : 1 }
+    guard at > 0, at < arguments.count else { return arguments }
+    return [arguments[at]] + arguments[..<at] + arguments[(at + 1)...]
+}
+
+/// A command is over, with this code; everything was said already.
+struct CommandEnd: Error {
+    var code: Dashboard.ExitCode
+}
+
+/// Messages for people go to standard error; data goes to standard output.
+enum Console {
+    static func say(_ text: String) {
+        let bytes = Array((text + "\n").utf8)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            guard written > 0 else { return }
+            rest = rest.dropFirst(written)
+        }
+    }
 }

@@ -35,8 +35,8 @@ import Testing
         }
     }
 
-    func message(_ id: String, to receiver: String = "chat", group: String = "g", attempts: Int = 0) -> OutboxMessage {
-        var message = OutboxMessage(id: id, receiver: receiver, groupKey: group, incident: nil, kind: .firing, sequence: 1, createdAt: now, notBefore: now, expiresAt: now + 86_400,
+    func message(_ id: String, to receiver: String = "chat", group: String = "g", sequence: Int = 1, attempts: Int = 0) -> OutboxMessage {
+        var message = OutboxMessage(id: id, receiver: receiver, groupKey: group, incident: nil, kind: .firing, sequence: sequence, createdAt: now, notBefore: now, expiresAt: now + 86_400,
                                     contentType: "", subject: "", body: [])
         message.attempts = attempts
         return message
@@ -49,10 +49,10 @@ import Testing
         #expect(report == Dispatcher.Report(sent: 1, waiting: 1, dead: 0, problems: ["chat: HTTP 503"]))
     }
 
-    @Test func `within a group nothing overtakes a failed message, other groups go on`() async throws {
-        let outbox = Memory([message("a"), message("b"), message("c", group: "h")])
-        _ = try await Dispatcher(receivers: [Scripted("chat", ["a": .later("x", retryAfter: 600)])]).drain(outbox, at: now, spread: { 0.5 })
-        #expect(outbox.log == ["begin a", "retry a +600", "begin c", "sent c"])
+    @Test func `within a lane nothing overtakes a failed message; siblings, other receivers and other groups go on`() async throws {
+        let outbox = Memory([message("a"), message("a2"), message("b", sequence: 2), message("m", to: "mail", sequence: 2), message("c", group: "h")])
+        _ = try await Dispatcher(receivers: [Scripted("chat", ["a": .later("x", retryAfter: 600)]), Scripted("mail", [:])]).drain(outbox, at: now, spread: { 0.5 })
+        #expect(outbox.log == ["begin a", "retry a +600", "begin a2", "sent a2", "begin m", "sent m", "begin c", "sent c"])
     }
 
     @Test func `a receiver that keeps failing is left alone for the run`() async throws {

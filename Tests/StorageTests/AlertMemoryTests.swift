@@ -77,7 +77,7 @@ import Testing
         try save(store, [message("b", 2), message("a", 1), message("x", group: "h", 1), message("later", group: "h", 2, notBefore: 900)])
         #expect(try store.dueMessages(at: ten).map(\.id) == ["a", "b", "x"])
         try store.begin("a", at: ten)
-        try store.finish("a", .retry(after: ten + 300, answer: "HTTP 503"), at: ten)
+        try store.finish("a", .retry(notBefore: ten + 300, answer: "HTTP 503"), at: ten)
         #expect(try store.dueMessages(at: ten + 299).map(\.id) == ["x"])
         #expect(try store.dueMessages(at: ten + 300).map(\.id) == ["a", "b", "x"])
         try store.finish("a", .dead(answer: "HTTP 410"), at: ten + 301)

@@ -102,8 +102,8 @@ private extension Track {
         for name in rule.summary.signals {
             let values = try reader.column(ColumnReference(owner: .own, signal: name)).values
             // The newest value that is known, up to an hour old.
-            let rows = max(0, row - 12)..<max(0, min(row + 1, values.count))
-            numbers[name] = rows.isEmpty ? nil : values[rows].last { !$0.isNaN }
+            let end = max(0, min(row + 1, values.count))
+            numbers[name] = values[min(max(0, row - 12), end)..<end].last { !$0.isNaN }
         }
         state.summary = rule.summary.text(SummaryTemplate.Facts(
             resource: resource.id.name, value: state.value ?? (state.memory.unit == nil ? .nan : .infinity), limit: state.limit ?? .nan,

@@ -42,4 +42,7 @@ package struct OutboxMessage: Hashable, Sendable {
         state = .pending
         attempts = 0
     }
+
+    /// Within a lane messages keep their order; those of one sequence (one for each recipient) do not wait for each other.
+    package var lane: String { receiver + " " + groupKey }
 }

@@ -42,7 +42,7 @@ extension ReceiverConfiguration {
     private static let emailSchema = RecordSchema("an e-mail receiver", [
         .init("to", .oneOrMore(.text), required: true, "Addresses; each gets its own message."),
         .init("from", .text, required: true, "The sender's address."),
-        .init("server", .text, required: true, "host:port of the SMTP server; 587 is usual with starttls, 465 with implicit."),
+        .init("server", .secret, required: true, "host:port of the SMTP server; 587 is usual with starttls, 465 with implicit."),
         .init("tls", .choice(EmailConfiguration.Encryption.allCases.map(\.rawValue)), "starttls (default), implicit or none. Nothing is sent in clear unless it says none."),
         .init("ca_file", .optional(.text), "Certificates to trust instead of the system's."),
         .init("username", .optional(.secret), "For AUTH."),
@@ -82,7 +82,7 @@ private extension EmailConfiguration {
         username = record.secret("username")
         password = record.secret("password")
         for address in to where !Self.isAddress(address) { record.fail("to", "'\(printable(address))' is no mail address") }
-        guard let from = record.text("from"), let server = record.text("server"), !to.isEmpty else { return nil }
+        guard let from = record.text("from"), let server = record.secret("server"), !to.isEmpty else { return nil }
         if !Self.isAddress(from) { record.fail("from", "'\(printable(from))' is no mail address") }
         self.from = from
         guard let colon = server.lastIndex(of: ":"), let port = Int(server[server.index(after: colon)...]), (1...65_535).contains(port),

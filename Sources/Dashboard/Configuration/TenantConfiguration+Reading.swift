@@ -37,6 +37,27 @@ extension TenantConfiguration {
         for service in services where !ids.insert(service.id).inserted {
             record.fail("services", "the service '\(service.id)' is defined twice. Rename one.")
         }
+        checkResources(record)
+    }
+
+    /// What one service alone cannot know: where `feeds` lead, and that a resource belongs to one service.
+    private func checkResources(_ record: ConfigurationReader.Record) {
+        let names = services.flatMap { $0.resources.map(\.name) }
+        var owners: [String: String] = [:]
+        for service in services {
+            for resource in service.resources {
+                func report(_ message: String) {
+                    record.reader.diagnostics.report(Diagnostic(file: file, line: resource.line, column: 1, message: "services.\(service.id): " + message))
+                }
+                for next in resource.feeds where !names.contains(next) {
+                    report("'\(printable(resource.name))' feeds '\(printable(next))', which is no resource of this tenant. " + record.reader.suggestion(next, names))
+                }
+                let key = "\(service.source)/\(resource.kind.rawValue)/\(resource.name)/\(resource.rule ?? "")"
+                if let owner = owners.updateValue(service.id, forKey: key) {
+                    report("'\(printable(resource.name))' belongs to '\(owner)' already. List it once; others reach it with feeds.")
+                }
+            }
+        }
     }
 }
 
@@ -117,13 +138,6 @@ extension ServiceConfiguration {
             }
         }
         resources = record.records("resources", Self.resourceSchema).compactMap(Self.resource)
-        let names = resources.map(\.name)
-        for (index, resource) in resources.enumerated() {
-            for next in resource.feeds where !names.contains(next) {
-                record.fail("resources", "resource \(index): feeds '\(printable(next))', which is no resource of this service. "
-                    + record.reader.suggestion(next, names))
-            }
-        }
         traceGroups = record.records("trace_groups", Self.traceGroupSchema).compactMap { group in
             guard let id = group.identifier("id") else { return nil }
             if group.has("filter") == group.has("group") { group.reader.report(group.mark, group.path, "a trace group needs either filter or group") }

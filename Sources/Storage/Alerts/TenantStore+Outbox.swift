@@ -2,27 +2,17 @@ import Alerting
 import GRDB
 import Telemetry
 
-/// How one attempt to deliver a message ended.
-package enum DeliveryResult: Hashable, Sendable {
-    /// The receiver took it.
-    case sent(answer: String)
-    /// Not now: again when `after` has come.
-    case retry(after: Timestamp, answer: String)
-    /// Never: shown as undelivered.
-    case dead(answer: String)
-}
-
 // The three transactions of a delivery: T1 `save` puts the message in, T2 `begin` commits the attempt before anything is sent, T3 `finish`
 // commits the result. Whatever is found in `sending` may or may not have arrived, and goes out again under its own id.
-extension TenantStore {
-    /// Messages whose time has come, by group and sequence. Behind a message that must wait, its group waits too.
+extension TenantStore: Outbox {
+    /// Messages whose time has come, by group and sequence. Behind a message that must wait, later ones of its group to the same receiver wait too.
     package func dueMessages(at now: Timestamp) throws(StoreError) -> [OutboxMessage] {
         let waiting = try messages("state IN ('pending', 'sending') ORDER BY group_key, sequence, created_at, id", [])
-        var held: Set<String> = []
+        var held: [String: Int] = [:]
         return waiting.filter { message in
-            if held.contains(message.groupKey) { return false }
+            if let sequence = held[message.lane], message.sequence > sequence { return false }
             if message.notBefore <= now { return true }
-            held.insert(message.groupKey)
+            held[message.lane] = min(held[message.lane] ?? .max, message.sequence)
             return false
         }
     }
@@ -45,7 +35,7 @@ extension TenantStore {
         case .dead(let answer): (.dead, "dead", answer)
         }
         var notBefore: Int64?
-        if case .retry(let after, _) = result { notBefore = after.seconds }
+        if case .retry(let time, _) = result { notBefore = time.seconds }
         try write { db in
             try db.execute(sql: """
                 UPDATE outbox SET state = ?, last_answer = ?, not_before = coalesce(?, not_before), sent_at = iif(? = 'sent', ?, sent_at)

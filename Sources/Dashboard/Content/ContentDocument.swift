@@ -1,0 +1,68 @@
+import Markdown
+import Site
+
+/// One runbook, pattern or deployment page as its file says it.
+package struct ContentDocument: Sendable {
+    package var kind: DocumentSite.Kind
+    /// The file's name without `.md`.
+    package var slug: String
+    /// `content/runbooks/queue-backlog.md`
+    package var path: String
+    package var front: ContentFrontMatter
+    package var body: MarkdownDocument
+}
+
+/// The facts above a page's text.
+package struct ContentFrontMatter: Sendable {
+    package var title: String
+    package var summary: String
+    package var alerts: [String]
+    package var services: [String]
+    package var pattern: String?
+    package var path: String?
+    package var owner: String?
+    package var severity: String?
+    package var reviewed: String?
+    /// Seconds.
+    package var reviewEvery: Int64?
+    package var tags: [String]
+    package var usualMinutes: Int?
+    package var needs: String?
+    /// Line of `alerts:`, for messages.
+    package var alertsLine: Int
+}
+
+extension ContentFrontMatter {
+    static let schema = RecordSchema("front matter", [
+        .init("title", .text, required: true, "The page's heading."),
+        .init("summary", .text, required: true, "One sentence."),
+        .init("alerts", .oneOrMore(.identifier), "Rules that this runbook serves."),
+        .init("services", .oneOrMore(.identifier), "Only for these services."),
+        .init("pattern", .identifier, "The pattern that it belongs to."),
+        .init("path", .identifier, "The deployment path: cdk, sam, terraform…"),
+        .init("owner", .text, "Who keeps it right."),
+        .init("severity", .choice(["warning", "critical"]), "How bad its alerts are."),
+        .init("reviewed", .text, "The day somebody last read it through, as 2026-11-21."),
+        .init("review_every", .duration, "How long a review lasts."),
+        .init("tags", .oneOrMore(.text), "For the search."),
+        .init("usual_minutes", .integer(1...10_000), "How long it usually takes."),
+        .init("needs", .text, "Rights and tools that the reader needs."),
+    ])
+
+    init(_ record: ConfigurationReader.Record, fallbackTitle: String) {
+        title = record.text("title") ?? fallbackTitle
+        summary = record.text("summary") ?? ""
+        alerts = record.texts("alerts")
+        services = record.texts("services")
+        pattern = record.identifier("pattern")
+        path = record.identifier("path")
+        owner = record.text("owner")
+        severity = record.text("severity")
+        reviewed = record.text("reviewed")
+        reviewEvery = record.duration("review_every")
+        tags = record.texts("tags")
+        usualMinutes = record.integer("usual_minutes")
+        needs = record.text("needs")
+        alertsLine = record.mark(of: "alerts")?.line ?? 1
+    }
+}

@@ -1,0 +1,103 @@
+import Markdown
+import Site
+import Theme
+
+/// All documents of a site: the built-in pack, with the site's own files in front of it.
+package struct ContentLibrary: Sendable {
+    package private(set) var documents: [ContentDocument] = []
+
+    package func document(_ kind: DocumentSite.Kind, _ slug: String) -> ContentDocument? {
+        documents.first { $0.kind == kind && $0.slug == slug }
+    }
+
+    /// Reads every page under `content/`. One that cannot be read is left out and reported; the others stay.
+    init(theme: ThemeFiles, diagnostics: Diagnostics) {
+        for kind in DocumentSite.Kind.allCases {
+            for path in theme.paths(under: "content/" + kind.rawValue) where path.hasSuffix(".md") {
+                let slug = String(path.dropFirst("content/\(kind.rawValue)/".count).dropLast(3))
+                guard isIdentifier(slug) else {
+                    diagnostics.report(Diagnostic(file: path, message: "the file's name becomes the page's path: use a-z, 0-9 and '-', and no folders"))
+                    continue
+                }
+                guard let bytes = theme.file(path), let document = Self.document(bytes, kind: kind, slug: slug, path: path, diagnostics: diagnostics) else { continue }
+                documents.append(document)
+            }
+        }
+    }
+
+    private static func document(_ bytes: [UInt8], kind: DocumentSite.Kind, slug: String, path: String, diagnostics: Diagnostics) -> ContentDocument? {
+        do throws(MarkdownError) {
+            let body = try MarkdownDocument(bytes)
+            let own = Diagnostics()
+            let reader = ConfigurationReader(file: path, diagnostics: own, secrets: SecretResolver(environment: [:], readFile: { _ in nil }))
+            let yaml = body.frontMatter?.yaml ?? ""
+            let record = YAMLFile.root(of: Array(yaml.utf8), file: path, diagnostics: own).flatMap { reader.open($0, as: ContentFrontMatter.schema) }
+            let front = record.map { ContentFrontMatter($0, fallbackTitle: slug) }
+            let shift = (body.frontMatter?.yamlLine ?? 1) - 1
+            for var diagnostic in own.sorted {
+                if diagnostic.line > 0 { diagnostic.line += shift }
+                diagnostics.report(diagnostic)
+            }
+            return front.map { ContentDocument(kind: kind, slug: slug, path: path, front: $0, body: body) }
+        } catch {
+            diagnostics.report(Diagnostic(file: path, line: error.line, column: 1, message: error.description))
+            return nil
+        }
+    }
+}
+
+// MARK: - Rendering
+
+extension ContentLibrary {
+    /// The page's HTML with the values given; every name that does not exist and every link that leads nowhere is reported.
+    func rendered(_ document: ContentDocument, values: ResourceValues, block: @escaping @Sendable (LiveBlock) -> LiveBlockAnswer) throws(MarkdownError) -> RenderedMarkdown {
+        var options = MarkdownOptions(live: BuildValues(values: values))
+        options.numberedHeadingsAreSteps = true
+        options.block = block
+        let paths = Set(documents.map(\.path)), folder = document.path.split(separator: "/").dropLast().map(String.init)
+        options.resolve = { target, fragment in
+            var parts = folder
+            for part in target.split(separator: "/") {
+                if part == ".." { if parts.isEmpty { return nil } else { parts.removeLast() } } else if part != "." { parts.append(String(part)) }
+            }
+            guard paths.contains(parts.joined(separator: "/")), parts.count == 3 else { return nil }
+            // Each page is a folder: pages/x.md lies at pages/x/index.html.
+            return "../../\(parts[1])/\(parts[2].dropLast(3))/index.html" + (fragment.map { "#\($0)" } ?? "")
+        }
+        return try document.body.rendered(options)
+    }
+
+    /// Every mistake in the texts, as `validate` reports them.
+    func check(diagnostics: Diagnostics) {
+        for document in documents {
+            do throws(MarkdownError) {
+                let page = try rendered(document, values: ResourceValues()) { _ in .nothing(because: "No tenant is shown here.") }
+                for problem in page.problems {
+                    diagnostics.report(Diagnostic(problem.grade == .error ? .error : .warning, file: document.path, line: problem.line, column: problem.column, message: problem.message))
+                }
+            } catch {
+                diagnostics.report(Diagnostic(file: document.path, line: error.line, column: 1, message: error.description))
+            }
+        }
+    }
+
+    /// The words of the first numbered step under Diagnosis: what a message tells a tired person to do first.
+    package func firstStep(of runbook: String) -> String? {
+        guard let document = document(.runbook, runbook), let entries = try? document.body.contents() else { return nil }
+        return entries.first { $0.text.hasPrefix("1. ") }.map { entry in
+            let words = entry.text.dropFirst(3)
+            return words.last.map { ".?!".contains($0) } == true ? String(words) : words + "."
+        }
+    }
+}
+
+/// The live values of one page over the closed list of names.
+private struct BuildValues: LiveValues {
+    let values: ResourceValues
+
+    func value(named name: String) -> LiveValue? {
+        guard let generic = LiveNames.generic[name] else { return nil }
+        if let value = values[name] { return .current(text: value.words, number: value.number, isCritical: false) }
+        return .generic(generic)
+    }
+}

@@ -1,0 +1,71 @@
+import Alerting
+import Collectors
+import Digests
+import Foundation
+import Signals
+import Site
+import Theme
+
+/// A site's files, all understood and checked against each other.
+struct LoadedSite {
+    let configuration: Configuration
+    let rules: CompiledRuleBook
+    let library: ContentLibrary
+    let theme: SiteTheme
+    /// Over every template, text and asset.
+    let themeDigest: String
+
+    /// - Throws: `ConfigurationError` with every mistake that concerns all tenants.
+    init(directory: String, world: World) throws(ConfigurationError) {
+        let files = ThemeFiles(site: directory, tenant: nil, tenants: [], reader: .init(
+            file: world.files.readFile,
+            files: { folder in (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted() }))
+        var configuration = try Configuration.load(directory: directory, world: world.files, builtInRules: files.file("content/rules/default.yaml") ?? [])
+        let diagnostics = Diagnostics()
+
+        let vocabulary = SignalCatalogue.vocabulary
+        let compiled = RuleCompiler.compile(configuration.rules, vocabulary: vocabulary)
+        for diagnostic in compiled.diagnostics { diagnostics.report(Diagnostic(diagnostic)) }
+        let tailor = RuleTailor(drafts: configuration.rules)
+        var own: [String: [CompiledRule]] = [:]
+        for tenant in configuration.tenants {
+            let mistakes = Diagnostics()
+            if let drafts = tailor.drafts(for: tenant, diagnostics: mistakes) {
+                let result = RuleCompiler.compile(drafts, vocabulary: vocabulary)
+                for diagnostic in result.diagnostics where diagnostic.origin.file == tenant.file { mistakes.report(Diagnostic(diagnostic)) }
+                own[tenant.id] = result.rules
+            }
+            guard !mistakes.errors.isEmpty else { continue }
+            // A mistake in a tenant's own file is that tenant's alone.
+            configuration.tenants.removeAll { $0.id == tenant.id }
+            configuration.brokenTenants.append(.init(id: tenant.id, diagnostics: mistakes.errors))
+        }
+
+        library = ContentLibrary(theme: files, diagnostics: diagnostics)
+        for rule in configuration.rules where library.document(.runbook, rule.runbook) == nil {
+            let known = library.documents.filter { $0.kind == .runbook }.map(\.slug)
+            diagnostics.report(Diagnostic(file: rule.origin.file, line: rule.origin.line, column: rule.origin.column,
+                                          message: "the rule '\(rule.id)' names the runbook '\(rule.runbook)', which is not there. "
+                                              + (nearestWord(to: rule.runbook, among: known).map { "Did you mean '\($0)'?" } ?? "Write content/runbooks/\(rule.runbook).md.")))
+        }
+        let ids = Set(configuration.rules.map(\.id))
+        for document in library.documents {
+            for alert in document.front.alerts where !ids.contains(alert) {
+                diagnostics.report(Diagnostic(.warning, file: document.path, line: document.front.alertsLine, column: 1,
+                                              message: "alerts: no rule is called '\(printable(alert))'" + (nearestWord(to: alert, among: ids.sorted()).map { ". Did you mean '\($0)'?" } ?? "")))
+            }
+        }
+        do { theme = try SiteTheme(file: files.file) } catch { diagnostics.report(Diagnostic(file: "templates/", message: "\(error)")); throw ConfigurationError(diagnostics.errors) }
+        if !diagnostics.errors.isEmpty { throw ConfigurationError(diagnostics.errors) }
+        themeDigest = hex(files.paths(under: "").reduce(UInt64(0)) { fastHash(files.file($1) ?? [], seed: fastHash(Array($1.utf8), seed: $0)) })
+        configuration.warnings += diagnostics.sorted.filter { $0.grade == .warning }
+        self.configuration = configuration
+        rules = CompiledRuleBook(shared: compiled.rules, own: own)
+    }
+}
+
+private extension Diagnostic {
+    init(_ diagnostic: RuleDiagnostic) {
+        self.init(file: diagnostic.origin.file, line: diagnostic.origin.line, column: diagnostic.origin.column, message: diagnostic.message)
+    }
+}

@@ -1,0 +1,68 @@
+import Telemetry
+
+/// What one command asks of a run.
+package struct RunOptions: Sendable {
+    package enum Stage: String, CaseIterable, Hashable, Sendable { case collect, evaluate, notify, render, publish }
+
+    /// Empty: all.
+    package var tenants: Set<String> = []
+    /// Evaluates and renders as of this time; nothing: the present.
+    package var now: Timestamp?
+    /// Tenants under way at a time.
+    package var jobs = 16
+    /// Seconds; nothing: the site's.
+    package var deadline: Int64?
+    package var stages: Set<Stage> = Set(Stage.allCases)
+    /// Calls the heartbeat address; the whole `run` does, single stages do not.
+    package var pingsHeartbeat = true
+    /// Exit code 20 or 21 for the worst state.
+    package var reportsState = false
+
+    package init() {}
+}
+
+/// One thing that went wrong, for the operator.
+package struct RunProblem: Hashable, Sendable, CustomStringConvertible {
+    package var tenant: String?
+    package var stage: RunOptions.Stage
+    package var message: String
+
+    package init(tenant: String?, stage: RunOptions.Stage, message: String) {
+        self.tenant = tenant
+        self.stage = stage
+        self.message = message
+    }
+
+    package var description: String { (tenant.map { $0 + ": " } ?? "") + message }
+}
+
+/// How a run ended.
+package struct RunOutcome: Sendable {
+    package var exit: ExitCode = .done
+    package var problems: [RunProblem] = []
+    package var tenants: [TenantOutcome] = []
+    package var publishedFiles = 0
+}
+
+/// How one tenant fared in a run.
+package struct TenantOutcome: Sendable {
+    package var id: String
+    package var exit: ExitCode = .done
+    package var problems: [RunProblem] = []
+    /// Every call of the run was refused for its credentials.
+    package var isRefused = false
+    package var newPoints = 0
+    package var messagesSent = 0
+    package var messagesWaiting = 0
+    package var pages = 0
+    package var pagesWritten = 0
+    package var calls = 0
+    package var metrics = 0
+    package var bytes = 0
+    package var dollars = 0.0
+    /// Stage to seconds.
+    package var seconds: [(stage: RunOptions.Stage, seconds: Int64)] = []
+    package var severity: String?
+
+    package init(id: String) { self.id = id }
+}

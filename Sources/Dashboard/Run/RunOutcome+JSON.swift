@@ -1,0 +1,42 @@
+import JSON
+
+extension RunOutcome {
+    /// For `--json`.
+    package var json: JSONValue {
+        ["schema": 1, "exit": JSONValue(Int(exit.rawValue)), "published_files": JSONValue(publishedFiles),
+         "problems": .array(problems.map { ["tenant": JSONValue($0.tenant), "stage": .string($0.stage.rawValue), "message": .string($0.message)] }),
+         "tenants": .array(tenants.map(\.json))]
+    }
+
+    /// One line for `--verbose`.
+    package var summary: String {
+        let calls = tenants.reduce(0) { $0 + $1.calls }, points = tenants.reduce(0) { $0 + $1.newPoints }
+        let pages = tenants.reduce(0) { $0 + $1.pages }, written = tenants.reduce(0) { $0 + $1.pagesWritten }, sent = tenants.reduce(0) { $0 + $1.messagesSent }
+        return "\(tenants.count) tenants, \(calls) calls, \(points) new points, \(sent) messages sent, \(pages) files of which \(written) written, \(problems.count) problems"
+    }
+}
+
+extension TenantOutcome {
+    var json: JSONValue {
+        ["tenant": .string(id), "exit": JSONValue(Int(exit.rawValue)), "new_points": JSONValue(newPoints), "messages_sent": JSONValue(messagesSent),
+         "messages_waiting": JSONValue(messagesWaiting), "files": JSONValue(pages), "files_written": JSONValue(pagesWritten), "calls": JSONValue(calls),
+         "metrics": JSONValue(metrics), "bytes": JSONValue(bytes), "cost_usd": .number(dollars), "worst": JSONValue(severity),
+         "stages": .array(seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] })]
+    }
+}
+
+extension Diagnostic {
+    package var json: JSONValue {
+        ["file": .string(file), "line": JSONValue(line), "column": JSONValue(column), "grade": .string(grade.rawValue), "message": .string(message)]
+    }
+}
+
+/// The JSON Schemas of both configuration files, generated from the reader's own description.
+package enum ConfigurationSchema {
+    package static var json: JSONValue {
+        ["tidewatch.yaml": SiteConfiguration.schema.jsonSchema(title: "tidewatch.yaml"), "tenants/*.yaml": TenantConfiguration.schema.jsonSchema(title: "tenants/<id>.yaml")]
+    }
+}
+
+/// Seconds of a duration as people write it, for options.
+package func durationSeconds(_ text: String) -> Int64? { QuantityText.duration(text) }

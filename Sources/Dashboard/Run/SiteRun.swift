@@ -1,0 +1,174 @@
+import Alerting
+import Foundation
+import Publishers
+import Signals
+import Site
+import Storage
+import Synchronization
+import Telemetry
+import Theme
+
+/// One run over all tenants. One tenant's failure never stops another's; the old site stays until the new one is whole.
+package struct SiteRun: Sendable {
+    private let configuration: Configuration
+    private let context: RunContext
+    private let options: RunOptions
+    private let world: World
+    private let theme: SiteTheme
+
+    /// Reads and checks everything; nothing is asked and nothing is written yet.
+    /// - Throws: `ConfigurationError` with every mistake of the site's own files, its rules and its runbooks.
+    package init(directory: String, world: World, options: RunOptions) throws(ConfigurationError) {
+        let loaded = try LoadedSite(directory: directory, world: world)
+        let diagnostics = Diagnostics()
+        for id in options.tenants where !loaded.configuration.tenants.contains(where: { $0.id == id }) && !loaded.configuration.brokenTenants.contains(where: { $0.id == id }) {
+            diagnostics.report(Diagnostic(file: "tenants/", message: "no tenant is called '\(printable(id))' (--tenant)"))
+        }
+        if !diagnostics.errors.isEmpty { throw ConfigurationError(diagnostics.errors) }
+        configuration = loaded.configuration
+        theme = loaded.theme
+        self.world = world
+        self.options = options
+        context = RunContext(loaded, world: world, options: options)
+    }
+
+    /// Everything that `validate` can find, in the order of files and lines.
+    package static func validate(directory: String, world: World) -> [Diagnostic] {
+        do throws(ConfigurationError) {
+            let loaded = try LoadedSite(directory: directory, world: world)
+            let diagnostics = Diagnostics()
+            loaded.library.check(diagnostics: diagnostics)
+            for tenant in loaded.configuration.brokenTenants { for diagnostic in tenant.diagnostics { diagnostics.report(diagnostic) } }
+            for warning in loaded.configuration.warnings { diagnostics.report(warning) }
+            return diagnostics.sorted
+        } catch {
+            return error.diagnostics
+        }
+    }
+
+    package func run() async -> RunOutcome {
+        let state = configuration.directory + "/state"
+        do {
+            let lock = try RunLock(stateDirectory: state, owner: "pid \(ProcessInfo.processInfo.processIdentifier), since \(world.clock().rfc3339)")
+            let outcome = await locked()
+            withExtendedLifetime(lock) {}
+            return outcome
+        } catch let held as RunLock.Held {
+            return RunOutcome(exit: .locked, problems: [RunProblem(tenant: nil, stage: .collect, message: held.description)])
+        } catch {
+            return RunOutcome(exit: .failed, problems: [RunProblem(tenant: nil, stage: .collect, message: "\(error)")])
+        }
+    }
+}
+
+private extension SiteRun {
+    var tenants: [TenantConfiguration] { configuration.tenants.filter { options.tenants.isEmpty || options.tenants.contains($0.id) } }
+
+    func locked() async -> RunOutcome {
+        let started = world.clock()
+        if options.pingsHeartbeat { await ping("/start") }
+        var outcome = RunOutcome()
+        for broken in configuration.brokenTenants where options.tenants.isEmpty || options.tenants.contains(broken.id) {
+            outcome.problems += broken.diagnostics.map { RunProblem(tenant: broken.id, stage: .collect, message: $0.description) }
+            outcome.exit = outcome.exit.worse(.partial)
+        }
+
+        let results = await eachTenant()
+        outcome.tenants = results.map(\.outcome)
+        for result in results {
+            outcome.problems += result.outcome.problems
+            outcome.exit = outcome.exit.worse(result.outcome.exit == .failed ? .partial : result.outcome.exit)
+        }
+        if !results.isEmpty, options.stages.contains(.collect), results.allSatisfy(\.outcome.isRefused) { outcome.exit = outcome.exit.worse(.credentials) }
+
+        if options.stages.contains(.render) { render(results, started: started, &outcome) }
+        if options.stages.contains(.publish), outcome.exit != .failed { publish(&outcome) }
+        if let signal = world.stop.raised { outcome.exit = signal == SIGINT ? .interrupted : .terminated }
+        if outcome.exit == .done, options.reportsState {
+            let worst = outcome.tenants.compactMap(\.severity).max { $0 == "warning" && $1 == "critical" }
+            if let worst { outcome.exit = worst == "critical" ? .critical : .warning }
+        }
+        if options.pingsHeartbeat { await ping([.done, .partial, .undelivered, .warning, .critical].contains(outcome.exit) ? "" : "/fail") }
+        return outcome
+    }
+
+    /// Tenants side by side, a bounded number at a time; the results in the order of their ids.
+    func eachTenant() async -> [TenantResult] {
+        await withTaskGroup(of: TenantResult.self) { group in
+            var waiting = tenants.makeIterator(), results: [TenantResult] = []
+            for _ in 0..<max(1, options.jobs) {
+                guard let tenant = waiting.next() else { break }
+                group.addTask { await one(tenant) }
+            }
+            while let result = await group.next() {
+                results.append(result)
+                if world.stop.raised == nil, let tenant = waiting.next() { group.addTask { await one(tenant) } }
+            }
+            return results.sorted { $0.outcome.id < $1.outcome.id }
+        }
+    }
+
+    func one(_ tenant: TenantConfiguration) async -> TenantResult {
+        var run = TenantRun(tenant, context: context)
+        guard let store = run.openStore() else { return TenantResult(outcome: run.outcome) }
+        if options.stages.contains(.collect), tenant.disabled == nil { await run.collect(into: store) }
+        if options.stages.contains(.evaluate), tenant.disabled == nil { run.evaluate(store) }
+        if options.stages.contains(.notify) { await run.notify(store) }
+        var result = TenantResult(outcome: run.outcome)
+        if options.stages.contains(.render) {
+            let rendering = TenantRendering(tenant, context: context, theme: theme)
+            do {
+                let rendered = try rendering.prepare(store, run: run.outcome)
+                result.prepared = rendered.tree
+                result.digest = rendered.digest
+                result.outcome.pages = rendered.tree.files
+                result.outcome.pagesWritten = rendered.tree.written
+            } catch {
+                result.outcome.problems.append(RunProblem(tenant: tenant.id, stage: .render, message: "\(error)"))
+                result.outcome.exit = result.outcome.exit.worse(.failed)
+            }
+        }
+        if options.stages.contains(.collect) { _ = try? store.prune(at: context.now) }
+        return result
+    }
+
+    func render(_ results: [TenantResult], started: Timestamp, _ outcome: inout RunOutcome) {
+        do {
+            var trees = results.compactMap(\.prepared)
+            if options.tenants.isEmpty {
+                trees.append(try FleetRendering(configuration: configuration, context: context, theme: theme).prepare(results, outcome: outcome, seconds: world.clock() - started))
+            }
+            try trees.first?.synchronise()
+            for tree in trees { try tree.exchange() }
+        } catch {
+            outcome.problems.append(RunProblem(tenant: nil, stage: .render, message: "\(error)"))
+            outcome.exit = outcome.exit.worse(.failed)
+        }
+    }
+
+    func publish(_ outcome: inout RunOutcome) {
+        let source = configuration.directory + "/public"
+        let trees = configuration.tenants.map(\.id).filter { FileManager.default.fileExists(atPath: source + "/" + $0) } + ["fleet"]
+        for case .directory(let path) in configuration.site.publish {
+            let target = path.hasPrefix("/") ? path : configuration.directory + "/" + path
+            do {
+                outcome.publishedFiles += try DirectoryTarget(path: target).publish(from: source, trees: trees).written
+            } catch {
+                outcome.problems.append(RunProblem(tenant: nil, stage: .publish, message: "not published: \(error)"))
+                outcome.exit = outcome.exit.worse(.publish)
+            }
+        }
+    }
+
+    func ping(_ suffix: String) async {
+        guard let heartbeat = configuration.site.heartbeat else { return }
+        await Heartbeat(url: heartbeat.url + suffix, allowsPrivate: heartbeat.allowPrivate, transport: world.transport).call()
+    }
+}
+
+/// What one tenant's task hands back.
+struct TenantResult: Sendable {
+    var outcome: TenantOutcome
+    var prepared: PreparedTree?
+    var digest: TenantDigest?
+}

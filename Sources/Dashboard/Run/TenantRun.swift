@@ -1,0 +1,194 @@
+import AWS
+import Alerting
+import Collectors
+import Notifiers
+import Signals
+import Site
+import Storage
+import Telemetry
+
+/// One tenant's way through a run: collect → record → evaluate → notify. Whatever fails here is noted down and stays here.
+struct TenantRun {
+    let tenant: TenantConfiguration
+    let context: RunContext
+    var outcome: TenantOutcome
+
+    init(_ tenant: TenantConfiguration, context: RunContext) {
+        self.tenant = tenant
+        self.context = context
+        outcome = TenantOutcome(id: tenant.id)
+    }
+
+    mutating func fail(_ stage: RunOptions.Stage, _ message: String, _ code: ExitCode = .partial) {
+        outcome.problems.append(RunProblem(tenant: tenant.id, stage: stage, message: message))
+        outcome.exit = outcome.exit.worse(code)
+    }
+
+    /// Opens the tenant's database; one that is damaged is set aside, and the gap is said.
+    mutating func openStore() -> TenantStore? {
+        let path = context.statePath(tenant.id)
+        do {
+            return try context.store(at: path)
+        } catch .corrupt(_, let detail) {
+            do {
+                let kept = try TenantStore.setAside(path: path)
+                fail(.collect, "the database was damaged (\(detail)) and was set aside as \(kept). A new one begins now; history before is not shown.")
+                return try context.store(at: path)
+            } catch {
+                fail(.collect, error.description, .failed)
+            }
+        } catch {
+            fail(.collect, error.description, .failed)
+        }
+        return nil
+    }
+
+    // MARK: Collect and record
+
+    mutating func collect(into store: TenantStore) async {
+        let started = context.world.clock()
+        defer { outcome.seconds.append((.collect, context.world.clock() - started)) }
+        let orders: [(SourceConfiguration, CollectionOrder)]
+        do {
+            orders = try tenant.sources.map { ($0, try order(for: $0, store: store)) }
+        } catch {
+            return fail(.collect, "\(error)", .failed)
+        }
+        var harvest = Harvest(window: TimeWindow(from: context.now, to: context.now))
+        for (source, order) in orders {
+            harvest.merge(await context.source(for: source, tenant: tenant).harvest(order))
+        }
+        note(harvest)
+        do {
+            outcome.newPoints = try store.record(harvest, at: context.now).new
+        } catch {
+            fail(.collect, error.description, .failed)
+        }
+    }
+
+    private mutating func note(_ harvest: Harvest) {
+        let refused = harvest.problems.filter { $0.kind == .credentials }
+        // One refusal explains all the others.
+        for problem in refused.isEmpty ? harvest.problems : Array(refused.prefix(1)) + harvest.problems.filter({ $0.kind != .credentials }) { fail(.collect, problem.message) }
+        outcome.isRefused = !harvest.problems.isEmpty && harvest.problems.allSatisfy { $0.kind == .credentials } && harvest.series.isEmpty
+        for entry in harvest.ledger {
+            outcome.calls += entry.calls
+            outcome.metrics += entry.operation.hasSuffix("GetMetricData") ? entry.units : 0
+            outcome.bytes += entry.bytes
+            outcome.dollars += entry.dollars
+        }
+    }
+
+    private func order(for source: SourceConfiguration, store: TenantStore) throws -> CollectionOrder {
+        let services = tenant.services.filter { $0.source == source.key }.map(ServiceOrder.init)
+        let known = try store.resources().filter { $0.id.source == source.key }
+        let checked = try store.note("inventory/" + source.key).flatMap { Int64($0) }.map(Timestamp.init(seconds:)) ?? Timestamp(seconds: 0)
+        var kept: Set<String> = []
+        let window = TimeWindow(from: context.now - 2 * 86_400, to: context.now + 1)
+        for group in tenant.services.flatMap(\.traceGroups) { kept.formUnion(try store.keptTraces(group: group.id, in: window)) }
+        var order = CollectionOrder(
+            tenant: tenant.id, source: source.key, services: services,
+            known: Dictionary(known.map { ($0.id, KnownResource($0, checkedAt: checked)) }, uniquingKeysWith: { first, _ in first }),
+            cursors: try store.cursors(), keptTraces: kept, now: context.now, grain: store.grain, isOutOfTime: context.isOutOfTime)
+        if case .aws(let aws) = source.kind {
+            order.backfill = aws.backfill
+            order.budget.calls = aws.callsPerRun ?? order.budget.calls
+            if let day = aws.metricsPerDay {
+                let spent = try store.ledger(in: TimeWindow(from: context.now - 86_400, to: context.now + 1)).filter { $0.operation.hasSuffix("GetMetricData") }.reduce(0) { $0 + $1.units }
+                order.budget.metrics = max(0, day - spent)
+            }
+        }
+        return order
+    }
+
+    // MARK: Evaluate
+
+    mutating func evaluate(_ store: TenantStore) {
+        let started = context.world.clock()
+        defer { outcome.seconds.append((.evaluate, context.world.clock() - started)) }
+        do {
+            let rules = context.rules(for: tenant)
+            let end = CollectionWindow.end(now: context.now, period: store.grain)
+            let before = try store.alertStates(), cursor = try store.evaluationCursor()
+            let week = TimeWindow(from: context.now - 7 * 86_400, to: context.now + 1)
+            let evaluation = try Evaluator(rules: rules, grain: store.grain).evaluate(
+                states: before, incidents: try store.incidents(in: week), measurements: store, from: cursor, to: end, now: context.now)
+            let said = try store.messages(in: TimeWindow(from: context.now - 30 * 86_400, to: context.now + 1))
+            var record = EvaluationRecord(states: evaluation.states, forgotten: Set(before.map(\.key)).subtracting(evaluation.states.map(\.key)).sorted(),
+                                          transitions: evaluation.transitions, incidents: evaluation.incidents, evaluatedTo: evaluation.cursor, at: context.now)
+            if let route = context.configuration.site.route, tenant.disabled == nil {
+                let plan = AnnouncementPlan(tenant: tenant.id, transitions: evaluation.transitions, states: evaluation.states, said: said.map(SaidBefore.init), route: route, now: context.now)
+                record.superseded = plan.superseded
+                record.messages = try messages(plan.announcements, said: said, rules: rules, dataTo: end, store: store)
+            }
+            try store.save(record)
+            outcome.severity = evaluation.states.filter { $0.phase == .firing && $0.suppressedBy == nil }.map(\.severity).max()?.rawValue
+        } catch {
+            fail(.evaluate, "\(error)", .failed)
+        }
+    }
+
+    private func messages(_ announcements: [Announcement], said: [OutboxMessage], rules: [CompiledRule], dataTo: Timestamp, store: TenantStore) throws -> [OutboxMessage] {
+        guard !announcements.isEmpty else { return [] }
+        let resources = try store.resources()
+        var latest: [ResourceID: [String: Double]] = [:], next: [String: Int] = [:]
+        for state in announcements.flatMap({ $0.firing + $0.resolved }) where latest[state.key.resource] == nil {
+            latest[state.key.resource] = try store.latest(of: state.key.resource, notAfter: dataTo).mapValues(\.sample.value)
+        }
+        for announcement in announcements { next[announcement.groupKey] = try store.nextSequence(group: announcement.groupKey) }
+        let announcer = Announcer(
+            tenant: tenant, baseURL: context.configuration.site.baseURL, receivers: context.receivers,
+            rules: Dictionary(rules.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }), clock: TenantClock(zone: tenant.timezone, now: context.now),
+            dataTo: dataTo, now: context.now, latest: { latest[$0] ?? [:] },
+            resources: Dictionary(resources.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }), firstStep: context.library.firstStep(of:))
+        return announcer.messages(for: announcements, said: said) { group in
+            defer { next[group, default: 1] += 1 }
+            return next[group, default: 1]
+        }
+    }
+
+    // MARK: Notify
+
+    mutating func notify(_ store: TenantStore) async {
+        let started = context.world.clock()
+        defer { outcome.seconds.append((.notify, context.world.clock() - started)) }
+        do {
+            let report = try await Dispatcher(receivers: context.receivers).drain(store, at: context.now, spread: context.world.random, mayContinue: { context.world.stop.raised == nil })
+            outcome.messagesSent = report.sent
+            outcome.messagesWaiting = report.waiting
+            for problem in report.problems { fail(.notify, "message not delivered to \(problem)", .undelivered) }
+        } catch {
+            fail(.notify, "\(error)", .undelivered)
+        }
+    }
+}
+
+private extension ServiceOrder {
+    init(_ service: ServiceConfiguration) {
+        self.init(
+            id: service.id, resources: service.resources.map(ResourceOrder.init), namePrefix: service.discovery.namePrefix, tags: service.discovery.tags,
+            stack: service.discovery.stack, traceGroups: service.traceGroups.map { TraceGroupOrder(id: $0.id, filter: $0.filter, group: $0.group) },
+            errorPatterns: service.errorPatterns, warningPatterns: service.warningPatterns, logs: service.logs.order)
+    }
+}
+
+private extension ServiceConfiguration.LogPolicy {
+    var order: ServiceOrder.LogPolicy {
+        switch self {
+        case .collect: .collect
+        case .denied: .denied
+        case .off: .off
+        }
+    }
+}
+
+private extension ResourceOrder {
+    init(_ resource: DeclaredResource) {
+        var settings: [Setting: SettingValue] = [:]
+        settings[.stage] = resource.stage.map(SettingValue.text)
+        settings[.apiID] = resource.apiID.map(SettingValue.text)
+        settings[.rule] = resource.rule.map(SettingValue.text)
+        settings[.schedule] = resource.schedule.map(SettingValue.text)
+        self.init(resource.kind, resource.name, settings: settings, feeds: resource.feeds)
+    }
+}

@@ -1,0 +1,96 @@
+import Alerting
+import Markdown
+import Signals
+import Site
+import Storage
+import Telemetry
+
+extension TenantSite {
+    /// What the pages of a tenant need of its configuration and of what was discovered.
+    init(_ tenant: TenantConfiguration, context: RunContext, resources: [Resource], grain: Int64) {
+        let site = context.configuration.site
+        let rules = context.rules(for: tenant)
+        let services = tenant.services.map { ServiceSite($0, found: resources) }
+        self.init(id: tenant.id, title: tenant.title, timezone: tenant.timezone, interval: site.interval, grain: grain, baseURL: site.baseURL, services: services,
+                  rules: rules.map { RuleSite($0, resources: resources) }, documents: context.library.documents.filter { $0.isFor(tenant) }.map { DocumentSite($0, context.library) },
+                  disabled: tenant.disabled)
+    }
+}
+
+private extension ContentDocument {
+    /// Only what the tenant uses: its patterns, their deployment pages, and every runbook that is not some other service's.
+    func isFor(_ tenant: TenantConfiguration) -> Bool {
+        switch kind {
+        case .runbook: front.services.isEmpty || tenant.services.contains { front.services.contains($0.id) }
+        case .pattern: tenant.services.contains { $0.pattern == slug }
+        case .deploy: tenant.services.contains { $0.deploy == slug || ($0.pattern != nil && $0.pattern == front.pattern) }
+        }
+    }
+}
+
+private extension ServiceSite {
+    init(_ service: ServiceConfiguration, found: [Resource]) {
+        var resources = service.resources.map { declared in
+            ResourceSite(ResourceID(source: service.source, kind: declared.kind, name: declared.name), title: declared.title)
+        }
+        let declared = Set(resources.map(\.id))
+        // Discovered ones follow the declared ones, by name.
+        resources += found.filter { $0.service == service.id && !declared.contains($0.id) && $0.id.kind != .log && $0.id.kind != .trace }
+            .sorted { $0.id < $1.id }.map { ResourceSite($0.id) }
+        self.init(id: service.id, title: service.title, pattern: service.pattern, deploy: service.deploy, resources: resources,
+                  balances: service.balances.compactMap { BalanceSite($0, resources: resources) },
+                  traceGroups: service.traceGroups.map { TraceGroupSite(id: $0.id, title: $0.title) }, logsDeclared: service.logs.declaration)
+    }
+}
+
+private extension ServiceConfiguration.LogPolicy {
+    var declaration: String? {
+        switch self {
+        case .collect: nil
+        case .denied: "denied by policy, declared"
+        case .off: "not collected, on purpose"
+        }
+    }
+}
+
+private extension BalanceSite {
+    /// `queue.sent` means the signal of the service's queues that are no dead-letter queues by name; the first in its order.
+    init?(_ balance: BalanceConfiguration, resources: [ResourceSite]) {
+        func terms(_ texts: [String]) -> [Term] {
+            texts.compactMap { text in
+                guard let signal = Signal(text), let resource = resources.first(where: { $0.id.kind == signal.kind }) else { return nil }
+                return Term(resource.id, signal.name, label: "\(signal.name.replacing("_", with: " ")), \(resource.title)")
+            }
+        }
+        let inputs = terms(balance.inputs), outputs = terms(balance.outputs)
+        guard !inputs.isEmpty, !outputs.isEmpty else { return nil }
+        self.init(inputs: inputs, outputs: outputs, tolerance: balance.tolerance)
+    }
+}
+
+private extension RuleSite {
+    init(_ rule: CompiledRule, resources: [Resource]) {
+        var limits: [String: Limit] = [:]
+        for limit in rule.warning?.plainLimits ?? [] { limits[limit.signal, default: Limit(signal: limit.signal)].warning = limit.value }
+        for limit in rule.critical?.plainLimits ?? [] { limits[limit.signal, default: Limit(signal: limit.signal)].critical = limit.value }
+        self.init(id: rule.id, title: rule.title, on: rule.on, unit: rule.unit(of: .critical) ?? .count, warning: rule.warningText, critical: rule.criticalText,
+                  forSeconds: rule.forSeconds, runbook: rule.runbook, limits: limits.values.sorted { $0.signal < $1.signal },
+                  resources: resources.filter(rule.matches).map(\.id))
+    }
+}
+
+private extension DocumentSite {
+    init(_ document: ContentDocument, _ library: ContentLibrary) {
+        let headings = (try? document.body.contents()) ?? []
+        self.init(kind: document.kind, slug: document.slug, title: document.front.title, summary: document.front.summary, alerts: document.front.alerts, owner: document.front.owner,
+                  reviewed: document.front.reviewed, needs: document.front.needs, usualMinutes: document.front.usualMinutes, pattern: document.front.pattern,
+                  headings: headings.filter { $0.level == 2 }.map { .init(id: $0.id, title: $0.text) }) { values in
+            // Every text was rendered once when the site was loaded; what fails here is said instead of shown.
+            do throws(MarkdownError) {
+                return try library.rendered(document, values: values) { _ in .nothing(because: "The charts of the service show this.") }.html
+            } catch {
+                return "<p>This page cannot be shown: its text is beyond the limits.</p>"
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import Telemetry
+
+/// Options that every verb understands.
+struct SharedOptions: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The directory that holds tidewatch.yaml.", valueName: "dir"))
+    var site = "."
+
+    @Flag(name: [.short, .long], help: "Say what is being done.")
+    var verbose = false
+
+    @Flag(name: .long, help: "Print the result as JSON.")
+    var json = false
+
+    /// Absolute, without a trailing slash.
+    var directory: String { URL(fileURLWithPath: site).standardizedFileURL.path }
+}
+
+/// Options of the verbs that do a run or a part of it.
+struct RunArguments: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("Only this tenant; may be repeated.", valueName: "id"))
+    var tenant: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("Evaluate and render as of this time (RFC 3339).", valueName: "time"))
+    var now: String?
+
+    @Option(name: .long, help: ArgumentHelp("Tenants under way at a time.", valueName: "n"))
+    var jobs = 16
+
+    @Option(name: .long, help: ArgumentHelp("Stop collecting after this long, such as 4m.", valueName: "duration"))
+    var deadline: String?
+
+    @Flag(name: .long, help: "Make no call to anybody: evaluate and render what is stored.")
+    var offline = false
+
+    @Flag(name: .long, help: "End with 20 or 21 where the worst state is warning or critical.")
+    var exitStatus = false
+
+    func options() throws -> RunOptions {
+        var options = RunOptions()
+        options.tenants = Set(tenant)
+        guard (1...256).contains(jobs) else { throw ValidationError("--jobs: expected a number from 1 to 256, found \(jobs)") }
+        options.jobs = jobs
+        if let now {
+            guard let time = Timestamp(rfc3339: now) else { throw ValidationError("--now: expected a time such as 2026-11-20T10:05:00Z, found '\(now)'") }
+            options.now = time
+        }
+        if let deadline {
+            guard let seconds = durationSeconds(deadline) else { throw ValidationError("--deadline: expected a duration such as 90s or 4m, found '\(deadline)'") }
+            options.deadline = seconds
+        }
+        if offline { options.stages.subtract([.collect, .notify]) }
+        options.pingsHeartbeat = !offline
+        options.reportsState = exitStatus
+        return options
+    }
+}
