@@ -50,9 +50,10 @@ package struct ContentLibrary: Sendable {
 
 extension ContentLibrary {
     /// The page's HTML with the values given; every name that does not exist and every link that leads nowhere is reported.
-    func rendered(_ document: ContentDocument, values: ResourceValues, block: @escaping @Sendable (LiveBlock) -> LiveBlockAnswer) throws(MarkdownError) -> RenderedMarkdown {
-        var options = MarkdownOptions(live: BuildValues(values: values))
+    func rendered(_ document: ContentDocument, live: any LiveValues, block: @escaping @Sendable (LiveBlock) -> LiveBlockAnswer) throws(MarkdownError) -> RenderedMarkdown {
+        var options = MarkdownOptions(live: live)
         options.numberedHeadingsAreSteps = true
+        options.reservedIDs.formUnion(DocumentContext.reservedIDs)
         options.block = block
         let paths = Set(documents.map(\.path)), folder = document.path.split(separator: "/").dropLast().map(String.init)
         options.resolve = { target, fragment in
@@ -71,7 +72,7 @@ extension ContentLibrary {
     func check(diagnostics: Diagnostics) {
         for document in documents {
             do throws(MarkdownError) {
-                let page = try rendered(document, values: ResourceValues()) { _ in .nothing(because: "No tenant is shown here.") }
+                let page = try rendered(document, live: ResourceValues()) { _ in .nothing(because: "No tenant is shown here.") }
                 for problem in page.problems {
                     diagnostics.report(Diagnostic(problem.grade == .error ? .error : .warning, file: document.path, line: problem.line, column: problem.column, message: problem.message))
                 }
@@ -88,16 +89,5 @@ extension ContentLibrary {
             let words = entry.text.dropFirst(3)
             return words.last.map { ".?!".contains($0) } == true ? String(words) : words + "."
         }
-    }
-}
-
-/// The live values of one page over the closed list of names.
-private struct BuildValues: LiveValues {
-    let values: ResourceValues
-
-    func value(named name: String) -> LiveValue? {
-        guard let generic = LiveNames.generic[name] else { return nil }
-        if let value = values[name] { return .current(text: value.words, number: value.number, isCritical: false) }
-        return .generic(generic)
     }
 }

@@ -114,7 +114,7 @@ struct TenantRun {
             let evaluation = try Evaluator(rules: rules, grain: store.grain).evaluate(
                 states: before, incidents: try store.incidents(in: week), measurements: store, from: cursor, to: end, now: context.now)
             let said = try store.messages(in: TimeWindow(from: context.now - 30 * 86_400, to: context.now + 1))
-            var record = EvaluationRecord(states: evaluation.states, forgotten: Set(before.map(\.key)).subtracting(evaluation.states.map(\.key)).sorted(),
+            var record = EvaluationRecord(states: evaluation.states, forgotten: evaluation.forgotten,
                                           transitions: evaluation.transitions, incidents: evaluation.incidents, evaluatedTo: evaluation.cursor, at: context.now)
             if let route = context.configuration.site.route, tenant.disabled == nil {
                 let plan = AnnouncementPlan(tenant: tenant.id, transitions: evaluation.transitions, states: evaluation.states, said: said.map(SaidBefore.init), route: route, now: context.now)

@@ -84,10 +84,10 @@ private extension DocumentSite {
         let headings = (try? document.body.contents()) ?? []
         self.init(kind: document.kind, slug: document.slug, title: document.front.title, summary: document.front.summary, alerts: document.front.alerts, owner: document.front.owner,
                   reviewed: document.front.reviewed, needs: document.front.needs, usualMinutes: document.front.usualMinutes, pattern: document.front.pattern,
-                  headings: headings.filter { $0.level == 2 }.map { .init(id: $0.id, title: $0.text) }) { values in
+                  headings: headings.filter { $0.level == 2 }.map { .init(id: $0.id, title: $0.text) }) { page in
             // Every text was rendered once when the site was loaded; what fails here is said instead of shown.
             do throws(MarkdownError) {
-                return try library.rendered(document, values: values) { _ in .nothing(because: "The charts of the service show this.") }.html
+                return try library.rendered(document, live: page.values, block: page.block).html
             } catch {
                 return "<p>This page cannot be shown: its text is beyond the limits.</p>"
             }
