@@ -71,6 +71,11 @@ struct LinePath {
                 // A value stands at the end of the period that it covers: the newest one at the right edge.
                 let x = end * 1_000 / count
                 let y = scale.y(newest / divisor, height: height)
+                guard end - row > 1 || hasSpread else {
+                    run.append((x, y))
+                    row = end
+                    continue
+                }
                 let top = scale.y(greatest / divisor, height: height), bottom = scale.y(least / divisor, height: height)
                 // Under a pixel and a half of spread a second point would not be seen.
                 if bottom - top > 15 {

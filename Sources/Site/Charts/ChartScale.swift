@@ -58,7 +58,7 @@ package struct ChartScale: Hashable, Sendable {
         let reach = greatest.isFinite && greatest > 0 ? greatest : 1, edge = reach * headroom
         top = edge
         // The finest round step that gives no more than four ticks.
-        var step = Self.round(edge / 7), found: [Double] = []
+        var step = Self.round(edge / 6), found: [Double] = []
         repeat {
             found = (1...20).map { Double($0) * step }.filter { tick in tick < edge * 0.97 && limits.allSatisfy { abs($0 - tick) > edge * 0.12 } }
             step = Self.round(step * 1.5)
@@ -78,7 +78,12 @@ package struct ChartScale: Hashable, Sendable {
 
     /// Tenths of a pixel from the top of a plot of `height` pixels.
     package func y(_ value: Double, height: Int) -> Int {
-        let share = max(-0.05, min(1.2, value / top))
-        return scaled(Double(height) * (1 - share), by: 10)
+        let share = value / top
+        guard share > -0.05 else { return height * 10 + height / 2 }
+        guard share < 1.2 else { return share.isNaN ? height * 10 : height * -2 }
+        // Moved above zero, cutting off is rounding; `rounded()` is a call into the C library, once a point.
+        return Int(Double(height) * (1 - share) * 10 + 0.5 + Self.offset) - Int(Self.offset)
     }
+
+    private static let offset = 1_048_576.0
 }

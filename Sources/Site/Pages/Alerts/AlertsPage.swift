@@ -74,7 +74,7 @@ struct AlertsPage {
             return (mark, [.state(mark, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(rowMaker.hold(rule))", isLinked: true), Cell(severity, label: "Severity"),
                            Cell(Words.count(fired.count), class: "n", label: "Fired, 30 d"), Cell(strip, class: "w md")])
         }
-        Table("t stack q", caption: "\(Words.plural(rows.count, "rule")). `tidewatch backtest` shows what today’s limits would have done.",
+        Table("t stack q", caption: "\(Words.plural(rows.count, "rule")). The command tidewatch backtest shows what today’s limits would have done.",
               columns: [.init("State"), .init("Rule"), .init("Severity"), .init("Fired, 30 d", class: "n"), .init("30 days", class: "md")],
               rows: rows.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)).write(into: &out)
         return out

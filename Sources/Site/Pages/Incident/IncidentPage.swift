@@ -140,12 +140,12 @@ struct IncidentPage {
     private var messageTable: Markup {
         var out = Markup()
         guard !messages.isEmpty else { out.note("No message was sent for this incident."); return out }
-        let sent = messages.count { $0.state == .sent }, dead = messages.count { $0.state == .dead }
+        let sent = messages.count { $0.state == .sent }, dead = messages.count { $0.state == .dead }, waiting = messages.count { $0.state == .pending || $0.state == .sending }
         let rows = messages.sorted { ($0.createdAt, $0.receiver, $0.sequence) < ($1.createdAt, $1.receiver, $1.sequence) }.map { message in
             [Cell(picture.clock.moment(message.sentAt ?? message.createdAt)), Cell(message.receiver, isHeader: true), Cell(message.kind.word, label: "What"),
              Cell("\(message.state.rawValue)\(message.lastAnswer.map { ", \($0)" } ?? "")", label: "Result")]
         }
-        Table("t tight stack", caption: "\(sent) sent, \(dead) not deliverable.", columns: [.init("Time"), .init("To"), .init("What"), .init("Result")], rows: rows).write(into: &out)
+        Table("t tight stack", caption: "\(sent) sent, \(waiting) waiting, \(dead) not deliverable.", columns: [.init("Time"), .init("To"), .init("What"), .init("Result")], rows: rows).write(into: &out)
         return out
     }
 
