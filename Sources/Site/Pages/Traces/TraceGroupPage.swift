@@ -110,14 +110,14 @@ struct TraceGroupPage {
             name.raw("<span class=\"sub\">"); name.text(resource.resource?.settings[.runtime]?.text ?? "runtime unknown"); name.raw("</span>")
             let memory = statistics.memoryUsed.map { used in Words.bytes(used) + (statistics.memorySize.map { " of \(Words.bytes($0))" } ?? "") } ?? "–"
             return [Cell(name, class: "w", isHeader: true), Cell(Words.count(statistics.count), class: "n", label: "Runs"),
-                    Cell(Words.percent(Double(statistics.coldCount) / Double(max(1, statistics.count))), class: "n", label: "Cold"), Cell(Percentiles.words(statistics.initialisation, 0.5), class: "n", label: "Init p50"),
-                    Cell(Percentiles.words(statistics.cold, 0.5), class: "n", label: "Cold p50"), Cell(Percentiles.words(statistics.cold, 0.95), class: "n", label: "Cold p95"),
+                    Cell(Words.percent(Double(statistics.coldCount) / Double(max(1, statistics.count))), class: "n", label: "Cold"), Cell(Percentiles.words(statistics.initialisation, 0.5), class: "n md", label: "Init p50"),
+                    Cell(Percentiles.words(statistics.cold, 0.5), class: "n", label: "Cold p50"), Cell(Percentiles.words(statistics.cold, 0.95), class: "n md", label: "Cold p95"),
                     Cell(Percentiles.words(statistics.warm, 0.5), class: "n", label: "Warm p50"), Cell(Percentiles.words(statistics.warm, 0.95), class: "n", label: "Warm p95"),
-                    Cell(Percentiles.words(statistics.warm, 0.99), class: "n", label: "Warm p99"), Cell(memory, class: "n", label: "Memory"), Cell(shape, class: "w md")]
+                    Cell(Percentiles.words(statistics.warm, 0.99), class: "n md", label: "Warm p99"), Cell(memory, class: "n", label: "Memory"), Cell(shape, class: "w md")]
         }
-        Table("t stack mid q", caption: "Functions of the service, 24 h, from REPORT lines: all runs, not a sample.",
-              columns: [.init("Function"), .init("Runs", class: "n"), .init("Cold", class: "n"), .init("Init p50", class: "n"), .init("Cold p50", class: "n"), .init("Cold p95", class: "n"),
-                        .init("Warm p50", class: "n"), .init("Warm p95", class: "n"), .init("Warm p99", class: "n"), .init("Memory", class: "n"), .init("Warm and cold", class: "md")], rows: rows).write(into: &out)
+        Table("t stack mid", caption: "Functions of the service, 24 h, from REPORT lines: all runs, not a sample.",
+              columns: [.init("Function"), .init("Runs", class: "n"), .init("Cold", class: "n"), .init("Init p50", class: "n md"), .init("Cold p50", class: "n"), .init("Cold p95", class: "n md"),
+                        .init("Warm p50", class: "n"), .init("Warm p95", class: "n"), .init("Warm p99", class: "n md"), .init("Memory", class: "n"), .init("Warm and cold", class: "md")], rows: rows).write(into: &out)
         return out
     }
 
