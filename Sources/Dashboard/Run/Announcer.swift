@@ -63,7 +63,13 @@ private extension Announcer {
         let loud = announcement.firing.filter { $0.suppressedBy == nil }
         guard let worst = loud.first ?? announcement.firing.first else { return title }
         let more = loud.count > 1 ? ", and \(loud.count - 1) more" : ""
-        return "\(title): \(worst.summary)\(more)"
+        return "\(title): \(words(worst))\(more)"
+    }
+
+    /// The summary without the resource's physical name in front: the service says where, the facts name the resource.
+    func words(_ state: AlertState) -> String {
+        let name = state.key.resource.name + ": "
+        return state.summary.hasPrefix(name) ? String(state.summary.dropFirst(name.count)) : state.summary
     }
 
     func lead(_ announcement: Announcement) -> String {
@@ -134,7 +140,7 @@ private extension Announcer {
 
     func text(_ value: Double?, _ state: AlertState) -> String? {
         guard let value else { return nil }
-        return Quantity.text(value, rules[state.key.rule]?.unit(of: state.severity) ?? .count)
+        return Quantity.text(value, state.memory.unit ?? rules[state.key.rule]?.unit(of: state.severity) ?? .count)
     }
 
     func closing(_ announcement: Announcement) -> String {

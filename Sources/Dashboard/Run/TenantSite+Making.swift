@@ -59,7 +59,7 @@ private extension BalanceSite {
         func terms(_ texts: [String]) -> [Term] {
             texts.compactMap { text in
                 guard let signal = Signal(text), let resource = resources.first(where: { $0.id.kind == signal.kind }) else { return nil }
-                return Term(resource.id, signal.name, label: "\(signal.name.replacing("_", with: " ")), \(resource.title)")
+                return Term(resource.id, signal.name, label: signal.name.replacing("_", with: " "))
             }
         }
         let inputs = terms(balance.inputs), outputs = terms(balance.outputs)
