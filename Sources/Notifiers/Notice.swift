@@ -113,6 +113,9 @@ package struct Notice: Sendable {
         return text.count <= 120 ? text : text.prefix(119) + "…"
     }
 
-    var firing: [Alert] { alerts.filter(\.isFiring) }
+    /// What else fires, besides the one that the headline names.
+    var others: [Alert] { Array(alerts.filter { $0.isFiring && $0.suppressedBy == nil }.dropFirst(kind == .resolved ? 0 : 1)) }
+    /// What something else in here or upstream explains.
+    var effects: [Alert] { alerts.filter { $0.isFiring && $0.suppressedBy != nil } }
     var resolved: [Alert] { alerts.filter { !$0.isFiring } }
 }

@@ -66,6 +66,11 @@ private extension Announcer {
         return "\(title): \(words(worst))\(more)"
     }
 
+    /// What people call a resource; its physical name where nobody gave it another.
+    func name(of resource: ResourceID) -> String {
+        tenant.services.lazy.flatMap(\.resources).first { $0.kind == resource.kind && $0.name == resource.name }?.title ?? resource.name
+    }
+
     /// The summary without the resource's physical name in front: the service says where, the facts name the resource.
     func words(_ state: AlertState) -> String {
         let name = state.key.resource.name + ": "
@@ -115,7 +120,7 @@ private extension Announcer {
                 facts.append(.init("Deadline", "silent deletion from \(clock.day(deadline)) \(clock.time(deadline)) \(zone(deadline)), in \(Quantity.duration(Double(deadline - dataTo)))"))
             }
             let configured = [settings[.visibilityTimeout]?.number.map { "visibility \(Quantity.text($0, .seconds))" }, settings[.retention]?.number.map { "retention \(Quantity.text($0, .seconds))" },
-                              settings[.redriveTarget] == nil ? "no DLQ" : nil]
+                              settings[.deadLetterSources]?.text.map { "dead-letter queue of \($0)" } ?? (settings[.redriveTarget] == nil ? "no DLQ" : nil)]
             facts.append(.init("Configured", configured.compactMap { $0 }.joined(separator: ", ")))
         case .function:
             let parts = [number("errors").map { "\($0) errors" }, number("invocations").map { "\($0) runs" }, number("throttles").map { "\($0) throttled" }]
@@ -133,7 +138,7 @@ private extension Announcer {
         let ended = state.phase == .firing ? nil : state.resolvedAt ?? dataTo
         return Notice.Alert(
             rule: state.key.rule, title: rule?.title ?? state.key.rule, severity: state.severity, isFiring: state.phase == .firing, kind: state.key.resource.kind,
-            resource: state.key.resource.name, summary: state.summary, value: text(state.value, state), limit: text(state.limit, state), startedAt: state.activeAt,
+            resource: name(of: state.key.resource), summary: "\(name(of: state.key.resource)): \(words(state))", value: text(state.value, state), limit: text(state.limit, state), startedAt: state.activeAt,
             endedAt: ended, lasted: Quantity.text(Double((ended ?? dataTo) - state.activeAt), .seconds), runbookURL: rule.flatMap { url("runbooks/\($0.runbook)/") },
             pageURL: url("services/\(state.service)/"), suppressedBy: state.suppressedBy)
     }

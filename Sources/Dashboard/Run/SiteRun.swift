@@ -81,9 +81,12 @@ private extension SiteRun {
         }
         if !results.isEmpty, options.stages.contains(.collect), results.allSatisfy(\.outcome.isRefused) { outcome.exit = outcome.exit.worse(.credentials) }
 
+        if let signal = world.stop.raised {
+            outcome.exit = signal == SIGINT ? .interrupted : .terminated
+            return outcome
+        }
         if options.stages.contains(.render) { render(results, started: started, &outcome) }
         if options.stages.contains(.publish), outcome.exit != .failed { publish(&outcome) }
-        if let signal = world.stop.raised { outcome.exit = signal == SIGINT ? .interrupted : .terminated }
         if outcome.exit == .done, options.reportsState {
             let worst = outcome.tenants.compactMap(\.severity).max { $0 == "warning" && $1 == "critical" }
             if let worst { outcome.exit = worst == "critical" ? .critical : .warning }
@@ -94,16 +97,31 @@ private extension SiteRun {
 
     /// Tenants side by side, a bounded number at a time; the results in the order of their ids.
     func eachTenant() async -> [TenantResult] {
-        await withTaskGroup(of: TenantResult.self) { group in
-            var waiting = tenants.makeIterator(), results: [TenantResult] = []
+        await withTaskGroup(of: TenantResult?.self) { group in
+            var waiting = tenants.makeIterator(), results: [TenantResult] = [], underWay = 0
             for _ in 0..<max(1, options.jobs) {
                 guard let tenant = waiting.next() else { break }
                 group.addTask { await one(tenant) }
+                underWay += 1
             }
-            while let result = await group.next() {
+            // Whoever asks the run to end does not want to wait for a service that does not answer.
+            group.addTask {
+                while world.stop.raised == nil, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(100)) }
+                return nil
+            }
+            while underWay > 0, let next = await group.next() {
+                guard let result = next else {
+                    group.cancelAll()
+                    continue
+                }
                 results.append(result)
-                if world.stop.raised == nil, let tenant = waiting.next() { group.addTask { await one(tenant) } }
+                underWay -= 1
+                if world.stop.raised == nil, let tenant = waiting.next() {
+                    group.addTask { await one(tenant) }
+                    underWay += 1
+                }
             }
+            group.cancelAll()
             return results.sorted { $0.outcome.id < $1.outcome.id }
         }
     }
@@ -112,6 +130,8 @@ private extension SiteRun {
         var run = TenantRun(tenant, context: context)
         guard let store = run.openStore() else { return TenantResult(outcome: run.outcome) }
         if options.stages.contains(.collect), tenant.disabled == nil { await run.collect(into: store) }
+        // What was read is on record; the next run goes on from there.
+        if world.stop.raised != nil { return TenantResult(outcome: run.outcome) }
         if options.stages.contains(.evaluate), tenant.disabled == nil { run.evaluate(store) }
         if options.stages.contains(.notify) { await run.notify(store) }
         var result = TenantResult(outcome: run.outcome)

@@ -59,6 +59,9 @@ struct TenantRun {
             harvest.merge(await context.source(for: source, tenant: tenant).harvest(order))
         }
         note(harvest)
+        if context.world.stop.raised == nil, context.world.clock() >= context.deadline {
+            fail(.collect, "the run's time was used up before everything was read. What is missing is read next time; raise deadline or interval if this stays.", .deadline)
+        }
         do {
             outcome.newPoints = try store.record(harvest, at: context.now).new
         } catch {

@@ -15,10 +15,9 @@ enum MailHTML {
         if !notice.lead.isEmpty { out += "<p style=\"margin:0 0 16px;color:#52606c\">\(escape(notice.lead))</p>\n" }
         out += buttons(notice) + facts(notice)
         if let step = notice.firstStep { out += heading("First step") + "<p style=\"margin:0\">\(escape(step))</p>\n" }
-        let others = notice.firing.dropFirst(notice.kind == .resolved ? 0 : 1)
-        if !others.isEmpty {
-            out += heading("Also firing") + list(others.map { alert in
-                alert.severity == .critical ? ("#b0201a", "&#9670; Critical", MailText.line(alert)) : ("#8a5600", "&#9650; Warning", MailText.line(alert))
+        for (title, alerts) in [("Same cause, also firing", notice.effects), ("Also firing", notice.others)] where !alerts.isEmpty {
+            out += heading(title) + list(alerts.map { alert in
+                alert.severity == .critical ? ("#b0201a", "&#9670; Critical", alert.summary) : ("#8a5600", "&#9650; Warning", alert.summary)
             })
         }
         if !notice.resolved.isEmpty {

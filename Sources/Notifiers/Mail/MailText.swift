@@ -10,9 +10,8 @@ enum MailText {
             blocks.append(notice.facts.map { $0.label.padded(to: width) + wrapped($0.value, width: 72 - width, indent: width) }.joined(separator: "\n"))
         }
         if let step = notice.firstStep { blocks.append("FIRST STEP\n" + wrapped(step)) }
-        let others = notice.firing.dropFirst(notice.kind == .resolved ? 0 : 1)
-        if !others.isEmpty {
-            blocks.append("ALSO FIRING\n" + others.map { "\($0.severity.rawValue.uppercased().padded(to: 10))\(wrapped(line($0), width: 62, indent: 10))" }.joined(separator: "\n"))
+        for (title, alerts) in [("SAME CAUSE, ALSO FIRING", notice.effects), ("ALSO FIRING", notice.others)] where !alerts.isEmpty {
+            blocks.append(title + "\n" + alerts.map { "\($0.severity.rawValue.uppercased().padded(to: 10))\(wrapped($0.summary, width: 62, indent: 10))" }.joined(separator: "\n"))
         }
         if !notice.resolved.isEmpty {
             blocks.append((notice.kind == .resolved ? "RESOLVED\n" : "RESOLVED SINCE THE LAST MAIL\n")
@@ -20,11 +19,6 @@ enum MailText {
         }
         blocks.append("-- \n" + wrapped(notice.closing + " Sent to \(recipient)."))
         return blocks.joined(separator: "\n\n").replacing("\u{00A0}", with: " ") + "\n"
-    }
-
-    static func line(_ alert: Notice.Alert) -> String {
-        let cause = alert.suppressedBy.map { " (explained by \($0))" } ?? ""
-        return alert.summary + cause
     }
 
     /// Broken at spaces; later lines are indented.
