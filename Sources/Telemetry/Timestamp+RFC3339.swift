@@ -37,9 +37,27 @@ extension Timestamp {
 
     /// `2026-11-20T10:05:00Z` (RFC 3339).
     package var rfc3339: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(20)
+        appendRFC3339(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The same as bytes: files have a time in every row.
+    package func appendRFC3339(to bytes: inout [UInt8]) {
         let c = civil()
-        return "\(padded(c.year, 4))-\(padded(Int64(c.month), 2))-\(padded(Int64(c.day), 2))T"
-            + "\(padded(Int64(c.hour), 2)):\(padded(Int64(c.minute), 2)):\(padded(Int64(c.second), 2))Z"
+        if (0...9_999).contains(c.year) {
+            append(two: Int(c.year) / 100, to: &bytes)
+            append(two: Int(c.year) % 100, to: &bytes)
+        } else {
+            bytes += String(c.year).utf8
+        }
+        append(UInt8(ascii: "-"), c.month, to: &bytes)
+        append(UInt8(ascii: "-"), c.day, to: &bytes)
+        append(UInt8(ascii: "T"), c.hour, to: &bytes)
+        append(UInt8(ascii: ":"), c.minute, to: &bytes)
+        append(UInt8(ascii: ":"), c.second, to: &bytes)
+        bytes.append(UInt8(ascii: "Z"))
     }
 
     /// Reads RFC 3339 with `Z` or an offset. Fractions are cut off, a leap second counts as the next second, anything else is nothing.
@@ -54,9 +72,14 @@ extension Timestamp {
     }
 }
 
-private func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return digits.count >= width ? digits : String(repeating: "0", count: width - digits.count) + digits
+private func append(_ mark: UInt8, _ number: Int, to bytes: inout [UInt8]) {
+    bytes.append(mark)
+    append(two: number, to: &bytes)
+}
+
+private func append(two number: Int, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(truncatingIfNeeded: 48 + number / 10))
+    bytes.append(UInt8(truncatingIfNeeded: 48 + number % 10))
 }
 
 private struct RFC3339 {

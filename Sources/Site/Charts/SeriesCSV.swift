@@ -21,19 +21,22 @@ package struct SeriesCSV: Sendable {
 
     /// No value is an empty cell, zero is `0`.
     package var bytes: [UInt8] {
-        var out: [UInt8] = Array("time".utf8)
-        for column in columns { out += ("," + Self.cell(column.name)).utf8 }
-        out += "\r\n".utf8
-        for row in 0..<(columns.map(\.values.count).max() ?? 0) {
-            out += (start + Int64(row) * period).rfc3339.utf8
+        let rows = columns.map(\.values.count).max() ?? 0
+        var out = Markup(reserving: rows * (24 + columns.count * 8))
+        out.raw("time")
+        for column in columns { out.raw(","); out.trusted(Self.cell(column.name)) }
+        out.raw("\r\n")
+        for row in 0..<rows {
+            out.time(start + Int64(row) * period)
             for column in columns {
-                out.append(UInt8(ascii: ","))
-                let value = row < column.values.count ? column.values[row] : .nan
-                if value.isFinite { out += (Int64(exactly: value).map(String.init) ?? "\(value)").utf8 }
+                out.raw(",")
+                guard row < column.values.count, column.values[row].isFinite else { continue }
+                let value = column.values[row]
+                if let whole = Int(exactly: value) { out.number(whole) } else { out.trusted(value.description) }
             }
-            out += "\r\n".utf8
+            out.raw("\r\n")
         }
-        return out
+        return out.bytes
     }
 
     static func cell(_ text: String) -> String {

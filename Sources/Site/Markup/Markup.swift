@@ -1,3 +1,5 @@
+import Telemetry
+
 /// Bytes of HTML or SVG in the making. Everything foreign goes through `text`, which escapes for text and for quoted attributes alike.
 package struct Markup: Sendable {
     package private(set) var bytes: [UInt8] = []
@@ -35,6 +37,9 @@ package struct Markup: Sendable {
             }
         }
     }
+
+    /// `2026-11-20T10:05:00Z`
+    package mutating func time(_ time: Timestamp) { time.appendRFC3339(to: &bytes) }
 
     package mutating func number(_ value: Int) {
         if value < 0 { bytes.append(UInt8(ascii: "-")) }

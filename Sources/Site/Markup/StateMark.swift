@@ -125,12 +125,9 @@ extension Markup {
     /// The hidden drawing at the top of a page: only the symbols that its body uses.
     package static func sprite(for body: [Markup]) -> Markup {
         var out = Markup()
-        // Both denials share one drawing.
-        let used = StateMark.allCases.filter { $0 != .declaredDenial }.sorted { $0.icon < $1.icon }.filter { state in
-            let needle = Array("#i-\(state.icon)\"".utf8)
-            return body.contains { $0.contains(needle) }
-        }
-        let hatch = [Array("\"gap".utf8), Array("\"dw\"".utf8)].contains { needle in body.contains { $0.contains(needle) } }
+        var mentions = Mentions()
+        for part in body { part.bytes.withUnsafeBufferPointer { mentions.read($0) } }
+        let used = mentions.marks.sorted { $0.icon < $1.icon }, hatch = mentions.hatch
         guard hatch || !used.isEmpty else { return out }
         out.raw("<svg width=\"0\" height=\"0\" class=\"vh\" aria-hidden=\"true\"><defs>")
         if hatch {
@@ -142,17 +139,28 @@ extension Markup {
         out.raw("</defs></svg>")
         return out
     }
+}
 
-    private func contains(_ needle: [UInt8]) -> Bool {
-        guard let first = needle.first, bytes.count >= needle.count else { return false }
-        return bytes.withUnsafeBufferPointer { hay in
-            var at = 0
-            while at + needle.count <= hay.count {
-                guard let hit = hay[at...].firstIndex(of: first), hit + needle.count <= hay.count else { return false }
-                if hay[hit..<hit + needle.count].elementsEqual(needle) { return true }
-                at = hit + 1
+/// The drawings that markup refers to, found in one pass: pages are read for this once each, whole.
+private struct Mentions {
+    private(set) var marks: Set<StateMark> = []
+    private(set) var hatch = false
+    // Both denials share one drawing.
+    private static let icons = StateMark.allCases.filter { $0 != .declaredDenial }.map { (mark: $0, reference: Array("i-\($0.icon)\"".utf8)) }
+
+    mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
+        for at in bytes.indices {
+            switch bytes[at] {
+            case UInt8(ascii: "#"):
+                let rest = bytes[(at + 1)...]
+                if let icon = Self.icons.first(where: { rest.starts(with: $0.reference) }) { marks.insert(icon.mark) }
+            case UInt8(ascii: "\"") where !hatch && at + 3 < bytes.count:
+                switch (bytes[at + 1], bytes[at + 2], bytes[at + 3]) {
+                case (UInt8(ascii: "g"), UInt8(ascii: "a"), UInt8(ascii: "p")), (UInt8(ascii: "d"), UInt8(ascii: "w"), UInt8(ascii: "\"")): hatch = true
+                default: continue
+                }
+            default: continue
             }
-            return false
         }
     }
 }
