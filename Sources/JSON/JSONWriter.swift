@@ -54,19 +54,45 @@ extension JSONValue {
 
     private static func write(_ text: String, into out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x22: out += "\\\"".utf8
-            case 0x5C: out += "\\\\".utf8
-            case 0x0A: out += "\\n".utf8
-            case 0x0D: out += "\\r".utf8
-            case 0x09: out += "\\t".utf8
-            case 0..<0x20, 0x3C, 0x3E, 0x26, 0x7F, 0x2028, 0x2029:
-                let hex = String(scalar.value, radix: 16)
-                out += ("\\u" + String(repeating: "0", count: 4 - hex.count) + hex).utf8
-            default: out += UTF8.encode(scalar).map(Array.init) ?? []
+        var text = text
+        text.withUTF8 { bytes in
+            // Stretches without anything to escape are copied whole.
+            var copied = 0
+            for at in bytes.indices where needsEscape(bytes, at) {
+                out += bytes[copied..<at]
+                copied = at + escape(bytes, at, into: &out)
             }
+            out += bytes[copied...]
         }
         out.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
+        switch bytes[at] {
+        case 0..<0x20, 0x22, 0x26, 0x3C, 0x3E, 0x5C, 0x7F: true
+        // U+2028 and U+2029 are E2 80 A8 and E2 80 A9.
+        case 0xE2: at + 2 < bytes.count && bytes[at + 1] == 0x80 && bytes[at + 2] & 0xFE == 0xA8
+        default: false
+        }
+    }
+
+    /// Gives the number of bytes that were escaped.
+    private static func escape(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, into out: inout [UInt8]) -> Int {
+        switch bytes[at] {
+        case 0x22: out += "\\\"".utf8
+        case 0x5C: out += "\\\\".utf8
+        case 0x0A: out += "\\n".utf8
+        case 0x0D: out += "\\r".utf8
+        case 0x09: out += "\\t".utf8
+        case 0xE2:
+            out += (bytes[at + 2] == 0xA8 ? "\\u2028" : "\\u2029").utf8
+            return 3
+        default:
+            let digits = Array("0123456789abcdef".utf8)
+            out += "\\u00".utf8
+            out.append(digits[Int(bytes[at] >> 4)])
+            out.append(digits[Int(bytes[at] & 15)])
+        }
+        return 1
     }
 }
