@@ -60,9 +60,13 @@ let package = Package(
             "Dashboard", "Simulator", "Telemetry", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 
-        // Not a product: it sees the package's own interface, which a package of its own would not.
+        // Not products: they see the package's own interface, which a package of its own would not.
         .executableTarget(name: "ingest-bench", dependencies: ["Storage", "Telemetry", .product(name: "GRDBSQLite", package: "GRDB.swift")],
                           path: "Benchmarks/Ingest"),
+        .executableTarget(name: "render-bench", dependencies: [
+            "JSON", "Publishers", "Site", "Storage", "Telemetry", "Theme", .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        ], path: "Benchmarks/Render"),
+        .executableTarget(name: "collect-bench", dependencies: ["AWS", "Collectors", "Curl", "Telemetry"], path: "Benchmarks/Collect"),
 
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),

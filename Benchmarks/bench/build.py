@@ -1,0 +1,42 @@
+"""Builds what is measured: the package in release, the peers with gcc -O2."""
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PLACE = os.path.join(ROOT, ".build", "bench")
+PEERS = os.path.join(ROOT, "Benchmarks", "peers")
+WORK = os.environ.get("TIDEWATCH_BENCH_FOLDER", os.path.join(PLACE, "work"))
+
+
+def call(command):
+    if subprocess.run(command, cwd=ROOT).returncode != 0:
+        sys.exit(f"{' '.join(command)} failed")
+
+
+def product(name, *flags, scratch=None):
+    """The release executable `name`."""
+    options = ["-c", "release", "--product", name, *flags]
+    if scratch:
+        options += ["--scratch-path", os.path.join(ROOT, ".build", scratch)]
+    call(["swift", "build", "--quiet", *options])
+    folder = subprocess.run(["swift", "build", *options, "--show-bin-path"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    return os.path.join(folder, name)
+
+
+def python(*packages):
+    """A Python with these packages from PyPI, in a folder of its own."""
+    folder = os.path.join(ROOT, ".build", "bench-python")
+    interpreter = os.path.join(folder, "bin", "python3")
+    if not os.path.exists(interpreter):
+        call([sys.executable, "-m", "venv", folder])
+    call([interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages])
+    return interpreter
+
+
+def peer(name, *libraries):
+    """The C program Benchmarks/peers/NAME.c."""
+    os.makedirs(PLACE, exist_ok=True)
+    path = os.path.join(PLACE, name)
+    call(["gcc", "-O2", "-Wall", "-Wextra", "-o", path, f"Benchmarks/peers/{name}.c", *[f"-l{library}" for library in libraries]])
+    return path

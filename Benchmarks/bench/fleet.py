@@ -1,0 +1,22 @@
+"""A site of many tenants for load: each an account of the simulator's with twenty services of one queue."""
+import os
+
+SERVICES = 20
+
+
+def write(folder, tenants, port):
+    os.makedirs(f"{folder}/tenants")
+    with open(f"{folder}/tidewatch.yaml", "w") as out:
+        out.write("title: Load\nbase_url: http://localhost:8080/\ninterval: 5m\n"
+                  "receivers:\n  - name: nobody\n    webhook: {url: \"http://127.0.0.1:9/\", format: alertmanager, allow_private: true}\n"
+                  "route:\n  receiver: nobody\n")
+    for number in range(tenants):
+        account = f"9{number:011d}"
+        name = f"tenant-{account}"
+        services = "".join(
+            f"  - id: svc-{index:02d}\n    title: Service {index}\n    resources:\n      - {{kind: queue, name: svc-{index:02d}-queue}}\n"
+            for index in range(1, SERVICES + 1))
+        with open(f"{folder}/tenants/{name}.yaml", "w") as out:
+            out.write(f"id: {name}\ntitle: Tenant {number}\ntimezone: UTC\nsources:\n  prod:\n    aws:\n      region: eu-central-1\n"
+                      f"      role_arn: arn:aws:iam::{account}:role/tidewatch-read\n      external_id: {name}-external-id\n"
+                      f"      endpoint_url: \"http://127.0.0.1:{port}\"\nservices:\n{services}")
