@@ -35,3 +35,8 @@ import Testing
         #expect(LogHistogram.bin(of: 1e300) == LogHistogram.binCount - 1)
     }
 }
+
+@Suite struct SaturatingTests {
+    @Test(arguments: [(1.9, 1), (-1.9, -1), (.nan, 0), (1e300, .max), (-.infinity, .min)] as [(Double, Int64)])
+    func `a measured number never traps`(_ value: Double, _ whole: Int64) { #expect(Int64(saturating: value) == whole) }
+}

@@ -74,8 +74,8 @@ extension ResourceValues {
             set("last_delete", resource.lastNonZero("deleted").map(picture.clock.moment) ?? (resource.day.columns["deleted"] == nil ? nil : "more than a day ago"))
             if let age = resource.latest("oldest_age"), let retention = resource.setting(.retention), retention > age {
                 let left = retention - age
-                set("deadline", picture.clock.moment(picture.end + Int64(left)), left, isCritical: hasTrouble)
-                set("time_left", Words.span(Int64(left), parts: 3), left, isCritical: hasTrouble)
+                set("deadline", picture.clock.moment(picture.end + Int64(saturating: left)), left, isCritical: hasTrouble)
+                set("time_left", Words.span(Int64(saturating: left), parts: 3), left, isCritical: hasTrouble)
             }
             if let target = resource.resource?.settings[.redriveTarget]?.text, let name = target.split(separator: ":").last {
                 set("dlq", String(name))

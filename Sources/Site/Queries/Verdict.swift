@@ -49,11 +49,11 @@ enum Verdict {
         for queue in service.resources where queue.id.kind == .queue && !queue.alerts.isEmpty {
             guard let waiting = queue.latest("visible"), waiting > 0 else { continue }
             add { out in
-                out.raw("<strong>"); out.text(Words.plural(Int(clamping: Int64(waiting)), "message")); out.raw("</strong>")
+                out.raw("<strong>"); out.text(Words.plural(Int(clamping: Int64(saturating: waiting)), "message")); out.raw("</strong>")
                 out.text(queue.isDeadLetterQueue ? " \(waiting == 1 ? "was" : "were") given up and \(waiting == 1 ? "waits" : "wait") in \(queue.site.title)." : " \(waiting == 1 ? "waits" : "wait") in \(queue.site.title).")
             }
             if let age = queue.latest("oldest_age"), let retention = queue.setting(.retention), retention > age, !queue.isDeadLetterQueue {
-                add { $0.text("None is lost yet: silent deletion begins \(picture.clock.moment(picture.end + Int64(retention - age))).") }
+                add { $0.text("None is lost yet: silent deletion begins \(picture.clock.moment(picture.end + Int64(saturating: retention - age))).") }
             }
         }
         if let worst = service.worst {

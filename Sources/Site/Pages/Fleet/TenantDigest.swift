@@ -48,7 +48,7 @@ package struct TenantDigest: Sendable {
         dataTo = picture.dataTo
         deadline = queues.compactMap { queue in
             guard let age = queue.latest("oldest_age"), let retention = queue.setting(.retention), !queue.alerts.isEmpty, retention > age else { return nil }
-            return picture.end + Int64(retention - age)
+            return picture.end + Int64(saturating: retention - age)
         }.min()
         // The queue with the oldest message speaks for the tenant; adding ages up would mean nothing.
         let oldestQueue = queues.max { ($0.latest("oldest_age") ?? -1) < ($1.latest("oldest_age") ?? -1) }
