@@ -24,6 +24,8 @@ package struct DocumentSite: Sendable {
     package var alerts: [String]
     package var owner: String?
     package var reviewed: String?
+    /// The day on which the last review ran out; nothing while it lasts.
+    package var reviewOverdueSince: String?
     package var needs: String?
     package var usualMinutes: Int?
     /// The pattern that a deployment page belongs to.

@@ -83,13 +83,30 @@ package struct BalanceSite: Hashable, Sendable {
         package var signal: String
         /// `in: accepted by the API`
         package var label: String
-        package init(_ resource: ResourceID, _ signal: String, label: String) { self.resource = resource; self.signal = signal; self.label = label }
+        /// -1 takes it away; 4 counts each of four receivers.
+        package var factor: Double
+        package init(_ resource: ResourceID, _ signal: String, label: String, factor: Double = 1) {
+            self.resource = resource
+            self.signal = signal
+            self.label = label
+            self.factor = factor
+        }
     }
     package var inputs: [Term]
     package var outputs: [Term]
     /// A share of the inputs.
     package var tolerance: Double
-    package init(inputs: [Term], outputs: [Term], tolerance: Double) { self.inputs = inputs; self.outputs = outputs; self.tolerance = tolerance }
+    /// Events that a difference may always have.
+    package var slack: Double
+    /// What no source counts, in words.
+    package var unmeasured: [String]
+    package init(inputs: [Term], outputs: [Term], tolerance: Double, slack: Double = 0.5, unmeasured: [String] = []) {
+        self.inputs = inputs
+        self.outputs = outputs
+        self.tolerance = tolerance
+        self.slack = slack
+        self.unmeasured = unmeasured
+    }
 }
 
 package struct TraceGroupSite: Hashable, Sendable {
@@ -153,11 +170,16 @@ package struct FindingSite: Hashable, Sendable {
     package var service: String?
     package var title: String
     package var detail: String?
-    package init(state: StateMark, word: String? = nil, service: String? = nil, title: String, detail: String? = nil) {
+    /// Where the matter is explained: a path of the tenant's site, with a fragment.
+    package var link: String?
+    package var since: Timestamp?
+    package init(state: StateMark, word: String? = nil, service: String? = nil, title: String, detail: String? = nil, link: String? = nil, since: Timestamp? = nil) {
         self.state = state
         self.word = word
         self.service = service
         self.title = title
         self.detail = detail
+        self.link = link
+        self.since = since
     }
 }

@@ -90,6 +90,13 @@ struct DocumentPage {
             if rules.isEmpty { out.raw("<li class=\"soft\">No rule of this tenant names it.</li>") }
             out.raw("</ul>\n")
         }
+        if document.kind == .pattern {
+            let ids = Set(services.map(\.site.id)), rows = picture.site.findings.filter { $0.service.map(ids.contains) == true }.sorted { ($0.state, $0.title) < ($1.state, $1.title) }
+            if !rows.isEmpty {
+                Table("t tight", caption: rows.count > 12 ? "Settings here: worst 12 of \(rows.count) findings." : "Settings here, as the checks find them.",
+                      columns: [.init("State"), .init("Finding")], rows: rows.prefix(12).map { FindingRow.cells($0, here, picture.clock) }).write(into: &out)
+            }
+        }
         var links = Markup()
         let related = document.kind == .runbook ? Set(alerts.map(\.service)).sorted().compactMap { picture.service($0) } : services
         for service in related { links.raw("<li>"); links.link(service.site.title, here.href(ServiceRange.sixHours.path(of: service.site.id))); links.raw("</li>") }
@@ -106,6 +113,7 @@ struct DocumentPage {
             out.raw("<h2>Kept by</h2><p class=\"sm soft\">")
             out.text([document.owner.map(AlertList.sentence), document.reviewed.map { "Reviewed \($0)." }].compactMap { $0 }.joined(separator: " "))
             out.raw("</p>\n")
+            if let day = document.reviewOverdueSince { out.raw("<p class=\"sm\">"); out.state(.warning, word: "Review overdue"); out.text(" since \(day)."); out.raw("</p>\n") }
         }
         return out
     }

@@ -102,7 +102,7 @@ struct OverviewPage {
         let open = picture.site.findings.sorted { ($0.state, $0.title) < ($1.state, $1.title) }
         guard !open.isEmpty else { out.note("The configuration checks found nothing."); return out }
         Table("t tight", caption: open.count > 8 ? "Worst 8 of \(open.count). All are under Checks." : "Configuration checks of this build.",
-              columns: [.init("State"), .init("Finding")], rows: open.prefix(8).map(FindingRow.cells)).write(into: &out)
+              columns: [.init("State"), .init("Finding")], rows: open.prefix(8).map { FindingRow.cells($0, here, picture.clock) }).write(into: &out)
         return out
     }
 }
@@ -128,10 +128,14 @@ enum SourceRow {
 
 /// A finding of the configuration checks.
 enum FindingRow {
-    static func cells(_ finding: FindingSite) -> [Cell] {
+    static func cells(_ finding: FindingSite, _ here: PageLocation, _ clock: TenantClock) -> [Cell] {
         var title = Markup()
-        title.text(finding.title)
-        if let detail = finding.detail { title.raw("<span class=\"sub\">"); title.text(detail); title.raw("</span>") }
+        if let link = finding.link { title.link(finding.title, here.href(link)) } else { title.text(finding.title) }
+        if let detail = finding.detail {
+            title.raw("<span class=\"sub\">"); title.text(detail)
+            if let since = finding.since { title.text(" Since \(clock.day(since)).") }
+            title.raw("</span>")
+        }
         return [.state(finding.state, word: finding.word), Cell(title, isHeader: true)]
     }
 }

@@ -7,8 +7,9 @@ struct BalanceBlock {
     init(_ service: ServicePicture, _ picture: TenantPicture) {
         var out = Markup()
         let window: Int64 = 21_600
+        let resources = Dictionary(picture.services.flatMap { $0.resources.map { ($0.id, $0) } }) { first, _ in first }
         for balance in service.site.balances {
-            let sums = { (terms: [BalanceSite.Term]) in terms.map { term in (term, service.resources.first { $0.id == term.resource }?.balanceSum(term.signal, over: window)) } }
+            let sums = { (terms: [BalanceSite.Term]) in terms.map { term in (term, resources[term.resource]?.balanceSum(term.signal, over: window).map { $0 * term.factor }) } }
             let inputs = sums(balance.inputs), outputs = sums(balance.outputs)
             guard let first = inputs.first, inputs.allSatisfy({ $0.1 != nil }) else {
                 out.note("The balance cannot be drawn: no count of what went in over the last 6 hours.")
@@ -16,7 +17,7 @@ struct BalanceBlock {
             }
             let total = inputs.reduce(0) { $0 + ($1.1 ?? 0) }, accounted = outputs.reduce(0) { $0 + ($1.1 ?? 0) }
             let unexplained = total - accounted
-            let isBalanced = abs(unexplained) <= max(0.5, balance.tolerance * abs(total))
+            let isBalanced = abs(unexplained) <= max(balance.slack, balance.tolerance * abs(total))
             out.raw("<div class=\"eq\" role=\"group\" aria-label=\"Conservation check\">")
             term(Words.count(total), inputs.count == 1 ? "in: \(first.0.label)" : "in", into: &out)
             for (index, output) in outputs.enumerated() {
@@ -28,6 +29,7 @@ struct BalanceBlock {
             out.raw("</div>\n<p class=\"sm soft\">")
             out.state(isBalanced ? .ok : .warning, word: isBalanced ? "Balanced" : "Does not add up")
             out.text(" over 6 hours, tolerance \(Words.percent(balance.tolerance)).\(isBalanced ? " Nothing is lost so far." : " \(Words.count(abs(unexplained))) cannot be explained.")")
+            if !balance.unmeasured.isEmpty { out.text(" Not measurable: \(balance.unmeasured.joined(separator: "; ")).") }
             out.raw("</p>\n")
         }
         if service.site.balances.isEmpty { out.note("No balance is configured: what goes in is not compared with what comes out.") }
