@@ -82,7 +82,8 @@ struct Inventory: Sendable {
     private func readings(_ problems: [Problem]) -> [SourceReading] {
         guard !desk.order.services.isEmpty else { return [] }
         let state: SourceReading.State = problems.isEmpty ? .ok : problems.allSatisfy { $0.kind == .denied } ? .denied : .partial
-        return [SourceReading(source: desk.source, what: "Inventory and settings", state: state, dataTo: desk.order.now, detail: problems.first?.message)]
+        // Settings are no measurements: a tenant whose numbers cannot be read goes stale however well its settings can.
+        return [SourceReading(source: desk.source, what: "Inventory and settings", state: state, detail: problems.first?.message)]
     }
 }
 

@@ -29,7 +29,7 @@ struct LogCollection: Sendable {
         }
         // FilterLogEvents allows about five calls a second and account.
         let answers = await inParallel(groups, atOnce: 4) { await self.read($0) }
-        for answer in answers { harvest.merge(answer) }
+        for answer in answers { harvest.merge(answer.harvest) }
         if !groups.isEmpty { harvest.readings = [reading(answers, end: end)] }
         return harvest
     }
@@ -40,15 +40,26 @@ struct LogCollection: Sendable {
         harvest.resources.append(Resource(id: group.log, service: group.service, presence: presence))
     }
 
-    private func read(_ group: LogGroup) async -> Harvest {
+    private struct GroupAnswer: Sendable {
+        var harvest: Harvest
+        /// No call was made although there was something to ask: time or budget were used up.
+        var isUnread = false
+    }
+
+    private func read(_ group: LogGroup) async -> GroupAnswer {
         let order = desk.order
-        let cursor = order.cursors[group.errors]
-        guard let window = CollectionWindow.window(cursor: cursor, now: order.now, period: order.grain, backfill: order.backfill), await desk.mayCall() else {
-            var harvest = Harvest(window: TimeWindow(from: order.now, to: order.now))
-            harvest.resources = [group.resource(.unknown)]
-            return harvest
+        var nothing = Harvest(window: TimeWindow(from: order.now, to: order.now))
+        nothing.resources = [group.resource(.unknown)]
+        guard let window = CollectionWindow.window(cursor: order.cursors[group.errors], now: order.now, period: order.grain, backfill: order.backfill) else {
+            return GroupAnswer(harvest: nothing)
         }
-        var tally = LogTally(group: group, window: window, period: order.grain, countedTo: cursor)
+        guard await desk.mayCall() else { return GroupAnswer(harvest: nothing, isUnread: true) }
+        return GroupAnswer(harvest: await read(group, window))
+    }
+
+    private func read(_ group: LogGroup, _ window: TimeWindow) async -> Harvest {
+        let order = desk.order
+        var tally = LogTally(group: group, window: window, period: order.grain, countedTo: order.cursors[group.errors])
         let paged = await desk.client.pages(limit: order.budget.logPagesPerGroup, bytes: order.budget.logBytes) { token in
             .json(.logs, "FilterLogEvents", group.request(window, token: token))
         } read: { answer throws(AWSError) in
@@ -86,11 +97,11 @@ struct LogCollection: Sendable {
         return harvest
     }
 
-    private func reading(_ answers: [Harvest], end: Timestamp) -> SourceReading {
-        let denied = answers.count { $0.absences.values.contains { $0.reason == .denied } }
-        let failed = answers.count { !$0.problems.isEmpty }
+    private func reading(_ answers: [GroupAnswer], end: Timestamp) -> SourceReading {
+        let denied = answers.count { $0.harvest.absences.values.contains { $0.reason == .denied } }
+        let failed = answers.count { !$0.harvest.problems.isEmpty || $0.isUnread }
         let state: SourceReading.State = denied == answers.count ? .denied : failed == 0 ? .ok : failed == answers.count ? .failed : .partial
         return SourceReading(source: desk.source, what: "Function log lines", state: state, dataTo: failed < answers.count ? end : nil,
-                             detail: answers.flatMap(\.problems).first?.message)
+                             detail: answers.flatMap(\.harvest.problems).first?.message)
     }
 }

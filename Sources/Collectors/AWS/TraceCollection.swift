@@ -31,6 +31,8 @@ struct TraceCollection: Sendable {
         var group: TraceGroupOrder
         var resource: ResourceID
         var failure: AWSError?
+        /// Time or budget were used up before the first call.
+        var isUnread = false
     }
 
     private func read(_ group: TraceGroupOrder, service: String) async -> GroupAnswer {
@@ -40,13 +42,13 @@ struct TraceCollection: Sendable {
         answer.harvest.resources = [Resource(id: id, service: service, presence: .unknown)]
         let cursor = order.cursors[SeriesID(id, "count")]
         guard let window = CollectionWindow.window(cursor: cursor, now: order.now, period: order.grain, backfill: order.backfill) else { return answer }
-        answer.harvest.window = window
+        // What was not asked about holds no zeros: the window grows with the pieces that were read.
+        answer.harvest.window = TimeWindow(from: window.start, to: window.start)
 
-        var isWhole = true
         // The service takes at most a day at a time; the oldest piece comes first.
         for piece in window.pieces(of: 21_600) {
-            guard isWhole, await desk.mayCall() else { isWhole = false; break }
-            isWhole = await readPiece(piece, &answer)
+            guard await desk.mayCall() else { answer.isUnread = answer.harvest.window.seconds == 0; break }
+            guard await readPiece(piece, &answer) else { break }
         }
         let whole = answer.harvest.window
         if whole.seconds > 0 {
@@ -141,10 +143,10 @@ struct TraceCollection: Sendable {
     }
 
     private func reading(_ answers: [GroupAnswer], end: Timestamp) -> SourceReading {
-        let failures = answers.compactMap(\.failure)
-        let state: SourceReading.State = failures.isEmpty ? .ok : failures.count < answers.count ? .partial
-            : failures.allSatisfy { $0.kind == .denied } ? .denied : .failed
-        return SourceReading(source: desk.source, what: "X-Ray summaries", state: state, dataTo: failures.count < answers.count ? end : nil,
+        let failures = answers.compactMap(\.failure), missing = failures.count + answers.count(where: \.isUnread)
+        let state: SourceReading.State = missing == 0 ? .ok : missing < answers.count ? .partial
+            : !failures.isEmpty && failures.allSatisfy { $0.kind == .denied } ? .denied : .failed
+        return SourceReading(source: desk.source, what: "X-Ray summaries", state: state, dataTo: missing < answers.count ? end : nil,
                              detail: answers.flatMap(\.harvest.problems).first?.message)
     }
 }

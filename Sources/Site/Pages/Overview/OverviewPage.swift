@@ -121,7 +121,7 @@ enum SourceRow {
         case .denied: (.denied, nil)
         case .failed: (.noData, "Failed")
         }
-        return [Cell(name, isHeader: true), .state(state, word: word), Cell(reading.dataTo.map(picture.clock.moment) ?? "never", class: "n"),
+        return [Cell(name, isHeader: true), .state(state, word: word), Cell(reading.dataTo.map(picture.clock.moment) ?? (reading.state == .ok ? "–" : "never"), class: "n"),
                 Cell(lag.map { Words.span($0) } ?? "–", class: "n p2")]
     }
 }
