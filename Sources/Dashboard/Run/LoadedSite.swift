@@ -48,7 +48,8 @@ struct LoadedSite {
                                           message: "the rule '\(rule.id)' names the runbook '\(rule.runbook)', which is not there. "
                                               + (nearestWord(to: rule.runbook, among: known).map { "Did you mean '\($0)'?" } ?? "Write content/runbooks/\(rule.runbook).md.")))
         }
-        let ids = Set(configuration.rules.map(\.id))
+        // A builder that stands still evaluates nothing: that rule is kept by the page itself and by the heartbeat.
+        let ids = Set(configuration.rules.map(\.id)).union(["builder-stale"])
         for document in library.documents {
             for alert in document.front.alerts where !ids.contains(alert) {
                 diagnostics.report(Diagnostic(.warning, file: document.path, line: document.front.alertsLine, column: 1,
