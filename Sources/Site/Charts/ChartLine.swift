@@ -116,21 +116,23 @@ struct LinePath {
     /// Steps from point to point, which are shorter to write than places. Points in the middle of a level stretch are left out:
     /// the line is the same without them.
     private static func write(_ run: [(x: Int, y: Int)], into out: inout Markup, joins: Bool = false) {
-        var last = (x: 0, y: 0), isFirst = true
-        for (index, point) in run.enumerated() {
-            if index == 0 {
-                if joins { out.raw("L") } else { out.raw("M") }
-                out.number(point.x); out.raw(" "); out.tenths(point.y)
-                if run.count > 1 { out.raw("l") }
-            } else {
+        guard let first = run.first else { return }
+        // Two numbers of at most seven bytes and two spaces a point.
+        out.write(atMost: run.count * 16 + 24) { out in
+            var last = first, isFirst = true
+            out.put(joins ? UInt8(ascii: "L") : UInt8(ascii: "M"))
+            out.number(first.x); out.put(UInt8(ascii: " ")); out.tenths(first.y)
+            if run.count > 1 { out.put(UInt8(ascii: "l")) }
+            for index in run.indices.dropFirst() {
+                let point = run[index]
                 if index + 1 < run.count, run[index - 1].y == point.y, run[index + 1].y == point.y { continue }
-                if isFirst { isFirst = false } else { out.raw(" ") }
+                if isFirst { isFirst = false } else { out.put(UInt8(ascii: " ")) }
                 out.number(point.x - last.x)
                 let step = point.y - last.y
-                if step >= 0 { out.raw(" ") }
+                if step >= 0 { out.put(UInt8(ascii: " ")) }
                 out.tenths(step)
+                last = point
             }
-            last = point
         }
     }
 }

@@ -26,13 +26,17 @@ package struct SeriesCSV: Sendable {
         out.raw("time")
         for column in columns { out.raw(","); out.trusted(Self.cell(column.name)) }
         out.raw("\r\n")
+        let values = columns.map(\.values)
         for row in 0..<rows {
             out.time(start + Int64(row) * period)
-            for column in columns {
-                out.raw(",")
-                guard row < column.values.count, column.values[row].isFinite else { continue }
-                let value = column.values[row]
-                if let whole = Int(exactly: value) { out.number(whole) } else { out.trusted(value.description) }
+            for column in values.indices {
+                let value = row < values[column].count ? values[column][row] : .nan
+                if let whole = Int(exactly: value) {
+                    out.write(atMost: 24) { $0.put(UInt8(ascii: ",")); $0.number(whole) }
+                } else {
+                    out.raw(",")
+                    if value.isFinite { out.trusted(value.description) }
+                }
             }
             out.raw("\r\n")
         }

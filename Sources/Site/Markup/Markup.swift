@@ -41,46 +41,16 @@ package struct Markup: Sendable {
     /// `2026-11-20T10:05:00Z`
     package mutating func time(_ time: Timestamp) { time.appendRFC3339(to: &bytes) }
 
-    package mutating func number(_ value: Int) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        magnitude(value.magnitude)
-    }
+    /// Bytes of our own markup.
+    mutating func append(_ markup: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: markup) }
+
+    package mutating func number(_ value: Int) { write(atMost: 24) { $0.number(value) } }
 
     /// A number in tenths, without a trailing zero: `1234` is `123.4`, `1230` is `123`.
-    package mutating func tenths(_ value: Int) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        let all = value.magnitude
-        magnitude(all / 10)
-        fraction(all % 10, 1)
-    }
+    package mutating func tenths(_ value: Int) { write(atMost: 24) { $0.tenths(value) } }
 
     /// A number in hundredths, without trailing zeros.
-    package mutating func hundredths(_ value: Int) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        let all = value.magnitude, rest = all % 100
-        magnitude(all / 100)
-        if rest % 10 == 0 { fraction(rest / 10, 1) } else { fraction(rest, 2) }
-    }
-
-    private mutating func fraction(_ rest: UInt, _ digits: Int) {
-        guard rest > 0 else { return }
-        bytes.append(UInt8(ascii: "."))
-        if digits == 2 { digit(rest / 10) }
-        digit(rest % 10)
-    }
-
-    // Nearly every number in a chart is under 10,000. Dividing by constants is a multiplication; dividing by a variable is not,
-    // and this is the innermost loop of all pages.
-    private mutating func magnitude(_ value: UInt) {
-        if value >= 10_000 { magnitude(value / 10_000); digit(value / 1_000 % 10); digit(value / 100 % 10); digit(value / 10 % 10); digit(value % 10); return }
-        if value >= 1_000 { digit(value / 1_000) }
-        if value >= 100 { digit(value / 100 % 10) }
-        if value >= 10 { digit(value / 10 % 10) }
-        digit(value % 10)
-    }
-
-    @inline(__always)
-    private mutating func digit(_ digit: UInt) { bytes.append(UInt8(truncatingIfNeeded: 48 &+ digit)) }
+    package mutating func hundredths(_ value: Int) { write(atMost: 24) { $0.hundredths(value) } }
 
     /// A share of the width as `12.34%`.
     package mutating func percent(_ share: Double) {

@@ -149,17 +149,17 @@ private struct Mentions {
     private static let icons = StateMark.allCases.filter { $0 != .declaredDenial }.map { (mark: $0, reference: Array("i-\($0.icon)\"".utf8)) }
 
     mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
-        for at in bytes.indices {
-            switch bytes[at] {
-            case UInt8(ascii: "#"):
-                let rest = bytes[(at + 1)...]
+        var at = 0
+        while at < bytes.count {
+            let byte = bytes[at]
+            at &+= 1
+            if byte == UInt8(ascii: "\"") {
+                guard !hatch, at &+ 2 < bytes.count else { continue }
+                let next = (bytes[at], bytes[at &+ 1], bytes[at &+ 2])
+                hatch = next == (UInt8(ascii: "g"), UInt8(ascii: "a"), UInt8(ascii: "p")) || next == (UInt8(ascii: "d"), UInt8(ascii: "w"), UInt8(ascii: "\""))
+            } else if byte == UInt8(ascii: "#"), at < bytes.count, bytes[at] == UInt8(ascii: "i") {
+                let rest = bytes[at...]
                 if let icon = Self.icons.first(where: { rest.starts(with: $0.reference) }) { marks.insert(icon.mark) }
-            case UInt8(ascii: "\"") where !hatch && at + 3 < bytes.count:
-                switch (bytes[at + 1], bytes[at + 2], bytes[at + 3]) {
-                case (UInt8(ascii: "g"), UInt8(ascii: "a"), UInt8(ascii: "p")), (UInt8(ascii: "d"), UInt8(ascii: "w"), UInt8(ascii: "\"")): hatch = true
-                default: continue
-                }
-            default: continue
             }
         }
     }
