@@ -10,6 +10,7 @@ extension TenantStore {
                 try record(harvest.resources, at: now, db, &names)
                 let (samples, fresh) = try record(harvest.series, at: now, db, &names)
                 var summary = samples
+                try record(harvest.cursors, db, &names)
                 try record(harvest.absences, cleared: fresh, db, &names)
                 try record(harvest.readings, at: now, db)
                 try record(harvest.fingerprints, db, &names)

@@ -62,6 +62,8 @@ package struct Resource: Hashable, Sendable {
     package var settings: [Setting: SettingValue]
     /// Where messages or calls go next, as far as configuration says: names of resources in the same tenant.
     package var feeds: [ResourceID]
+    /// When the provider last told its settings; nothing where nobody was asked.
+    package var checkedAt: Timestamp?
 
     package init(id: ResourceID, service: String, arn: String? = nil, foundBy: Set<Discovery> = [.declared],
                  presence: Presence = .unknown, settings: [Setting: SettingValue] = [:], feeds: [ResourceID] = []) {

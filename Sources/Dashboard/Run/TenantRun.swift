@@ -85,13 +85,12 @@ struct TenantRun {
     private func order(for source: SourceConfiguration, store: TenantStore) throws -> CollectionOrder {
         let services = tenant.services.filter { $0.source == source.key }.map(ServiceOrder.init)
         let known = try store.resources().filter { $0.id.source == source.key }
-        let checked = try store.note("inventory/" + source.key).flatMap { Int64($0) }.map(Timestamp.init(seconds:)) ?? Timestamp(seconds: 0)
         var kept: Set<String> = []
         let window = TimeWindow(from: context.now - 2 * 86_400, to: context.now + 1)
         for group in tenant.services.flatMap(\.traceGroups) { kept.formUnion(try store.keptTraces(group: group.id, in: window)) }
         var order = CollectionOrder(
             tenant: tenant.id, source: source.key, services: services,
-            known: Dictionary(known.map { ($0.id, KnownResource($0, checkedAt: checked)) }, uniquingKeysWith: { first, _ in first }),
+            known: Dictionary(known.map { ($0.id, KnownResource($0, checkedAt: $0.checkedAt ?? Timestamp(seconds: 0))) }, uniquingKeysWith: { first, _ in first }),
             cursors: try store.cursors(), keptTraces: kept, now: context.now, grain: store.grain, isOutOfTime: context.isOutOfTime)
         if case .aws(let aws) = source.kind {
             order.backfill = aws.backfill

@@ -9,7 +9,7 @@ enum Schema {
 
     /// Step `n` (from 1) brings a file of version `n - 1` to `n`.
     private static let steps: [String] = [
-        first,
+        first, second,
     ]
 
     /// Runs the steps that a file of `version` lacks; call it within a transaction.
@@ -101,5 +101,11 @@ enum Schema {
         CREATE TABLE runs (
             id TEXT PRIMARY KEY, started_at INTEGER NOT NULL, finished_at INTEGER, exit INTEGER, counts TEXT NOT NULL, stages TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        """
+
+    // When a resource's settings were last read, and how far each of its series was asked for.
+    private static let second = """
+        ALTER TABLE resources ADD COLUMN checked_at INTEGER;
+        CREATE TABLE cursors (resource INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
         """
 }

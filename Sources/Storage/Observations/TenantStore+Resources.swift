@@ -39,7 +39,7 @@ extension TenantStore {
                 if let target = names.resource(row[1]) { feeds[row[0], default: []].append(target) }
             }
             let rows = try Row.fetchCursor(db, sql: """
-                SELECT id, service, arn, found_by, presence FROM (
+                SELECT id, service, arn, found_by, presence, checked_at FROM (
                     SELECT *, max(last_seen) OVER (PARTITION BY source, kind) AS newest, max(last_seen) OVER () AS newest_of_all
                     FROM resources WHERE service IS NOT NULL)
                 WHERE last_seen >= newest - \(Self.goneAfter) AND last_seen >= newest_of_all - \(Self.forgottenAfter)
@@ -49,9 +49,11 @@ extension TenantStore {
                 let number: Int64 = row[0]
                 guard let id = names.resource(number) else { continue }
                 let foundBy = (row[3] as String).split(separator: ",").compactMap { Discovery(rawValue: String($0)) }
-                result.append(Resource(id: id, service: row[1], arn: row[2], foundBy: Set(foundBy),
-                                       presence: Presence(rawValue: row[4]) ?? .unknown, settings: settings[number] ?? [:],
-                                       feeds: (feeds[number] ?? []).sorted()))
+                var resource = Resource(id: id, service: row[1], arn: row[2], foundBy: Set(foundBy),
+                                        presence: Presence(rawValue: row[4]) ?? .unknown, settings: settings[number] ?? [:],
+                                        feeds: (feeds[number] ?? []).sorted())
+                resource.checkedAt = (row[5] as Int64?).map(Timestamp.init(seconds:))
+                result.append(resource)
             }
             return result.sorted { $0.id < $1.id }
         }
@@ -86,14 +88,14 @@ extension TenantStore {
         guard !resources.isEmpty else { return }
         let known = try allSettings(db)
         let update = try db.cachedStatement(sql: """
-            UPDATE resources SET service = ?, arn = coalesce(?, arn), found_by = ?, presence = ?,
+            UPDATE resources SET service = ?, arn = coalesce(?, arn), found_by = ?, presence = ?, checked_at = coalesce(?, checked_at),
                 first_seen = coalesce(first_seen, ?), last_seen = max(coalesce(last_seen, 0), ?) WHERE id = ?
             """)
         for resource in resources {
             let id = try names.number(resource.id, db)
             let isNew = try Int64.fetchOne(db.cachedStatement(sql: "SELECT last_seen FROM resources WHERE id = ?"), arguments: [id]) == nil
             let foundBy = resource.foundBy.map(\.rawValue).sorted().joined(separator: ",")
-            try update.execute(arguments: [resource.service, resource.arn, foundBy, resource.presence.rawValue, now.seconds, now.seconds, id])
+            try update.execute(arguments: [resource.service, resource.arn, foundBy, resource.presence.rawValue, resource.checkedAt?.seconds, now.seconds, now.seconds, id])
             try record(resource.settings, over: known[id] ?? [:], of: id, isNew: isNew, isComplete: resource.presence == .alive, at: now, db)
             // Who feeds whom is known only where the inventory answered.
             guard resource.presence == .alive || !resource.feeds.isEmpty else { continue }

@@ -37,21 +37,6 @@ extension TenantStore {
         }
     }
 
-    /// The end of what is final, by series: where the next read starts.
-    package func cursors() throws(StoreError) -> [SeriesID: Timestamp] {
-        try read { db in
-            let names = try names(db)
-            let heads = try HeadTable(db)
-            var result: [SeriesID: Timestamp] = [:]
-            for (id, resource) in names.resources {
-                for head in try heads.read(id).series {
-                    if let name = names.signal(head.signal) { result[SeriesID(resource, name)] = Timestamp(seconds: head.finalTo) }
-                }
-            }
-            return result
-        }
-    }
-
     /// The end of what is final; nothing where the series has no point.
     package func cursor(of series: SeriesID) throws(StoreError) -> Timestamp? {
         try read { db in
