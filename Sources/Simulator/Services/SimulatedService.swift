@@ -16,7 +16,7 @@ extension SimulatedService {
         switch wire {
         case .json: request.headers["x-amz-target"]?.split(separator: ".").last.map(String.init)
         case .query: PercentEncoding.pairs(String(decoding: request.body, as: UTF8.self)).first { $0.name == "Action" }?.value
-        case .restJSON: nil
+        case .restJSON, .restXML: nil
         }
     }
 
@@ -45,4 +45,5 @@ let simulatedServices: [String: any SimulatedService] = [
     GatewayService.signingName: GatewayService(),
     CloudFormationService.signingName: CloudFormationService(),
     TaggingService.signingName: TaggingService(),
+    S3Service.signingName: S3Service(),
 ]

@@ -29,7 +29,7 @@ enum Hooli {
         var rule = RuleModel(schedule, targets: [("WorkerPeriodic", system.functionARN("\(stack)-WorkerPeriodic"))]) { traffic.dailyRuns($0).count }
         rule.schedule = "rate(1 day)"
         system.rules = [rule]
-        system.buckets = [bucket]
+        system.buckets = [BucketModel(bucket)]
         system.logGroups = system.functions.map { function in
             LogGroupModel(of: function) { run in
                 guard function.name == "\(stack)-UserCreate", traffic.isUndecodable(run.event) else { return [] }

@@ -12,7 +12,7 @@ package struct SimulatedSystem: Sendable {
     package var topics: [TopicModel] = []
     package var rules: [RuleModel] = []
     package var tables: [TableModel] = []
-    package var buckets: [String] = []
+    package var buckets: [BucketModel] = []
     package var stacks: [StackModel] = []
     package var logGroups: [LogGroupModel] = []
     package var traceGroups: [TraceGroupModel] = []
@@ -84,6 +84,17 @@ package struct MappingModel: Sendable {
         self.queue = queue
         self.function = function
         self.batchSize = batchSize
+    }
+}
+
+/// A bucket, and the topics that it tells of new objects.
+package struct BucketModel: Sendable {
+    package var name: String
+    package var topicARNs: [String]
+
+    package init(_ name: String, topicARNs: [String] = []) {
+        self.name = name
+        self.topicARNs = topicARNs
     }
 }
 

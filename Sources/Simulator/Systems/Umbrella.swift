@@ -41,7 +41,7 @@ enum Umbrella {
         system.tables = [TableModel(table, dice: circumstances.dice("umbrella")) { minute in
             languages.reduce(0) { sum, language in sum + flow.events(in: minute).count { !language.fails($0) } }
         }]
-        system.buckets = [bucket]
+        system.buckets = [BucketModel(bucket, topicARNs: [system.topicARN(topic)])]
         system.traces = { minute in languages.flatMap { $0.traces(minute, flow: flow) } }
         system.stacks = [StackModel("xraystarter", resources: functions.map { (String($0.filter { $0 != "-" }), "AWS::Lambda::Function", $0) } + [
             ("Topic", "AWS::SNS::Topic", system.topicARN(topic)), ("Items", "AWS::DynamoDB::Table", table), ("Incoming", "AWS::S3::Bucket", bucket),

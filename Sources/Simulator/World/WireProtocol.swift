@@ -7,11 +7,15 @@ package enum WireProtocol: Equatable, Sendable {
     case restJSON
     /// `Action=…` in a form, XML back.
     case query(namespace: String)
+    /// Method and path say the operation, XML back, without a frame around it.
+    case restXML
 
     package func response(_ output: Output, requestID: String) -> SimulatedResponse {
         switch output {
         case .json(let value):
             return SimulatedResponse(status: 200, headers: ["Content-Type": contentType, "x-amzn-RequestId": requestID], body: value.bytes())
+        case .document(let root):
+            return SimulatedResponse(status: 200, headers: ["Content-Type": contentType, "x-amz-request-id": requestID], body: Array(root.text.utf8))
         case .xml(let operation, let result):
             let namespace = if case .query(let namespace) = self { namespace } else { "" }
             let document = XML("\(operation)Response", attributes: [("xmlns", namespace)], [
@@ -37,6 +41,9 @@ package enum WireProtocol: Equatable, Sendable {
             default: error.status
             }
             return SimulatedResponse(status: status, headers: headers, body: body.bytes())
+        case .restXML:
+            let document = XML("Error", [XML("Code", error.queryCode), XML("Message", error.message), XML("RequestId", requestID)])
+            return SimulatedResponse(status: error.code == "AccessDeniedException" ? 403 : error.status, headers: headers, body: Array(document.text.utf8))
         case .query(let namespace):
             let document = XML("ErrorResponse", attributes: [("xmlns", namespace)], [
                 XML("Error", [XML("Type", error.status >= 500 ? "Receiver" : "Sender"), XML("Code", error.queryCode), XML("Message", error.message)]),
@@ -51,6 +58,7 @@ package enum WireProtocol: Equatable, Sendable {
         case .json(let version, _): "application/x-amz-json-\(version)"
         case .restJSON: "application/json"
         case .query: "text/xml"
+        case .restXML: "application/xml"
         }
     }
 }
@@ -59,6 +67,7 @@ package enum WireProtocol: Equatable, Sendable {
 package enum Output: Sendable {
     case json(JSONValue)
     case xml(operation: String, [XML])
+    case document(XML)
 }
 
 /// A small XML tree, escaped when written.

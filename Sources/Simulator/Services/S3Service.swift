@@ -1,0 +1,27 @@
+import JSON
+
+/// Amazon S3, as far as a reader without rights to objects sees it: where buckets send their events. Path style only.
+struct S3Service: SimulatedService {
+    static let signingName = "s3"
+    let wire = WireProtocol.restXML
+
+    var operations: [String: @Sendable (Call) throws(ServiceError) -> Output] {
+        ["GetBucketNotification": { call throws(ServiceError) in try Self.notification(call) }]
+    }
+
+    func operation(of request: SimulatedRequest) -> String? {
+        let isNotification = PercentEncoding.pairs(request.query, plusIsSpace: false).contains { $0.name == "notification" }
+        return request.method == "GET" && isNotification && request.path.split(separator: "/").count == 1 ? "GetBucketNotification" : nil
+    }
+
+    private static func notification(_ call: Call) throws(ServiceError) -> Output {
+        let name = call.path.first ?? ""
+        guard let bucket = call.system.buckets.first(where: { $0.name == name }) else {
+            throw ServiceError("NoSuchBucket", status: 404, "The specified bucket does not exist")
+        }
+        let topics = bucket.topicARNs.enumerated().map { index, arn in
+            XML("TopicConfiguration", [XML("Id", "event-\(index)"), XML("Topic", arn), XML("Event", "s3:ObjectCreated:*")])
+        }
+        return .document(XML("NotificationConfiguration", attributes: [("xmlns", "http://s3.amazonaws.com/doc/2006-03-01/")], topics))
+    }
+}
