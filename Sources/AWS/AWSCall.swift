@@ -20,6 +20,10 @@ package struct AWSCall: Sendable, Equatable {
     /// Another region than the client's.
     package var region: String?
     package var bodyLimit: Int
+    /// How long the other side may say nothing before it is given up; nothing is the transport's own measure.
+    package var stall: Duration?
+    /// Whether a failure that may pass is answered by asking again.
+    package var isRepeatable = true
 
     package init(_ service: AWSService, _ operation: String, method: HTTPMethod, path: String, query: [Parameter] = [],
                  headers: HTTPHeaders = [:], body: [UInt8] = [], region: String? = nil, bodyLimit: Int = 32 << 20) {

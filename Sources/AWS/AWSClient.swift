@@ -79,7 +79,7 @@ private extension AWSClient {
                 isRenewed = true
                 if try await credentials.renewed(after: key) != key { continue }
             }
-            guard failure.isRetryable,
+            guard failure.isRetryable, call.isRepeatable,
                   let delay = policy.delay(after: attempt, retryAfter: failure.retryAfter.map { .seconds($0) }, random: environment.random()),
                   hasTime(for: delay) else { throw failure }
             attempt += 1

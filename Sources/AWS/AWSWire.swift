@@ -51,7 +51,8 @@ private extension AWSWire {
         var headers = credentials == nil ? call.headers : signed.headers
         // libcurl writes the same host by itself, and a second one would not be ours.
         headers["Host"] = nil
-        let limits = HTTPRequest.Limits(total: limit, bodyBytes: call.bodyLimit)
+        var limits = HTTPRequest.Limits(total: limit, bodyBytes: call.bodyLimit)
+        if let stall = call.stall { limits.stall = stall }
         return HTTPRequest(call.method, endpoint.origin + signed.target, headers: headers, body: call.body, limits: limits,
                            allowPrivateAddresses: true, caFile: environment.variable("AWS_CA_BUNDLE"), lane: source.tenant)
     }

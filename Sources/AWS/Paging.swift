@@ -14,6 +14,11 @@ package struct Paged<Page: Sendable>: Sendable {
     package var pages: [Page] = []
     package var end: End = .complete
 
+    package init(pages: [Page] = [], end: End = .complete) {
+        self.pages = pages
+        self.end = end
+    }
+
     package var isPartial: Bool { end != .complete }
     package var failure: AWSError? { if case .failed(let error) = end { error } else { nil } }
 }

@@ -117,6 +117,8 @@ package struct CollectionBudget: Hashable, Sendable {
     /// Pages of any one paged call.
     package var pages = 200
     package var logPagesPerGroup = 20
+    /// Pages of older REPORT lines, for a group that is seen for the first time.
+    package var logHistoryPagesPerGroup = 12
     package var logBytes = 64 << 20
     package var summaryPagesPerGroup = 30
     /// Traces whose spans are read in one run.

@@ -37,6 +37,9 @@ final class ScriptedAWS: Transport {
 
     private static func operation(_ request: HTTPRequest) -> String {
         if let target = request.headers["X-Amz-Target"] { return String(target.split(separator: ".").last ?? "") }
+        // Query services name the operation in their form.
+        let form = String(decoding: request.body, as: UTF8.self).split(separator: "&")
+        if let action = form.first(where: { $0.hasPrefix("Action=") }) { return String(action.dropFirst(7)) }
         let path = request.url.split(separator: "?").first.map(String.init) ?? ""
         for (suffix, name) in [("/configuration", "GetFunctionConfiguration"), ("/concurrency", "GetFunctionConcurrency"),
                                ("/event-invoke-config", "GetFunctionEventInvokeConfig"), ("/event-source-mappings/", "ListEventSourceMappings"),

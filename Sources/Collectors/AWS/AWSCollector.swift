@@ -38,16 +38,22 @@ struct AWSDesk: Sendable {
     let client: AWSClient
     let order: CollectionOrder
     let requestsBefore: Int
+    private let declarations: [ResourceID: Declaration]
     private let tally = Tally()
 
     init(client: AWSClient, order: CollectionOrder, requestsBefore: Int) {
         self.client = client
         self.order = order
         self.requestsBefore = requestsBefore
+        declarations = Declaration.all(in: order)
     }
 
     var source: String { order.source }
     var region: String { client.source.region }
+
+    /// What the tenant's file says about a resource; nothing where it was discovered.
+    func declaration(of id: ResourceID) -> ResourceOrder? { declarations[id]?.order }
+    func declaredFeeds(of id: ResourceID) -> [ResourceID] { declarations[id]?.feeds ?? [] }
 
     /// Whether another call may be made; once not, never again in this run.
     func mayCall() async -> Bool {
@@ -97,47 +103,6 @@ private actor Tally {
 
     func add(_ count: Int, to operation: String) { units[operation, default: 0] += count }
     func stop(_ reason: String) { if self.reason == nil { self.reason = reason } }
-}
-
-extension Problem.Kind {
-    init(_ kind: AWSError.Kind) {
-        self = switch kind {
-        case .throttled: .throttled
-        case .denied: .denied
-        case .expired, .credentials, .skew: .credentials
-        case .notFound: .missing
-        case .invalid, .badAnswer: .badAnswer
-        case .tooLarge: .limit
-        case .server, .network: .unreachable
-        case .deadline: .timedOut
-        }
-    }
-}
-
-extension [Problem] {
-    /// The same complaint about fifty resources is one line that says fifty.
-    func condensed() -> [Problem] {
-        var places: [Complaint: Int] = [:], counts: [Complaint: Int] = [:]
-        var kept: [Problem] = []
-        for problem in self {
-            let key = Complaint(kind: problem.kind, operation: problem.operation)
-            counts[key, default: 0] += 1
-            if counts[key, default: 0] <= 3 {
-                places[key] = kept.count
-                kept.append(problem)
-            }
-        }
-        for (key, place) in places {
-            let more = (counts[key] ?? 0) - 3
-            if more > 0, kept.indices.contains(place) { kept[place].message += " The same happened \(more) more time\(more == 1 ? "" : "s")." }
-        }
-        return kept
-    }
-}
-
-private struct Complaint: Hashable {
-    var kind: Problem.Kind
-    var operation: String
 }
 
 private extension Harvest {

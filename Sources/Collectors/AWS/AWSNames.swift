@@ -41,7 +41,9 @@ enum AWSNames {
         case "AWS::S3::Bucket": return (.bucket, physicalID)
         case "AWS::StepFunctions::StateMachine": return (.stateMachine, last)
         case "AWS::Events::EventBus": return (.bus, physicalID)
+        // The physical id of an API is no name; whoever reads the stack looks it up.
         case "AWS::ApiGatewayV2::Api": return (.httpAPI, physicalID)
+        case "AWS::ApiGateway::RestApi": return (.api, physicalID)
         default: return nil
         }
     }

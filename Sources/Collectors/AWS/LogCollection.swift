@@ -48,53 +48,97 @@ struct LogCollection: Sendable {
 
     private func read(_ group: LogGroup) async -> GroupAnswer {
         let order = desk.order
-        var nothing = Harvest(window: TimeWindow(from: order.now, to: order.now))
-        nothing.resources = [group.resource(.unknown)]
-        guard let window = CollectionWindow.window(cursor: order.cursors[group.errors], now: order.now, period: order.grain, backfill: order.backfill) else {
-            return GroupAnswer(harvest: nothing)
+        let cursor = order.cursors[group.errors]
+        var harvest = Harvest(window: TimeWindow(from: order.now, to: order.now))
+        let state = await LogGroupInventory(desk).state(of: group)
+        harvest.resources = [state.resource]
+        guard state.exists else {
+            harvest.absences = group.absences(.neverSeen, now: order.now, detail: "the log group does not exist", withMetrics: true)
+            return GroupAnswer(harvest: harvest)
         }
-        guard await desk.mayCall() else { return GroupAnswer(harvest: nothing, isUnread: true) }
-        return GroupAnswer(harvest: await read(group, window))
+        guard let window = CollectionWindow.window(cursor: cursor, now: order.now, period: order.grain, backfill: min(order.backfill, LogReach.lines)) else {
+            return GroupAnswer(harvest: harvest)
+        }
+        guard await desk.mayCall() else { return GroupAnswer(harvest: harvest, isUnread: true) }
+        await read(group, window, into: &harvest)
+        return GroupAnswer(harvest: harvest)
     }
 
-    private func read(_ group: LogGroup, _ window: TimeWindow) async -> Harvest {
-        let order = desk.order
-        var tally = LogTally(group: group, window: window, period: order.grain, countedTo: order.cursors[group.errors])
-        let paged = await desk.client.pages(limit: order.budget.logPagesPerGroup, bytes: order.budget.logBytes) { token in
-            .json(.logs, "FilterLogEvents", group.request(window, token: token))
+    private func read(_ group: LogGroup, _ window: TimeWindow, into harvest: inout Harvest) async {
+        let order = desk.order, cursor = desk.order.cursors[group.errors]
+        harvest.window = window
+        var tally = LogTally(group: group, window: window, period: order.grain, countedTo: cursor)
+        var pages = order.budget.logPagesPerGroup, wholeTo = window.start, isWhole = true, isSilent = true
+        for piece in window.pieces(of: LogReach.piece) where isWhole {
+            let paged = await lines(.all, of: group, in: piece, pages: pages)
+            for page in paged.pages { tally.add(page) }
+            pages -= paged.pages.count
+            isWhole = !paged.isPartial
+            if isWhole { wholeTo = piece.end }
+            isSilent = isSilent && paged.pages.isEmpty
+            explain(paged, of: group, isSilent: isSilent, &harvest)
+        }
+        if isWhole { await readHistory(of: group, before: window.start, isNew: cursor == nil, &tally, &harvest) }
+        if !isSilent { tally.finish(wholeTo: wholeTo, into: &harvest) }
+    }
+
+    private func lines(_ lines: LogPatterns.Lines, of group: LogGroup, in window: TimeWindow, pages: Int) async -> Paged<FilterLogEventsAnswer> {
+        guard await desk.mayCall(), pages > 0 else { return Paged(pages: [], end: .pageLimit(0)) }
+        let paged = await desk.client.pages(limit: pages, bytes: desk.order.budget.logBytes) { token in
+            var call = AWSCall.json(.logs, "FilterLogEvents", group.request(window, lines, token: token))
+            call.stall = LogReach.stall
+            return call
         } read: { answer throws(AWSError) in
             let page = FilterLogEventsAnswer(try answer.json())
             return (page, page.nextToken)
         }
-        for page in paged.pages { tally.add(page) }
         await desk.count("logs:FilterLogEvents", units: paged.pages.reduce(0) { $0 + $1.bytes })
+        return paged
+    }
 
-        var isWhole = true
-        var harvest = Harvest(window: window)
-        harvest.resources = [group.resource(paged.failure.map(Presence.init) ?? .alive)]
+    private func explain(_ paged: Paged<FilterLogEventsAnswer>, of group: LogGroup, isSilent: Bool, _ harvest: inout Harvest) {
         switch paged.end {
-        case .complete: break
+        case .complete: harvest.resources[0].presence = .alive
         case .failed(let error):
+            harvest.resources[0].presence = Presence(error)
             // A function that never logged has no group; that is silence, not a fault.
             if error.kind == .notFound {
-                harvest.absences = group.absences(.neverSeen, now: order.now, detail: "the log group does not exist")
-                return harvest
+                harvest.absences = group.absences(.neverSeen, now: desk.order.now, detail: "the log group does not exist")
+                return
             }
-            let reason: AbsenceReason = error.kind == .denied ? .denied : .sourceError
-            harvest.problems = [desk.problem(error, operation: "logs:FilterLogEvents", resource: group.function)]
-            if paged.pages.isEmpty {
-                harvest.absences = group.absences(reason, now: order.now, detail: Redactor.redacted(error.message, limit: 200))
-                return harvest
+            harvest.problems.append(desk.problem(error, operation: "logs:FilterLogEvents", resource: group.function))
+            if isSilent {
+                harvest.absences = group.absences(error.kind == .denied ? .denied : .sourceError, now: desk.order.now, detail: Redactor.redacted(error.message, limit: 200))
             }
-            isWhole = false
+        // Not asked at all: the run itself says why.
+        case .pageLimit(0): break
         case .pageLimit, .sizeLimit, .repeatedToken:
-            isWhole = false
-            harvest.problems = [Problem(.limit, source: order.source, operation: "logs:FilterLogEvents", place: desk.region,
-                                        message: "logs:FilterLogEvents of '\(group.name)' in \(desk.region): more lines than one run reads. The next run goes on where this one stopped; narrow log_patterns if it happens each time.",
-                                        resource: group.function)]
+            harvest.resources[0].presence = .alive
+            harvest.problems.append(Problem(
+                .limit, source: desk.source, operation: "logs:FilterLogEvents", place: desk.region,
+                message: "logs:FilterLogEvents of '\(group.name)' in \(desk.region): more lines than one run reads. The next run goes on where this one stopped; narrow log_patterns if it happens each time.",
+                resource: group.function))
         }
-        tally.finish(isWhole: isWhole, end: window.end, into: &harvest)
-        return harvest
+    }
+
+    /// REPORT lines of the day before, newest stretch first, so that the most recent are there where the pages end. What is left is read
+    /// by the next run; a day later nothing is left.
+    private func readHistory(of group: LogGroup, before start: Timestamp, isNew: Bool, _ tally: inout LogTally, _ harvest: inout Harvest) async {
+        let order = desk.order
+        // A group that earlier runs followed without a history has one by now.
+        guard isNew || order.cursors[group.history] != nil else { return }
+        let oldest = (order.now - min(order.backfill, LogReach.reports)).floored(to: order.grain)
+        var known = isNew ? start : order.cursors[group.history] ?? start
+        var pages = order.budget.logHistoryPagesPerGroup
+        while known > oldest, pages > 0 {
+            let piece = TimeWindow(from: max(oldest, known - LogReach.piece), to: known)
+            let paged = await lines(.reports, of: group, in: piece, pages: pages)
+            pages -= max(1, paged.pages.count)
+            guard !paged.isPartial else { break }
+            tally.addHistory(paged.pages, in: piece)
+            known = piece.start
+        }
+        harvest.cursors[group.history] = known
     }
 
     private func reading(_ answers: [GroupAnswer], end: Timestamp) -> SourceReading {

@@ -19,7 +19,7 @@ struct MetricCollection: Sendable {
         var harvest = Harvest(window: TimeWindow(from: plan.questions.keys.map(\.start).min() ?? end, to: end))
         harvest.absences = plan.absences
 
-        let answers = await inParallel(plan.portions, atOnce: 4) { await self.ask($0.questions, $0.stretch) }
+        let answers = await inParallel(plan.portions, atOnce: 4) { await self.answers(to: $0.questions, $0.stretch) }.flatMap(\.self)
         var record = MetricRecord(now: desk.order.now)
         for answer in answers {
             record.add(answer)
@@ -34,13 +34,27 @@ struct MetricCollection: Sendable {
         return harvest
     }
 
-    /// One portion, over all its pages.
-    private func ask(_ questions: [MetricQuestion], _ stretch: MetricPlan.Stretch) async -> PortionAnswer {
-        var answer = PortionAnswer(questions: questions, stretch: stretch)
-        guard await desk.mayCall() else { answer.failure = .notAsked; return answer }
+    /// One portion; where CloudWatch refuses it for what a question holds, the parts that it takes and those that it does not.
+    private func answers(to questions: [MetricQuestion], _ stretch: MetricPlan.Stretch) async -> [PortionAnswer] {
+        guard await desk.mayCall() else {
+            var answer = PortionAnswer(questions: questions, stretch: stretch)
+            answer.failure = .notAsked
+            return [answer]
+        }
+        // Of all tries only one is answered and paid for.
         await desk.count("cloudwatch:GetMetricData", units: questions.count)
+        let first = await ask(questions, stretch)
+        guard first.mayBeDivided else { return [first] }
+        return await MetricBisection(desk).divide(first) { await ask($0, stretch, isRepeatable: false) }
+    }
+
+    /// One portion, over all its pages.
+    private func ask(_ questions: [MetricQuestion], _ stretch: MetricPlan.Stretch, isRepeatable: Bool = true) async -> PortionAnswer {
+        var answer = PortionAnswer(questions: questions, stretch: stretch)
         let paged = await desk.client.pages(limit: desk.order.budget.pages) { token in
-            MetricRequest.call(questions, stretch, token: token)
+            var call = MetricRequest.call(questions, stretch, token: token)
+            call.isRepeatable = isRepeatable
+            return call
         } read: { body throws(AWSError) in
             let page = MetricDataAnswer(reading: body.body)
             if let damage = page.damage, page.results.isEmpty {
@@ -54,6 +68,7 @@ struct MetricCollection: Sendable {
         case .failed(let error):
             answer.problems.append(desk.problem(error, operation: "cloudwatch:GetMetricData"))
             answer.failure = error.kind == .denied ? .denied : .failed
+            if paged.pages.isEmpty { answer.refusal = error }
         case .repeatedToken:
             answer.isCut = true
             answer.problems.append(cut("the same page token came twice"))

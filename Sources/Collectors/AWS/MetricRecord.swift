@@ -1,3 +1,4 @@
+import AWS
 import Signals
 import Telemetry
 
@@ -10,6 +11,8 @@ struct PortionAnswer: Sendable {
     var points: [[MetricDataResult.Point]]
     var statuses: [MetricDataResult.Status?]
     var failure: Failure?
+    /// What came instead of any answer.
+    var refusal: AWSError?
     /// The pages ended before the answer did.
     var isCut = false
     var damage: String?
@@ -46,6 +49,8 @@ struct MetricRecord: Sendable {
         var values: [Int64: Double] = [:]
         var isPartial = false
         var failure: AbsenceReason?
+        /// The service's own words about the failure.
+        var words: String?
         var isAsked = true
     }
 
@@ -61,7 +66,9 @@ struct MetricRecord: Sendable {
             var entry = entries[question.series] ?? Entry(definition: question.definition, stretch: answer.stretch)
             switch answer.failure {
             case .denied?: entry.failure = .denied
-            case .failed?: entry.failure = entry.failure ?? .sourceError
+            case .failed?:
+                entry.failure = entry.failure ?? .sourceError
+                entry.words = answer.refusal.map(\.message)
             case .notAsked?: entry.isAsked = false
             case nil: break
             }
@@ -135,7 +142,10 @@ struct MetricRecord: Sendable {
 
     private func absence(_ entry: Entry, _ resource: Resource) -> Absence? {
         guard entry.isAsked else { return nil }
-        if let failure = entry.failure { return Absence(failure, since: now, detail: failure == .denied ? "CloudWatch refused the question" : "CloudWatch could not answer") }
+        if let failure = entry.failure {
+            let said = entry.words.map { "CloudWatch says: " + Redactor.redacted($0, limit: 200) } ?? "CloudWatch could not answer"
+            return Absence(failure, since: now, detail: failure == .denied ? "CloudWatch refused the question" : said)
+        }
         if entry.isPartial { return Absence(.sourceError, since: now, detail: "CloudWatch has not answered completely") }
         if resource.presence == .denied { return Absence(.denied, since: now, detail: "the resource may not be read") }
         guard resource.presence == .alive else { return Absence(.neverSeen, since: now) }

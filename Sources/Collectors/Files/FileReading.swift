@@ -98,7 +98,7 @@ struct FileReading {
         let group = LogGroup(function: function, service: service?.id ?? "", name: "/aws/lambda/\(name)", service.map(LogPatterns.init(of:)) ?? .standard)
         var tally = LogTally(group: group, window: window, period: order.grain, countedTo: order.cursors[group.errors])
         for page in pages { tally.add(page) }
-        tally.finish(isWhole: true, end: window.end, into: &harvest)
+        tally.finish(wholeTo: window.end, into: &harvest)
         harvest.resources.append(group.resource(.unknown))
     }
 

@@ -37,11 +37,14 @@ struct LogGroup: Sendable {
         return Dictionary(series.map { ($0, Absence(reason, since: now, detail: detail)) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// How far back the lines about past runs were read; kept among the cursors, for no line tells it.
+    var history: SeriesID { SeriesID(log, "history") }
+
     /// Times are milliseconds, and the end is included.
-    func request(_ window: TimeWindow, token: String?) -> JSONValue {
+    func request(_ window: TimeWindow, _ lines: LogPatterns.Lines = .all, token: String?) -> JSONValue {
         var members: [JSONValue.Member] = [
             .init("logGroupName", .string(name)), .init("startTime", JSONValue(window.start.seconds * 1_000)),
-            .init("endTime", JSONValue(window.end.seconds * 1_000 - 1)), .init("filterPattern", .string(patterns.filter(withPlatformLines: true))),
+            .init("endTime", JSONValue(window.end.seconds * 1_000 - 1)), .init("filterPattern", .string(patterns.filter(lines))),
         ]
         if let token { members.append(.init("nextToken", .string(token))) }
         return .object(members)

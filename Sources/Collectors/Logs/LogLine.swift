@@ -20,6 +20,13 @@ package struct LogPatterns: Hashable, Sendable {
                   warnings: service.warningPatterns.isEmpty ? Self.standard.warnings : service.warningPatterns)
     }
 
+    /// Which lines are asked for.
+    package enum Lines: Sendable {
+        case all
+        /// What the platform says at the end of an invocation.
+        case reports
+    }
+
     package func level(of line: String) -> LogFingerprint.Level? {
         if errors.contains(where: { line.holds($0) }) { return .error }
         return warnings.contains(where: { line.holds($0) }) ? .warning : nil
@@ -27,8 +34,12 @@ package struct LogPatterns: Hashable, Sendable {
 
     /// The same for the service, which then sends only lines that may count: `?"a" ?"b"`.
     /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
-    package func filter(withPlatformLines: Bool) -> String {
-        let terms = errors + warnings + (withPlatformLines ? ["REPORT RequestId", "START RequestId", "platform.report", "platform.start"] : [])
+    package func filter(_ lines: Lines) -> String {
+        let reports = ["REPORT RequestId", "platform.report"]
+        let terms = switch lines {
+        case .all: errors + warnings + reports + ["START RequestId", "platform.start"]
+        case .reports: reports + ["Task timed out"]
+        }
         var seen: Set<String> = []
         return terms.filter { seen.insert($0).inserted }.map { "?\"\(Self.escaped($0))\"" }.joined(separator: " ")
     }

@@ -4,6 +4,8 @@ import Telemetry
 struct LogTally {
     private let group: LogGroup
     private let window: TimeWindow
+    /// Older stretches of which only the reports were read.
+    private var history: [TimeWindow] = []
     private let period: Int64
     /// Lines before this were counted into fingerprints by an earlier run.
     private let countedTo: Timestamp?
@@ -30,23 +32,37 @@ struct LogTally {
 
     mutating func add(_ page: FilterLogEventsAnswer) { for event in page.events { add(event) } }
 
-    mutating func add(_ event: FilterLogEventsAnswer.Event) {
-        // Pages may overlap where lines arrive while they are read.
-        guard window.contains(event.time), event.id.isEmpty || seen.insert(event.id).inserted else { return }
-        last = max(last ?? event.time, event.time)
+    /// Reports of a stretch before the window. Errors and starts in it were not asked for and stay unknown.
+    mutating func addHistory(_ pages: [FilterLogEventsAnswer], in stretch: TimeWindow) {
+        for event in pages.flatMap(\.events) where stretch.contains(event.time) && (event.id.isEmpty || seen.insert(event.id).inserted) { report(event) }
+        history.append(stretch)
+    }
+
+    /// - Returns: whether the line is one of the platform's own, which counts as nothing else.
+    @discardableResult
+    private mutating func report(_ event: FilterLogEventsAnswer.Event) -> Bool {
         let row = event.time.floored(to: period)
         switch PlatformLine(event.message) {
         case .start(let requestID)?:
             if !started.insert(requestID).inserted { retries[row, default: 0] += 1 }
-            return
+            return true
         case .report(let report)?:
             if report.failure == "timeout" { timeouts[row, default: 0] += 1 }
             // A retried invocation keeps its request id: both attempts are executions.
             executions["\(report.requestID) \(event.time.seconds)"] = report.execution(of: group.function, at: event.time)
-            return
-        case nil: break
+            return true
+        case nil:
+            if event.message.holds("Task timed out after") { mark(event.message, row) }
+            return false
         }
-        if event.message.holds("Task timed out after") { mark(event.message, row) }
+    }
+
+    mutating func add(_ event: FilterLogEventsAnswer.Event) {
+        // Pages may overlap where lines arrive while they are read.
+        guard window.contains(event.time), event.id.isEmpty || seen.insert(event.id).inserted else { return }
+        last = max(last ?? event.time, event.time)
+        if report(event) { return }
+        let row = event.time.floored(to: period)
         guard let level = group.patterns.level(of: event.message) else { return }
         switch level {
         case .error: errors[row, default: 0] += 1
@@ -81,25 +97,29 @@ struct LogTally {
         }
     }
 
-    /// - Parameter isWhole: every line of the window was read. Otherwise only points before the last line's are whole; the next run begins there.
-    func finish(isWhole: Bool, end: Timestamp, into harvest: inout Harvest) {
-        let known = isWhole ? end : (last ?? window.start).floored(to: period)
-        func counter(_ resource: ResourceID, _ name: String, _ counts: [Timestamp: Int]) {
+    /// - Parameter wholeTo: every line before it was read. After it, only points before the last line's are whole; the next run begins there.
+    func finish(wholeTo: Timestamp, into harvest: inout Harvest) {
+        let end = window.end
+        let known = max(wholeTo, (last ?? window.start).floored(to: period))
+        let read = TimeWindow(from: window.start, to: known)
+        func counter(_ resource: ResourceID, _ name: String, _ counts: [Timestamp: Int], in stretches: [TimeWindow]) {
             var samples: [Sample] = []
-            var time = window.start
-            while time < known {
-                let count = counts[time] ?? 0
-                samples.append(Sample(time, Double(count), count == 0 ? .zeroFilled : CollectionWindow.quality(of: time, end: end)))
-                time = time + period
+            for stretch in stretches.sorted(by: { $0.start < $1.start }) {
+                var time = stretch.start
+                while time < stretch.end {
+                    let count = counts[time] ?? 0
+                    samples.append(Sample(time, Double(count), count == 0 ? .zeroFilled : CollectionWindow.quality(of: time, end: end)))
+                    time = time + period
+                }
             }
             if !samples.isEmpty { harvest.series.append(SeriesBatch(SeriesID(resource, name), period: period, samples: samples)) }
         }
         let runs = executions.values.sorted { ($0.time, $0.requestID) < ($1.time, $1.requestID) }
-        counter(group.log, "errors", errors)
-        counter(group.log, "warnings", warnings)
-        counter(group.function, "timeouts", timeouts)
-        counter(group.function, "retries", retries)
-        counter(group.function, "cold_starts", Dictionary(runs.filter(\.isCold).map { ($0.time.floored(to: period), 1) }, uniquingKeysWith: +))
+        counter(group.log, "errors", errors, in: [read])
+        counter(group.log, "warnings", warnings, in: [read])
+        counter(group.function, "retries", retries, in: [read])
+        counter(group.function, "timeouts", timeouts, in: history + [read])
+        counter(group.function, "cold_starts", Dictionary(runs.filter(\.isCold).map { ($0.time.floored(to: period), 1) }, uniquingKeysWith: +), in: history + [read])
         distribution("init_duration.p50", runs.compactMap { run in run.initDuration.map { (run.time, $0) } }, known, end, into: &harvest) { TraceStatistics.percentile(50, of: $0) }
         distribution("init_duration.p99", runs.compactMap { run in run.initDuration.map { (run.time, $0) } }, known, end, into: &harvest) { TraceStatistics.percentile(99, of: $0) }
         distribution("memory_used", runs.compactMap { run in run.memoryUsed.map { (run.time, $0) } }, known, end, into: &harvest) { $0.last ?? 0 }

@@ -77,6 +77,78 @@ import Testing
         #expect(harvest.absence(.queue, "q0", "visible") == .denied)
     }
 
+    @Test func `a dead-letter queue of strangers knows who feeds it`() async {
+        let aws = ScriptedAWS(queueAnswers(metrics: Self.empty).merging(["ListDeadLetterSourceQueues": { _, _ in
+            (200, #"{"queueUrls":["https://sqs/1/payments","https://sqs/1/invoices"]}"#)
+        }]) { $1 })
+        let harvest = await aws.harvest(.mock([ResourceOrder(.queue, "dead")]))
+        #expect(harvest.resource(.queue, "dead")?.settings[.deadLetterSources] == .text("invoices,payments"))
+    }
+
+    @Test func `an idle topic is alive, and subscribers that the tenant has are drawn`() async {
+        let aws = ScriptedAWS([
+            "ListTopics": { _, _ in (200, "<R><ListTopicsResult><Topics><member><TopicArn>arn:aws:sns:eu-central-1:1:news</TopicArn></member></Topics></ListTopicsResult></R>") },
+            "ListSubscriptionsByTopic": { _, _ in (200, """
+                <R><Subscriptions><member><Protocol>sqs</Protocol><Endpoint>arn:aws:sqs:eu-central-1:1:orders</Endpoint><SubscriptionArn>a</SubscriptionArn></member>
+                <member><Protocol>lambda</Protocol><Endpoint>arn:aws:lambda:eu-central-1:1:function:stranger</Endpoint><SubscriptionArn>b</SubscriptionArn></member>
+                <member><Protocol>email</Protocol><Endpoint>canary@example.com</Endpoint><SubscriptionArn>PendingConfirmation</SubscriptionArn></member></Subscriptions></R>
+                """) }, "GetMetricData": Self.empty,
+        ])
+        let harvest = await aws.harvest(.mock([ResourceOrder(.topic, "news"), ResourceOrder(.queue, "orders"), ResourceOrder(.topic, "gone")]))
+        let topic = harvest.resource(.topic, "news")
+        #expect(topic?.presence == .alive && topic?.feeds.map(\.name) == ["orders"])
+        #expect(topic?.settings[.subscriptions] == .number(2) && topic?.settings[.pendingSubscriptions] == .number(1))
+        #expect(harvest.samples(.topic, "news", "published").allSatisfy { $0.quality == .zeroFilled } && !harvest.samples(.topic, "news", "published").isEmpty)
+        #expect(harvest.resource(.topic, "gone")?.presence == .missing && harvest.absence(.topic, "gone", "published") == .deleted)
+        #expect(harvest.problems.filter { $0.operation.hasPrefix("sns:") }.map(\.kind) == [.missing] && !"\(harvest)".contains("canary@"))
+    }
+
+    @Test func `a refused list of topics makes them denied and is one problem`() async {
+        let aws = ScriptedAWS(["ListTopics": { _, _ in (403, "<R><Error><Code>AuthorizationError</Code><Message>not authorized to perform: SNS:ListTopics</Message></Error></R>") },
+                               "GetMetricData": Self.empty])
+        let harvest = await aws.harvest(.mock((0..<5).map { ResourceOrder(.topic, "t\($0)") }))
+        #expect(harvest.problems.map(\.kind) == [.denied] && harvest.resources.allSatisfy { $0.presence == .denied })
+        #expect(harvest.absence(.topic, "t0", "published") == .denied)
+    }
+
+    @Test func `a schedule of the default bus is the function's, until the rule is gone`() async {
+        let answers: [String: ScriptedAWS.Answer] = [
+            "GetFunctionConfiguration": { _, _ in (200, "{}") }, "GetMetricData": Self.empty,
+            "ListTargetsByRule": { _, _ in (200, #"{"Targets":[{"Id":"1","Arn":"arn:aws:lambda:eu-central-1:1:function:nightly"}]}"#) },
+        ]
+        let rules = #"{"Rules":[{"Name":"off","State":"DISABLED","ScheduleExpression":"rate(1 minute)"},{"Name":"night","State":"ENABLED","ScheduleExpression":"cron(0 3 * * ? *)"}]}"#
+        let found = await ScriptedAWS(answers.merging(["ListRules": { _, _ in (200, rules) }]) { $1 }).harvest(.mock([ResourceOrder(.function, "nightly")]))
+        #expect(found.resource(.function, "nightly")?.settings[.schedule] == .text("cron(0 3 * * ? *)"))
+        var order = CollectionOrder.mock([ResourceOrder(.function, "nightly")])
+        for resource in found.resources { order.known[resource.id] = KnownResource(resource, checkedAt: order.now - 7_200) }
+        let gone = await ScriptedAWS(answers.merging(["ListRules": { _, _ in (200, #"{"Rules":[]}"#) }]) { $1 }).harvest(order)
+        #expect(gone.resource(.function, "nightly")?.settings[.schedule] == nil)
+        // Nobody declared the default bus: that it may not be read is no failure.
+        let denied = await ScriptedAWS(answers.merging(["ListRules": { _, _ in (400, #"{"__type":"AccessDeniedException","message":"no"}"#) }]) { $1 }).harvest(order)
+        #expect(denied.resource(.function, "nightly")?.settings[.schedule] == .text("cron(0 3 * * ? *)") && !denied.problems.contains { $0.kind == .denied })
+        #expect(denied.readings.contains { $0.what == "Schedules" && $0.state == .denied })
+    }
+
+    @Test func `a bucket tells where its events go`() async {
+        let aws = ScriptedAWS(["https://s3.eu-central-1.amazonaws.com/incoming": { _, _ in
+            (200, "<NotificationConfiguration><TopicConfiguration><Id>x</Id><Topic>arn:aws:sns:eu-central-1:1:news</Topic><Event>s3:ObjectCreated:*</Event></TopicConfiguration></NotificationConfiguration>")
+        }, "GetMetricData": Self.empty])
+        let harvest = await aws.harvest(.mock([ResourceOrder(.bucket, "incoming"), ResourceOrder(.topic, "news")]))
+        #expect(harvest.resource(.bucket, "incoming")?.feeds.map(\.name) == ["news"] && harvest.resource(.bucket, "incoming")?.presence == .alive)
+    }
+
+    @Test func `what was read within the hour is not read again, whatever its kind`() async {
+        let aws = ScriptedAWS(["GetMetricData": Self.empty])
+        var order = CollectionOrder.mock([ResourceOrder(.topic, "t"), ResourceOrder(.api, "a"), ResourceOrder(.httpAPI, "h"), ResourceOrder(.bus, "b"), ResourceOrder(.bucket, "c"), ResourceOrder(.function, "f")])
+        for item in order.services[0].resources {
+            let id = ResourceID(source: "prod", kind: item.kind, name: item.name)
+            order.known[id] = KnownResource(Resource(id: id, service: "orders", presence: .alive, settings: [.createdAt: .number(1)]), checkedAt: order.now - 300)
+        }
+        let harvest = await aws.harvest(order)
+        #expect(Set(aws.operations) == ["GetMetricData"])
+        #expect(harvest.resources.filter { $0.id.kind != .log }.allSatisfy { $0.presence == .alive && $0.settings[.createdAt] == .number(1) })
+    }
+
     @Test func `something else at the address does not make resources deleted`() async {
         let aws = ScriptedAWS(["GetQueueUrl": { _, _ in (404, "<h1>Not found</h1>") }, "GetMetricData": { _, _ in (404, "<h1>Not found</h1>") }])
         let harvest = await aws.harvest(.mock([ResourceOrder(.queue, "orders")]))

@@ -54,6 +54,11 @@ private let harvested = Task { await SimulatedAccount("acme", account: "22222222
         #expect(!harvest.samples(.table, table, "consumed_write").isEmpty)
     }
 
+    @Test func `the change of an hour ago is marked, older ones are not`() async {
+        #expect(await harvested.value.deployments == [
+            Deployment(service: "orders-webhook", time: SimulatedAccount.anchor - 51 * 60, label: "last change", detail: subscribe)])
+    }
+
     @Test func `secrets in log lines and environments reach nothing`() async {
         let harvest = await harvested.value
         let everything = "\(harvest)"

@@ -27,24 +27,32 @@ struct Inventory: Sendable {
         for known in desk.order.known.values.map(\.resource) where services.contains(known.service) { resources.remember(known) }
 
         // Reading a queue may show its dead-letter queue, which is then read as well.
-        var done: Set<ResourceID> = []
+        var done: Set<ResourceID> = [], edges: [ResourceID: [String]] = [:]
         for _ in 0..<3 {
             let due = resources.all.filter { !done.contains($0.id) && isDue($0.id) }
             if due.isEmpty { break }
             done.formUnion(due.map(\.id))
-            let answers = await inParallel(due, atOnce: 8) { await self.check($0) }
+            let lists = await InventoryLists(desk, for: Set(due.map(\.id.kind)))
+            reading.harvest.problems += lists.problems
+            reading.harvest.readings += lists.readings
+            let answers = await inParallel(due, atOnce: 8) { await self.check($0, lists) }
             for answer in answers {
                 reading.harvest.problems += answer.problems
                 reading.harvest.deployments += answer.deployments
                 if let live = answer.live { reading.live[answer.resource.id] = live }
+                if !answer.edges.isEmpty { edges[answer.resource.id] = answer.edges }
                 resources.replace(answer.resource)
             }
             // Afterwards, so that what one says about another is not replaced by what the other knows of itself.
             for other in answers.flatMap(\.neighbours) { resources.merge(other) }
         }
+        resources.connect(edges)
         resources.joinDeadLetterQueues()
+        for queue in resources.all where done.contains(queue.id) && QueueInventory.mayBeDeadLetterQueue(queue) {
+            resources.replace(await QueueInventory(desk).withSources(queue))
+        }
         reading.harvest.resources = resources.all
-        reading.harvest.readings = readings(reading.harvest.problems)
+        reading.harvest.readings += readings(reading.harvest.problems)
         return reading
     }
 
@@ -61,21 +69,39 @@ struct Inventory: Sendable {
         var set = ResourceSet()
         for service in desk.order.services {
             for item in service.resources {
-                let feeds = item.feeds.compactMap { name in service.resources.first { $0.name == name } }.map { ResourceID(source: desk.source, kind: $0.kind, name: $0.name) }
-                set.merge(Resource(id: ResourceID(source: desk.source, kind: item.kind, name: item.name), service: service.id, settings: item.settings, feeds: feeds))
+                let id = ResourceID(source: desk.source, kind: item.kind, name: item.name)
+                set.merge(Resource(id: id, service: service.id, settings: item.settings, feeds: desk.declaredFeeds(of: id)))
             }
         }
         return set
     }
 
-    private func check(_ resource: Resource) async -> InventoryAnswer {
+    private func check(_ resource: Resource, _ lists: InventoryLists) async -> InventoryAnswer {
         guard await desk.mayCall() else { return InventoryAnswer(resource) }
-        switch resource.id.kind {
-        case .queue: return await QueueInventory(desk).check(resource)
-        case .function: return await FunctionInventory(desk).check(resource)
-        case .table: return await TableInventory(desk).check(resource)
-        // No call is made for these: a metric with a point proves them alive.
-        case .api, .httpAPI, .topic, .bus, .bucket, .stateMachine, .log, .trace, .probe, .balance: return InventoryAnswer(resource)
+        var answer = switch resource.id.kind {
+        case .queue: await QueueInventory(desk).check(resource)
+        case .function: await FunctionInventory(desk).check(resource)
+        case .table: await TableInventory(desk).check(resource)
+        case .api: await GatewayInventory(desk).check(resource, lists.restAPIs)
+        case .httpAPI: await GatewayInventory(desk).check(resource, lists.httpAPIs)
+        case .topic: await TopicInventory(desk).check(resource, lists.topics)
+        case .bus: await BusInventory(desk).check(resource)
+        case .bucket: await BucketInventory(desk).check(resource)
+        // Metrics with points prove a state machine alive; log groups are read with their lines.
+        case .stateMachine, .log, .trace, .probe, .balance: InventoryAnswer(resource)
+        }
+        guard answer.resource.presence == .alive else { return answer }
+        if hasOwnInventory(resource.id.kind) { answer.resource.checkedAt = desk.order.now }
+        if resource.id.kind == .function { lists.schedule(&answer.resource, declared: desk.declaration(of: resource.id)?.settings[.schedule]) }
+        // These have no other way to learn of an edge, so one that is not told any more is gone.
+        if [.topic, .bus, .bucket].contains(resource.id.kind) { answer.resource.feeds = desk.declaredFeeds(of: resource.id) }
+        return answer
+    }
+
+    private func hasOwnInventory(_ kind: ResourceKind) -> Bool {
+        switch kind {
+        case .queue, .function, .table, .api, .httpAPI, .topic, .bus, .bucket: true
+        case .stateMachine, .log, .trace, .probe, .balance: false
         }
     }
 
@@ -95,8 +121,16 @@ struct InventoryAnswer: Sendable {
     var deployments: [Deployment] = []
     /// Resources that this one points to and that belong to the same service.
     var neighbours: [Resource] = []
+    /// ARNs that it delivers to. Drawn only where the tenant has them: a shared topic has strangers for subscribers.
+    var edges: [String] = []
 
     init(_ resource: Resource) { self.resource = resource }
+
+    /// A question that need not have an answer: "there is none" and "not served here" are no problems.
+    mutating func note(_ error: AWSError, _ desk: AWSDesk, operation: String, evenMissing: Bool = false) {
+        guard evenMissing || (error.kind != .notFound && error.kind != .invalid) else { return }
+        problems.append(desk.problem(error, operation: operation, resource: resource.id))
+    }
 }
 
 /// A queue's counts at one moment.
@@ -104,57 +138,4 @@ struct LiveQueue: Hashable, Sendable {
     var visible: Double?
     var inFlight: Double?
     var delayed: Double?
-}
-
-/// Resources by id, each once, whoever found it.
-struct ResourceSet: Sendable {
-    private var byID: [ResourceID: Resource] = [:]
-
-    var all: [Resource] { byID.values.sorted { $0.id < $1.id } }
-
-    /// Adds a resource, or adds to what is known of it. The first service keeps it.
-    mutating func merge(_ resource: Resource) {
-        guard var known = byID[resource.id] else { byID[resource.id] = resource; return }
-        known.foundBy.formUnion(resource.foundBy)
-        known.settings.merge(resource.settings) { mine, _ in mine }
-        known.feeds += resource.feeds.filter { !known.feeds.contains($0) }
-        if known.arn == nil { known.arn = resource.arn }
-        if known.presence == .unknown { known.presence = resource.presence }
-        byID[resource.id] = known
-    }
-
-    /// What an earlier run knew: settings that nobody read in this run, and resources that were found then.
-    mutating func remember(_ resource: Resource) {
-        let isFoundOnlyByDeclaration = resource.foundBy == [.declared]
-        if byID[resource.id] != nil || !isFoundOnlyByDeclaration { merge(resource) }
-    }
-
-    mutating func replace(_ resource: Resource) { byID[resource.id] = resource }
-
-    /// Tells each dead-letter queue who feeds it.
-    mutating func joinDeadLetterQueues() {
-        var sources: [ResourceID: [String]] = [:]
-        for queue in all where queue.id.kind == .queue {
-            guard let arn = queue.settings[.redriveTarget]?.text, let target = AWSNames.resource(arn: arn), target.kind == .queue else { continue }
-            sources[ResourceID(source: queue.id.source, kind: .queue, name: target.name), default: []].append(queue.id.name)
-        }
-        for (id, names) in sources { byID[id]?.settings[.deadLetterSources] = .text(names.sorted().joined(separator: ",")) }
-    }
-}
-
-/// Does the same to all, a few at a time, and gives the answers in the order of the questions.
-func inParallel<Item: Sendable, Answer: Sendable>(_ items: [Item], atOnce: Int, _ work: @escaping @Sendable (Item) async -> Answer) async -> [Answer] {
-    await withTaskGroup(of: (Int, Answer).self) { group in
-        var answers: [Int: Answer] = [:]
-        var waiting = items.enumerated().makeIterator()
-        for _ in 0..<max(1, atOnce) {
-            guard let (index, item) = waiting.next() else { break }
-            group.addTask { (index, await work(item)) }
-        }
-        while let (index, answer) = await group.next() {
-            answers[index] = answer
-            if let (index, item) = waiting.next() { group.addTask { (index, await work(item)) } }
-        }
-        return items.indices.compactMap { answers[$0] }
-    }
 }

@@ -45,11 +45,18 @@ struct FunctionInventory: Sendable {
         if let deployment = deployment(of: answer.resource, before: before) { answer.deployments.append(deployment) }
     }
 
-    /// A change of code since the last reading; the first reading knows no change.
+    /// A change since the last reading. At first sight only its time is known, and that it lies within what the charts show.
     private func deployment(of resource: Resource, before: [Setting: SettingValue]) -> Deployment? {
-        guard let old = before[.codeSHA256]?.text, let new = resource.settings[.codeSHA256]?.text, old != new else { return nil }
-        let time = resource.settings[.lastModified]?.text.flatMap(Self.time(lastModified:)) ?? desk.order.now
-        return Deployment(service: resource.service, time: min(time, desk.order.now), label: "new code", detail: resource.id.name)
+        func text(_ setting: Setting, _ settings: [Setting: SettingValue]) -> String? { settings[setting]?.text }
+        let now = desk.order.now, modified = text(.lastModified, resource.settings).flatMap(Self.time(lastModified:))
+        func marker(_ label: String) -> Deployment { Deployment(service: resource.service, time: min(modified ?? now, now), label: label, detail: resource.id.name) }
+        guard let old = text(.codeSHA256, before), let new = text(.codeSHA256, resource.settings) else {
+            guard before[.lastModified] == nil, let modified, modified <= now, now - modified <= desk.order.backfill else { return nil }
+            return marker("last change")
+        }
+        if old != new { return marker("new code") }
+        guard let earlier = text(.lastModified, before), let later = text(.lastModified, resource.settings), earlier != later else { return nil }
+        return marker("new configuration")
     }
 
     /// Lambda writes `2026-11-20T10:05:00.123+0000`, without the colon that RFC 3339 asks for.

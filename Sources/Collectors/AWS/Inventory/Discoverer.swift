@@ -27,7 +27,8 @@ struct Discoverer: Sendable {
     }
 
     private func isDue(_ service: ServiceOrder) -> Bool {
-        let last = desk.order.known.values.filter { $0.resource.service == service.id && $0.resource.foundBy != [.declared] }.map(\.checkedAt).max()
+        let last = desk.order.known.values.filter { $0.resource.service == service.id && !$0.resource.foundBy.isDisjoint(with: [.prefix, .tag, .stack]) }
+            .map(\.checkedAt).max()
         guard let last else { return true }
         return desk.order.now < last || desk.order.now - last >= desk.order.budget.inventoryAge
     }
@@ -73,11 +74,20 @@ struct Discoverer: Sendable {
             return (page, page.first("NextToken")?.text)
         }
         note(paged, "cloudformation:ListStackResources", &found)
+        var apis: [ResourceKind: GatewayInventory.Directory] = [:]
         for member in paged.pages.flatMap({ $0.first("StackResourceSummaries")?.children ?? [] }) {
             guard let type = member["ResourceType"]?.text, let physical = member["PhysicalResourceId"]?.text, member["ResourceStatus"]?.text != "DELETE_COMPLETE",
                   let item = AWSNames.resource(type: type, physicalID: physical) else { continue }
-            let arn = physical.hasPrefix("arn:") ? physical : nil
-            found.resources.append(Resource(id: id(item.kind, item.name), service: service, arn: arn, foundBy: [.stack]))
+            var resource = Resource(id: id(item.kind, item.name), service: service, arn: physical.hasPrefix("arn:") ? physical : nil, foundBy: [.stack])
+            if item.kind == .api || item.kind == .httpAPI {
+                if apis[item.kind] == nil { apis[item.kind] = await GatewayInventory(desk).directory(item.kind) }
+                guard let name = apis[item.kind]?.names[physical] else { continue }
+                resource.id.name = name
+                resource.settings[.apiID] = .text(physical)
+            }
+            // For a state machine nothing else is asked: the stack's word is the last one.
+            if item.kind == .stateMachine { resource.checkedAt = desk.order.now }
+            found.resources.append(resource)
         }
     }
 

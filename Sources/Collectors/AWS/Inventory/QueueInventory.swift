@@ -27,6 +27,22 @@ struct QueueInventory: Sendable {
         return answer
     }
 
+    /// Nothing is known to feed it and it feeds nothing: it may be the dead-letter queue of a queue that is not watched.
+    static func mayBeDeadLetterQueue(_ queue: Resource) -> Bool {
+        queue.id.kind == .queue && queue.presence == .alive && queue.feeds.isEmpty && queue.settings[.deadLetterSources] == nil
+            && queue.settings[.redriveTarget] == nil && queue.settings[.url] != nil
+    }
+
+    func withSources(_ queue: Resource) async -> Resource {
+        guard let url = queue.settings[.url]?.text, await desk.mayCall() else { return queue }
+        let paged = await desk.client.pages(.sqs, "ListDeadLetterSourceQueues", ["QueueUrl": .string(url), "MaxResults": 1_000], limit: desk.order.budget.pages)
+        let names = paged.pages.flatMap { $0["queueUrls"]?.array ?? [] }.compactMap { $0.string?.split(separator: "/").last.map(String.init) }
+        guard !names.isEmpty else { return queue }
+        var queue = queue
+        queue.settings[.deadLetterSources] = .text(names.sorted().joined(separator: ","))
+        return queue
+    }
+
     private func url(of name: String) async throws(AWSError) -> String {
         let body = try await desk.client.call(.sqs, "GetQueueUrl", ["QueueName": .string(name)]).json()
         guard let url = body["QueueUrl"]?.string, !url.isEmpty else {
@@ -38,6 +54,8 @@ struct QueueInventory: Sendable {
     private func read(_ attributes: JSONValue, into answer: inout InventoryAnswer) {
         func number(_ key: String, _ setting: Setting) { if let value = attributes[key]?.double { answer.resource.settings[setting] = .number(value) } }
         func flag(_ key: String) -> Bool { attributes[key]?.string?.lowercased() == "true" || attributes[key]?.bool == true }
+        // Who feeds it is told anew by the queues that do.
+        answer.resource.settings[.deadLetterSources] = nil
         answer.resource.arn = attributes["QueueArn"]?.string ?? answer.resource.arn
         number("MessageRetentionPeriod", .retention)
         number("VisibilityTimeout", .visibilityTimeout)
