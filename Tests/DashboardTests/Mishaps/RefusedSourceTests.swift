@@ -129,7 +129,7 @@ import Testing
         try await site.run()
         let later = try site.again(now: site.clock.now + 3_600)
         let outcome = try await later.run { $0.deadline = 0 }
-        #expect(outcome.exit == .partial)
+        #expect(outcome.exit == .deadline)
         #expect(outcome.problems.contains { $0.message.contains("the time of this run is used up") })
         #expect(later.network.actions.isEmpty)
         // Nobody counted traces: that is no zero.
