@@ -2,7 +2,7 @@
 import PackageDescription
 
 // The house and its arrows are explained in docs/architecture.md. An arrow that is missing here is missing on purpose:
-// `make check-imports` builds with explicit imports only.
+// `scripts/build-tests` builds with explicit imports only.
 let package = Package(
     name: "tidewatch",
     products: [.executable(name: "tidewatch", targets: ["tidewatch"])],
