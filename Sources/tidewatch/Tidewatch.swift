@@ -19,7 +19,7 @@ import Glibc
             124 own deadline, 130/143 interrupted after a clean stop.
             """,
         version: version,
-        subcommands: [Init.self, Validate.self, Run.self, Collect.self, Evaluate.self, Notify.self, Render.self, Publish.self, Simulate.self])
+        subcommands: [Init.self, Validate.self, Plan.self, Run.self, Collect.self, Evaluate.self, Notify.self, Render.self, Publish.self, Simulate.self])
 
     static let version = "0.1.0"
 

@@ -24,8 +24,9 @@ package final class RunLock {
         package var description: String { "cannot lock \(path): \(detail). Give the user that runs tidewatch the right to write in state/." }
     }
 
+    /// - Parameter countsSkip: whether finding it held is a run that was skipped.
     /// - Throws: `Held` or `Failed`.
-    package init(stateDirectory: String, owner: String) throws {
+    package init(stateDirectory: String, owner: String, countsSkip: Bool = true) throws {
         path = stateDirectory + "/lock"
         try? FileManager.default.createDirectory(atPath: stateDirectory, withIntermediateDirectories: true)
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
@@ -35,7 +36,7 @@ package final class RunLock {
             close(descriptor)
             guard code == EWOULDBLOCK else { throw Failed(path: path, detail: String(cString: strerror(code))) }
             let text = FileManager.default.contents(atPath: path).map { String(decoding: $0.prefix(200), as: UTF8.self) } ?? ""
-            throw Held(path: path, owner: text.trimmingCharacters(in: .whitespacesAndNewlines), skips: Self.countSkip(stateDirectory))
+            throw Held(path: path, owner: text.trimmingCharacters(in: .whitespacesAndNewlines), skips: countsSkip ? Self.countSkip(stateDirectory) : 0)
         }
         let text = Array(owner.utf8)
         ftruncate(descriptor, 0)

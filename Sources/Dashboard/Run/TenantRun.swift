@@ -82,7 +82,8 @@ struct TenantRun {
         }
     }
 
-    private func order(for source: SourceConfiguration, store: TenantStore) throws -> CollectionOrder {
+    /// What a source is asked, with everything that the store knows from earlier runs.
+    func order(for source: SourceConfiguration, store: TenantStore) throws -> CollectionOrder {
         let services = tenant.services.filter { $0.source == source.key }.map(ServiceOrder.init)
         let known = try store.resources().filter { $0.id.source == source.key }
         var kept: Set<String> = []

@@ -20,7 +20,7 @@ struct Inventory: Sendable {
     func reading() async -> Reading {
         let now = desk.order.now
         var reading = Reading(harvest: Harvest(window: TimeWindow(from: now, to: now)))
-        var resources = declared()
+        var resources = ResourceSet(declaredIn: desk.order)
         let found = await Discoverer(desk).discovered()
         reading.harvest.problems += found.problems
         for resource in found.resources { resources.merge(resource) }
@@ -63,17 +63,6 @@ struct Inventory: Sendable {
         guard let known = desk.order.known[id], known.resource.presence == .alive else { return true }
         let age = desk.order.now - known.checkedAt
         return age < 0 || age >= desk.order.budget.inventoryAge
-    }
-
-    private func declared() -> ResourceSet {
-        var set = ResourceSet()
-        for service in desk.order.services {
-            for item in service.resources {
-                let id = ResourceID(source: desk.source, kind: item.kind, name: item.name)
-                set.merge(Resource(id: id, service: service.id, settings: item.settings, feeds: desk.declaredFeeds(of: id)))
-            }
-        }
-        return set
     }
 
     private func check(_ resource: Resource, _ lists: InventoryLists) async -> InventoryAnswer {

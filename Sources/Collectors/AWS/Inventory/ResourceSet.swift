@@ -4,6 +4,19 @@ import Telemetry
 struct ResourceSet: Sendable {
     private var byID: [ResourceID: Resource] = [:]
 
+    init() {}
+
+    /// What the tenant's files name, each in the first service that does.
+    init(declaredIn order: CollectionOrder) {
+        let declarations = Declaration.all(in: order)
+        for service in order.services {
+            for item in service.resources {
+                let id = ResourceID(source: order.source, kind: item.kind, name: item.name)
+                merge(Resource(id: id, service: service.id, settings: item.settings, feeds: declarations[id]?.feeds ?? []))
+            }
+        }
+    }
+
     var all: [Resource] { byID.values.sorted { $0.id < $1.id } }
 
     /// Adds a resource, or adds to what is known of it. The first service keeps it.

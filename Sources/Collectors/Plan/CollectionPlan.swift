@@ -1,0 +1,155 @@
+import Signals
+import Telemetry
+
+/// What a source will be asked in a month, known before anything is asked: the same catalogue, cadences and prices as the run itself.
+package struct CollectionPlan: Equatable, Sendable {
+    package struct Line: Equatable, Sendable {
+        /// As the ledger writes it: `cloudwatch:GetMetricData`.
+        package var operation: String
+        package var calls: Int
+        /// Metrics, traces or calls, whatever the price counts.
+        package var units: Int
+        package var dollars: Double
+    }
+
+    /// Thirty days.
+    package static let month: Int64 = 30 * 86_400
+
+    package var source: String
+    /// By operation.
+    package var lines: [Line] = []
+    /// Metrics that one ordinary run requests.
+    package var metricsPerRun = 0
+    /// What had to be guessed, for people.
+    package var assumptions: [String] = []
+
+    package var calls: Int { lines.reduce(0) { $0 + $1.calls } }
+    package var dollars: Double { lines.reduce(0) { $0 + $1.dollars } }
+
+    /// - Parameters:
+    ///   - interval: seconds between runs.
+    ///   - past: what recent runs asked, for what depends on traffic alone.
+    ///   - pastSeconds: the time that `past` covers.
+    package init(_ order: CollectionOrder, interval: Int64, past: [LedgerEntry] = [], pastSeconds: Int64 = 86_400) {
+        source = order.source
+        var draft = PlanDraft(interval: max(60, interval), settingsAge: order.budget.inventoryAge)
+        let resources = Self.resources(of: order)
+        draft.addInventory(order, resources)
+        metricsPerRun = draft.addMetrics(order, resources)
+        let groups = resources.count { $0.id.kind == .log }
+        draft.add("logs:DescribeLogGroups", groups, times: draft.readings)
+        draft.add("logs:FilterLogEvents", groups, times: draft.runs)
+        assumptions = draft.addTraces(order, past: past.filter { $0.source == order.source }, pastSeconds: max(1, pastSeconds))
+        if order.services.contains(where: \.isDiscovering), order.known.isEmpty {
+            assumptions.append("What discovery will find is not counted yet; plan again after the first run.")
+        }
+        lines = draft.lines
+    }
+
+    /// What is declared and what earlier runs found, with the log groups that are read.
+    static func resources(of order: CollectionOrder) -> [Resource] {
+        var set = ResourceSet(declaredIn: order)
+        let services = Dictionary(order.services.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for known in order.known.values.map(\.resource) where services[known.service] != nil && known.id.kind != .log { set.remember(known) }
+        let logs = set.all.compactMap { resource -> Resource? in
+            guard resource.id.kind == .function, let service = services[resource.service], service.logs == .collect else { return nil }
+            return LogGroup(resource, LogPatterns(of: service)).resource(.unknown)
+        }
+        return (set.all + logs).filter { $0.presence != .missing }
+    }
+}
+
+/// Adds up calls and units, by operation.
+private struct PlanDraft {
+    let interval: Int64
+    /// Runs a month.
+    let runs: Double
+    /// Readings of settings a month.
+    let readings: Double
+    private var sums: [String: (calls: Double, units: Double)] = [:]
+
+    init(interval: Int64, settingsAge: Int64) {
+        self.interval = interval
+        runs = Double(CollectionPlan.month) / Double(interval)
+        readings = Self.times(every: settingsAge, interval: interval)
+    }
+
+    /// What is due every so many seconds is asked by the first run after them.
+    static func times(every seconds: Int64, interval: Int64) -> Double {
+        Double(CollectionPlan.month) / Double(max(interval, (seconds + interval - 1) / interval * interval))
+    }
+
+    mutating func add(_ operation: String, _ count: Int, times: Double, units: Double? = nil) {
+        guard count > 0 else { return }
+        sums[operation, default: (0, 0)].calls += Double(count) * times
+        sums[operation, default: (0, 0)].units += units ?? Double(count) * times
+    }
+
+    var lines: [CollectionPlan.Line] {
+        sums.sorted { $0.key < $1.key }.map { operation, sum in
+            let calls = Int(exactly: sum.calls.rounded(.up)) ?? .max, units = Int(exactly: sum.units.rounded(.up)) ?? .max
+            return CollectionPlan.Line(operation: operation, calls: calls, units: units, dollars: Prices.dollars(operation, calls: calls, units: units))
+        }
+    }
+
+    mutating func addInventory(_ order: CollectionOrder, _ resources: [Resource]) {
+        let counts = Dictionary(grouping: resources, by: \.id.kind).mapValues(\.count)
+        func count(_ kind: ResourceKind) -> Int { counts[kind] ?? 0 }
+        func any(_ kind: ResourceKind) -> Int { min(1, count(kind)) }
+        let rules = resources.filter { $0.id.kind == .bus }.reduce(0) { $0 + max(1, $1.settings[.rule]?.text?.split(separator: ",").count ?? 1) }
+        let scheduled = resources.count { $0.id.kind == .function && $0.settings[.schedule] != nil }
+        let unfed = resources.count { $0.id.kind == .queue && ($0.presence != .alive || QueueInventory.mayBeDeadLetterQueue($0)) }
+        // The address of a queue is kept once it is known.
+        add("sqs:GetQueueUrl", resources.count { $0.id.kind == .queue && $0.settings[.url] == nil }, times: 1)
+        for (operation, number) in [
+            ("sqs:GetQueueAttributes", count(.queue)), ("sqs:ListDeadLetterSourceQueues", unfed),
+            ("lambda:GetFunctionConfiguration", count(.function)), ("lambda:GetFunctionConcurrency", count(.function)),
+            ("lambda:ListEventSourceMappings", count(.function)), ("lambda:GetFunctionEventInvokeConfig", count(.function)),
+            ("dynamodb:DescribeTable", count(.table)), ("s3:GetBucketNotification", count(.bucket)),
+            ("apigateway:GetRestApis", any(.api)), ("apigateway:GetStages", count(.api)),
+            ("apigateway:GetApis", any(.httpAPI)), ("apigateway:GetStagesV2", count(.httpAPI)),
+            ("sns:ListTopics", any(.topic)), ("sns:ListSubscriptionsByTopic", count(.topic)),
+            ("events:ListRules", any(.function) + count(.bus)), ("events:ListTargetsByRule", rules + scheduled),
+            ("sqs:ListQueues", order.services.count { $0.namePrefix?.isEmpty == false }), ("lambda:ListFunctions", order.services.count { $0.namePrefix?.isEmpty == false }),
+            ("tag:GetResources", order.services.count { !$0.tags.isEmpty }), ("cloudformation:ListStackResources", order.services.count { $0.stack?.isEmpty == false }),
+        ] { add(operation, number, times: readings) }
+    }
+
+    /// - Returns: metrics of an ordinary run.
+    mutating func addMetrics(_ order: CollectionOrder, _ resources: [Resource]) -> Int {
+        var first = order
+        first.cursors = [:]
+        first.budget.metrics = .max
+        let questions = MetricPlan(resources, order: first).questions.values.flatMap(\.self)
+        for cadence in Cadence.allCases {
+            let count = questions.count { $0.definition.cadence == cadence }
+            let times = Self.times(every: cadence.seconds, interval: interval)
+            add("cloudwatch:GetMetricData", (count + 499) / 500, times: times, units: Double(count) * times)
+        }
+        return questions.count { $0.definition.cadence == .fast }
+    }
+
+    /// - Returns: what was guessed.
+    mutating func addTraces(_ order: CollectionOrder, past: [LedgerEntry], pastSeconds: Int64) -> [String] {
+        let groups = order.services.reduce(0) { $0 + $1.traceGroups.count }
+        guard groups > 0 else { return [] }
+        let scale = Double(CollectionPlan.month) / Double(pastSeconds)
+        func remembered(_ operation: String) -> (calls: Double, units: Double)? {
+            let entries = past.filter { $0.operation == operation }
+            return entries.isEmpty ? nil : (entries.reduce(0) { $0 + Double($1.calls) } * scale, entries.reduce(0) { $0 + Double($1.units) } * scale)
+        }
+        let guess = 20.0
+        if let summaries = remembered("xray:GetTraceSummaries") {
+            sums["xray:GetTraceSummaries"] = summaries
+            sums["xray:BatchGetTraces"] = remembered("xray:BatchGetTraces") ?? (0, 0)
+            return []
+        }
+        add("xray:GetTraceSummaries", groups, times: runs, units: Double(groups) * runs * guess)
+        add("xray:BatchGetTraces", groups, times: runs, units: Double(groups) * runs * 5)
+        return ["Traces cost by their number: 20 scanned and 5 read a run and group are assumed until a day of runs has shown it."]
+    }
+}
+
+extension ServiceOrder {
+    var isDiscovering: Bool { namePrefix?.isEmpty == false || !tags.isEmpty || stack?.isEmpty == false }
+}
