@@ -51,6 +51,35 @@ import Testing
         #expect(CollectionPlan(known, interval: 300).metricsPerRun + slow == asked)
     }
 
+    @Test func `a day of runs asks what was planned, within five in a hundred`() async {
+        let answers = queueAnswers { input, _ in metricAnswer(input, times: "", values: "") }.merging([
+            "GetFunctionConfiguration": { _, _ in (200, #"{"Timeout":10}"#) }, "GetFunctionConcurrency": { _, _ in (200, "{}") },
+            "ListEventSourceMappings": { _, _ in (200, "{}") }, "ListDeadLetterSourceQueues": { _, _ in (200, "{}") }, "ListRules": { _, _ in (200, #"{"Rules":[]}"#) },
+            "DescribeLogGroups": { _, _ in (200, #"{"logGroups":[{"logGroupName":"/aws/lambda/work"}]}"#) }, "FilterLogEvents": { _, _ in (200, #"{"events":[]}"#) },
+            "ListTopics": { _, _ in (200, "<R><Topics><member><TopicArn>arn:aws:sns:eu-central-1:1:news</TopicArn></member></Topics></R>") },
+            "ListSubscriptionsByTopic": { _, _ in (200, "<R><Subscriptions/></R>") },
+        ]) { $1 }
+        var order = order([ResourceOrder(.queue, "orders"), ResourceOrder(.function, "work"), ResourceOrder(.topic, "news")])
+        var asked: [String: (calls: Int, units: Int)] = [:]
+        for run in 0..<288 {
+            order.now = ScriptedAWS.now + Int64(run) * 300
+            let harvest = await ScriptedAWS(answers).harvest(order)
+            for resource in harvest.resources { order.known[resource.id] = KnownResource(resource, checkedAt: resource.checkedAt ?? Timestamp(seconds: 0)) }
+            order.cursors.merge(harvest.cursors) { $1 }
+            for entry in harvest.ledger {
+                asked[entry.operation, default: (0, 0)].calls += entry.calls
+                asked[entry.operation, default: (0, 0)].units += entry.units
+            }
+        }
+        let plan = CollectionPlan(order, interval: 300)
+        for line in plan.lines {
+            let day = asked[line.operation] ?? (0, 0)
+            #expect(abs(Double(line.calls) / 30 - Double(day.calls)) <= max(1, 0.05 * Double(day.calls)), "\(line.operation): \(line.calls / 30) planned, \(day.calls) asked")
+            if line.operation == "cloudwatch:GetMetricData" { #expect(abs(Double(line.units) / 30 - Double(day.units)) <= 0.05 * Double(day.units)) }
+        }
+        #expect(Set(asked.keys).subtracting(plan.lines.map(\.operation)).subtracting(["sqs:GetQueueUrl"]) == [])
+    }
+
     @Test func `traces are planned by what the last day showed`() {
         let group = [TraceGroupOrder(id: "all")]
         let guessed = CollectionPlan(order([], traceGroups: group), interval: 300)
