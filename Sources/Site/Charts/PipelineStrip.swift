@@ -1,4 +1,5 @@
-/// The path of a message, left to right: a box a hop, an arrow a flow. The one place on the site where a box means a thing.
+/// The path of a message, left to right: a box a hop, a column for all that the same things feed, an arrow for what flows between columns.
+/// The one place on the site where a box means a thing.
 package struct PipelineStrip: Sendable {
     package struct Hop: Sendable {
         package struct Fact: Sendable {
@@ -13,17 +14,23 @@ package struct PipelineStrip: Sendable {
         package var state: StateMark
         package var word: String?
         package var facts: [Fact]
-        /// The arrow that leads here; the first hop has none.
-        package var flow: Flow?
 
-        package init(kind: String, name: String, state: StateMark, word: String? = nil, facts: [Fact] = [], flow: Flow? = nil) {
+        package init(kind: String, name: String, state: StateMark, word: String? = nil, facts: [Fact] = []) {
             self.kind = kind
             self.name = name
             self.state = state
             self.word = word
             self.facts = facts
-            self.flow = flow
         }
+    }
+
+    /// Hops that stand side by side: none of them feeds another.
+    package struct Column: Sendable {
+        /// The worst first.
+        package var hops: [Hop]
+        /// The arrow that leads here; the first column has none.
+        package var flow: Flow?
+        package init(_ hops: [Hop], flow: Flow? = nil) { self.hops = hops; self.flow = flow }
     }
 
     package struct Flow: Sendable {
@@ -37,39 +44,68 @@ package struct PipelineStrip: Sendable {
     }
 
     package var label: String
-    package var hops: [Hop]
+    package var columns: [Column]
 
-    package init(label: String, hops: [Hop]) { self.label = label; self.hops = hops }
+    package init(label: String, columns: [Column]) { self.label = label; self.columns = columns }
+
+    /// More boxes than these in a column are folded, unless they are in trouble.
+    private static let mostInColumn = 4
 
     package func write(into out: inout Markup) {
         out.raw("<ol class=\"pipe\" aria-label=\""); out.text(label); out.raw("\">\n")
-        for (index, hop) in hops.enumerated() {
+        for (index, column) in columns.enumerated() {
             out.raw("<li>")
-            if index > 0 {
-                let flow = hop.flow
-                out.raw("<span class=\"flow")
-                switch flow?.condition {
-                case .nothing: out.raw(" no")
-                case .failing: out.raw(" bad")
-                case .flows, nil: break
-                }
-                out.raw("\">"); out.text(flow?.rate ?? "–"); out.raw(" <small>"); out.text(flow?.verb ?? "not measured"); out.raw("</small></span>")
-            }
-            out.raw("<div class=\"hop")
-            if hop.state == .critical || hop.state == .warning { out.raw(" "); out.trusted(hop.state.tone) }
-            out.raw("\"><div class=\"hd\"><span><span class=\"k\">"); out.text(hop.kind); out.raw("</span><span class=\"nm\">"); out.text(hop.name)
-            out.raw("</span></span>"); out.state(hop.state, word: hop.word); out.raw("</div>")
-            if !hop.facts.isEmpty {
-                out.raw("<dl>")
-                for fact in hop.facts {
-                    out.raw("<div><dt>"); out.text(fact.name); out.raw("</dt><dd")
-                    if fact.tone == .critical || fact.tone == .warning { out.raw(" class=\""); out.trusted(fact.tone?.tone ?? ""); out.raw("\"") }
-                    out.raw(">"); out.text(fact.value); out.raw("</dd></div>")
-                }
-                out.raw("</dl>")
-            }
-            out.raw("</div></li>\n")
+            if index > 0 { write(column.flow, into: &out) }
+            if column.hops.count == 1 { write(column.hops[0], into: &out) } else { writeStack(column.hops, into: &out) }
+            out.raw("</li>\n")
         }
         out.raw("</ol>\n")
+    }
+
+    private func writeStack(_ hops: [Hop], into out: inout Markup) {
+        let shown = hops.prefix(hops.count <= Self.mostInColumn ? hops.count : max(Self.mostInColumn - 1, hops.count { $0.state.needsAttention }))
+        let folded = hops.dropFirst(shown.count)
+        out.raw("<div class=\"hops\">")
+        for hop in shown { write(hop, into: &out) }
+        if !folded.isEmpty {
+            out.raw("<details><summary>"); out.text("and \(folded.count) more, \(Self.states(of: folded))"); out.raw("</summary>")
+            for hop in folded { write(hop, into: &out) }
+            out.raw("</details>")
+        }
+        out.raw("</div>")
+    }
+
+    /// `all OK`, `2 OK and 1 asleep`
+    private static func states(of hops: ArraySlice<Hop>) -> String {
+        let states = Set(hops.map(\.state)).sorted()
+        if let only = states.first, states.count == 1 { return "all \(Words.midSentence(only.word))" }
+        return Words.list(states.map { state in "\(hops.count { $0.state == state }) \(Words.midSentence(state.word))" })
+    }
+
+    private func write(_ flow: Flow?, into out: inout Markup) {
+        out.raw("<span class=\"flow")
+        switch flow?.condition {
+        case .nothing: out.raw(" no")
+        case .failing: out.raw(" bad")
+        case .flows, nil: break
+        }
+        out.raw("\">"); out.text(flow?.rate ?? "–"); out.raw(" <small>"); out.text(flow?.verb ?? "not measured"); out.raw("</small></span>")
+    }
+
+    private func write(_ hop: Hop, into out: inout Markup) {
+        out.raw("<div class=\"hop")
+        if hop.state == .critical || hop.state == .warning { out.raw(" "); out.trusted(hop.state.tone) }
+        out.raw("\"><div class=\"hd\"><span><span class=\"k\">"); out.text(hop.kind); out.raw("</span><span class=\"nm\">"); out.text(hop.name)
+        out.raw("</span></span>"); out.state(hop.state, word: hop.word); out.raw("</div>")
+        if !hop.facts.isEmpty {
+            out.raw("<dl>")
+            for fact in hop.facts {
+                out.raw("<div><dt>"); out.text(fact.name); out.raw("</dt><dd")
+                if fact.tone == .critical || fact.tone == .warning { out.raw(" class=\""); out.trusted(fact.tone?.tone ?? ""); out.raw("\"") }
+                out.raw(">"); out.text(fact.value); out.raw("</dd></div>")
+            }
+            out.raw("</dl>")
+        }
+        out.raw("</div>")
     }
 }

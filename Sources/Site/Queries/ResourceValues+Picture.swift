@@ -24,7 +24,7 @@ extension ResourceValues {
             if parts.count > 4, !parts[4].isEmpty { set("account", String(parts[4])) }
         }
         if let alert {
-            let unit = picture.rule(alert.key.rule)?.unit ?? .count
+            let unit = alert.unit(picture.rule(alert.key.rule))
             set("alert.since", clock.moment(alert.since))
             set("alert.duration", Words.span(max(0, picture.now - alert.activeAt)), Double(picture.now - alert.activeAt))
             set("alert.value", alert.value.map { Words.value($0, unit) }, alert.value, isCritical: alert.severity == .critical)

@@ -52,7 +52,7 @@ struct AlertsPage {
             let title = "\(picture.site.service(state.service)?.title ?? state.service): \(Words.midSentence(rule?.title ?? state.key.rule))"
             return [.state(.resolved), Cell(title, class: "w", isHeader: true), Cell("\(clock.day(state.since)) \(clock.time(state.since))", label: "Fired"),
                     Cell(clock.moment(transition.at), label: "Resolved"), Cell(Words.span(max(0, transition.at - state.since)), class: "n", label: "Lasted"),
-                    Cell(state.value.map { Words.value($0, rule?.unit ?? .count) } ?? "–", label: "Last value")]
+                    Cell(state.value.map { Words.value($0, state.unit(rule)) } ?? "–", label: "Last value")]
         }
         guard !rows.isEmpty else { out.note("Nothing was resolved in the last 7 days."); return out }
         Table("t stack", caption: "Last 7 days.", columns: [.init("State"), .init("Alert"), .init("Fired"), .init("Resolved"), .init("Lasted", class: "n"), .init("Last value")],
@@ -71,7 +71,7 @@ struct AlertsPage {
             let watched = rule.resources.isEmpty ? "watches nothing now" : Words.plural(rule.resources.count, rule.on.word)
             var strip = Markup()
             DayStrip(days(of: fired)).write(into: &strip)
-            return (mark, [.state(mark, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(rowMaker.hold(rule))", isLinked: true), Cell(severity, label: "Severity"),
+            return (mark, [.state(mark, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(rowMaker.hold(rule))"), Cell(severity, label: "Severity"),
                            Cell(Words.count(fired.count), class: "n", label: "Fired, 30 d"), Cell(strip, class: "w md")])
         }
         Table("t stack q", caption: "\(Words.plural(rows.count, "rule")). The command tidewatch backtest shows what today’s limits would have done.",

@@ -100,7 +100,7 @@ struct OverviewPage {
     private var findings: Markup {
         var out = Markup()
         let open = picture.site.findings.sorted { ($0.state, $0.title) < ($1.state, $1.title) }
-        guard !open.isEmpty else { out.note("The configuration checks found nothing."); return out }
+        guard !open.isEmpty else { out.note("No finding is recorded for this tenant."); return out }
         Table("t tight", caption: open.count > 8 ? "Worst 8 of \(open.count). All are under Checks." : "Configuration checks of this build.",
               columns: [.init("State"), .init("Finding")], rows: open.prefix(8).map { FindingRow.cells($0, here, picture.clock) }).write(into: &out)
         return out

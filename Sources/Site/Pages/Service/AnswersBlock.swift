@@ -28,7 +28,8 @@ struct AnswersBlock {
             }
         }
         if rows.isEmpty {
-            out.note("No layer of this service counts its answers.")
+            let counts = service.resources.contains { [.api, .httpAPI, .function, .topic, .bus].contains($0.id.kind) }
+            out.note(counts ? "No layer has a count in the last 6 hours." : "No layer of this service counts its answers.")
         } else {
             Table("t tight stack q", caption: "By layer, last 6 hours. A gateway that only queues answers before the work is done.",
                   columns: [.init("Layer"), .init("OK", class: "n"), .init("4xx or throttled", class: "n"), .init("5xx or failed", class: "n")], rows: rows).write(into: &out)

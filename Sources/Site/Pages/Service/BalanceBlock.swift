@@ -17,6 +17,7 @@ struct BalanceBlock {
             }
             let total = inputs.reduce(0) { $0 + ($1.1 ?? 0) }, accounted = outputs.reduce(0) { $0 + ($1.1 ?? 0) }
             let unexplained = total - accounted
+            let isKnown = outputs.allSatisfy { $0.1 != nil }
             let isBalanced = abs(unexplained) <= max(balance.slack, balance.tolerance * abs(total))
             out.raw("<div class=\"eq\" role=\"group\" aria-label=\"Conservation check\">")
             term(Words.count(total), inputs.count == 1 ? "in: \(first.0.label)" : "in", into: &out)
@@ -25,10 +26,11 @@ struct BalanceBlock {
                 term(output.1.map(Words.count) ?? "no data", output.0.label, into: &out)
             }
             out.raw("<i>+</i>")
-            term(Words.count(unexplained), "unexplained", isBad: !isBalanced, into: &out)
+            term(isKnown ? Words.count(unexplained) : "not known", "unexplained", isBad: isKnown && !isBalanced, into: &out)
             out.raw("</div>\n<p class=\"sm soft\">")
-            out.state(isBalanced ? .ok : .warning, word: isBalanced ? "Balanced" : "Does not add up")
-            out.text(" over 6 hours, tolerance \(Words.percent(balance.tolerance)).\(isBalanced ? " Nothing is lost so far." : " \(Words.count(abs(unexplained))) cannot be explained.")")
+            out.state(!isKnown ? .noData : isBalanced ? .ok : .warning, word: !isKnown ? "Not known" : isBalanced ? "Balanced" : "Does not add up")
+            let verdict = !isKnown ? "A count of what came out is missing." : isBalanced ? "Nothing is lost so far." : "\(Words.count(abs(unexplained))) cannot be explained."
+            out.text(" over 6 hours, tolerance \(Words.percent(balance.tolerance)). \(verdict)")
             if !balance.unmeasured.isEmpty { out.text(" Not measurable: \(balance.unmeasured.joined(separator: "; ")).") }
             out.raw("</p>\n")
         }

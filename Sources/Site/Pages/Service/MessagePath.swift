@@ -20,28 +20,71 @@ enum MessagePath {
     }
 
     static func strips(_ service: ServicePicture) -> [PipelineStrip] {
-        let hops = ordered(service.resources)
-        guard !hops.isEmpty else { return [] }
-        let drawn = hops.enumerated().map { index, hop in
-            PipelineStrip.Hop(kind: ResourceFacts.kind(of: hop), name: hop.site.title, state: hop.state, word: hop.word,
-                              facts: ResourceFacts.facts(of: hop), flow: index == 0 ? nil : flow(from: hops[index - 1], to: hop))
+        let layers = layers(of: service.resources)
+        guard !layers.isEmpty else { return [] }
+        let columns = layers.enumerated().map { index, layer in
+            PipelineStrip.Column(layer.enumerated().sorted { ($0.element.state, $0.offset) < ($1.element.state, $1.offset) }.map { hop($0.element) },
+                                 flow: index == 0 ? nil : flow(from: layers[index - 1], to: layer))
         }
         // More than six boxes in a row are too narrow to read; the rest goes on below.
-        let rows = (drawn.count + 5) / 6, size = (drawn.count + rows - 1) / rows
+        let rows = (columns.count + 5) / 6, size = (columns.count + rows - 1) / rows
         return (0..<rows).map { row in
-            let part = Array(drawn[min(drawn.count, row * size)..<min(drawn.count, (row + 1) * size)])
+            let part = Array(columns[min(columns.count, row * size)..<min(columns.count, (row + 1) * size)])
             let label = "Path of a message, with numbers of the last 5 minutes" + (rows > 1 ? ", part \(row + 1) of \(rows)" : "")
-            return PipelineStrip(label: label, hops: part)
+            return PipelineStrip(label: label, columns: part)
         }
     }
 
-    /// What passes between two hops, measured at whichever end counts it.
-    static func flow(from upstream: ResourcePicture, to hop: ResourcePicture) -> PipelineStrip.Flow? {
-        if hop.isDeadLetterQueue {
-            let arrived = (hop.values("visible", over: 3_600).last { !$0.isNaN } ?? 0) > 0
-            return PipelineStrip.Flow(hop.latest("visible").map { "\(Words.count($0)) wait" } ?? "–", "dead-lettered", arrived ? .failing : .flows)
+    /// One column for each step from the start: as far right as the longest way there. Without any known way it is the order of the file.
+    static func layers(of resources: [ResourcePicture]) -> [[ResourcePicture]] {
+        let hops = ordered(resources), place = Dictionary(hops.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
+        var depth = Array(repeating: 0, count: hops.count), isLinked = Array(repeating: false, count: hops.count)
+        for (index, hop) in hops.enumerated() where !hop.isDeadLetterQueue {
+            // What leads back to an earlier hop closes a circle and moves nothing.
+            for target in targets(of: hop).compactMap({ place[$0] }) where target > index && !hops[target].isDeadLetterQueue {
+                depth[target] = max(depth[target], depth[index] + 1)
+                isLinked[index] = true
+                isLinked[target] = true
+            }
         }
-        let (picture, signal, verb): (ResourcePicture, String, String) = switch (upstream.id.kind, hop.id.kind) {
+        guard isLinked.contains(true) else { return hops.map { [$0] } }
+        let last = (depth.max() ?? 0) + 1
+        for (index, hop) in hops.enumerated() where hop.isDeadLetterQueue { depth[index] = last }
+        return Dictionary(grouping: hops.indices) { depth[$0] }.sorted { $0.key < $1.key }.map { $0.value.map { hops[$0] } }
+    }
+
+    private static func hop(_ picture: ResourcePicture) -> PipelineStrip.Hop {
+        PipelineStrip.Hop(kind: ResourceFacts.kind(of: picture), name: picture.site.title, state: picture.state, word: picture.word, facts: ResourceFacts.facts(of: picture))
+    }
+
+    /// What passes between two columns, each count once: measured at whichever end counts it.
+    static func flow(from upstream: [ResourcePicture], to layer: [ResourcePicture]) -> PipelineStrip.Flow? {
+        if layer.allSatisfy(\.isDeadLetterQueue) {
+            let waiting = layer.compactMap { $0.latest("visible") }
+            let arrived = layer.contains { ($0.values("visible", over: 3_600).last { !$0.isNaN } ?? 0) > 0 }
+            return PipelineStrip.Flow(waiting.isEmpty ? "–" : "\(Words.count(waiting.reduce(0, +))) wait", "dead-lettered", arrived ? .failing : .flows)
+        }
+        let linked = upstream.flatMap { from in layer.filter { from.resource?.feeds.contains($0.id) ?? false }.map { (from, $0) } }
+        let pairs = linked.isEmpty ? upstream.prefix(1).flatMap { from in layer.prefix(1).map { (from, $0) } } : linked
+        let counts = pairs.map { measure(from: $0, to: $1) }
+        guard let first = counts.first else { return nil }
+        var seen: Set<ResourceID> = [], events: Double?
+        for count in counts where count.signal == first.signal && seen.insert(count.picture.id).inserted {
+            if let sum = count.picture.sum(count.signal, over: 300) { events = (events ?? 0) + sum }
+        }
+        guard let events else { return PipelineStrip.Flow("–", first.verb) }
+        let rate = Words.rate(events, over: 300)
+        if events > 0 {
+            let isFailing = layer.contains { $0.id.kind == .function && ($0.sum("errors", over: 300) ?? 0) > 0 }
+            return PipelineStrip.Flow(rate, first.verb, isFailing ? .failing : .flows)
+        }
+        // Nothing passes although something waits: the one arrow that must be seen.
+        let waits = upstream.contains { $0.id.kind == .queue && ($0.latest("visible") ?? 0) > 0 }
+        return PipelineStrip.Flow(rate, first.verb, waits ? .nothing : .flows)
+    }
+
+    private static func measure(from upstream: ResourcePicture, to hop: ResourcePicture) -> (picture: ResourcePicture, signal: String, verb: String) {
+        switch (upstream.id.kind, hop.id.kind) {
         case (.queue, _): (upstream, "deleted", "deleted")
         case (_, .queue): (hop, "sent", "sent")
         case (.api, _), (.httpAPI, _): (upstream, "requests", "accepted")
@@ -52,15 +95,6 @@ enum MessagePath {
         case (_, .function): (hop, "invocations", "runs")
         default: (upstream, "invocations", "calls")
         }
-        guard let events = picture.sum(signal, over: 300) else { return PipelineStrip.Flow("–", verb) }
-        let rate = Words.rate(events, over: 300)
-        if events > 0 {
-            let isFailing = hop.id.kind == .function && (hop.sum("errors", over: 300) ?? 0) > 0
-            return PipelineStrip.Flow(rate, verb, isFailing ? .failing : .flows)
-        }
-        // Nothing passes although something waits: the one arrow that must be seen.
-        let waits = upstream.id.kind == .queue && (upstream.latest("visible") ?? 0) > 0
-        return PipelineStrip.Flow(rate, verb, waits ? .nothing : .flows)
     }
 
     private static func isHop(_ picture: ResourcePicture) -> Bool {

@@ -9,7 +9,8 @@ struct ServicePage {
     let range: ServiceRange
     let grids: [ResourceID: SampleGrid]
     let fingerprints: [LogFingerprint]
-    let traces: [TraceSummary]
+    let traces: RelatedTraces
+    let runtimes: RuntimeTable
 
     init(_ picture: TenantPicture, _ service: ServicePicture, range: ServiceRange, store: TenantStore) throws(StoreError) {
         self.picture = picture
@@ -27,9 +28,8 @@ struct ServicePage {
         }
         self.grids = grids
         fingerprints = try store.fingerprints(of: service.resources.map(\.id), in: window)
-        var traces: [TraceSummary] = []
-        for group in service.site.traceGroups { traces += try store.traceSummaries(group: group.id, in: window, limit: 5) }
-        self.traces = Array(traces.sorted { ($0.start, $0.id) > ($1.start, $1.id) }.prefix(5))
+        traces = try RelatedTraces(picture, service, here: PageLocation(range.path(of: service.site.id)), window: window, store: store)
+        runtimes = try RuntimeTable(service, in: TimeWindow(from: picture.end - 86_400, to: picture.end), store: store)
     }
 
     var path: String { range.path(of: service.site.id) }
@@ -51,7 +51,7 @@ struct ServicePage {
             tab: service.site.title, tone: service.state,
             blocks: ["path": pathStrip, "deadline": deadline?.ruler ?? Markup(), "deadline_note": deadline?.note ?? Markup(), "ranges": ranges,
                      "signals": signals, "signals_note": signalsNote, "balance": BalanceBlock(service, picture).markup, "answers": AnswersBlock(service, picture).markup,
-                     "rules": rules, "traces": traceTable, "logs": logs, "documents": documents])
+                     "rules": rules, "runtimes": runtimeTable, "traces": traceTable, "logs": logs, "documents": documents])
         guard !charts.csv.isEmpty, let grid = grids.values.first else { return [page] }
         let csv = SeriesCSV(start: grid.start, period: grid.period, columns: charts.csv)
         return [page, SitePage(range.csvPath(of: service.site.id), csv.bytes)]
@@ -129,17 +129,13 @@ struct ServicePage {
 
     private var traceTable: Markup {
         var out = Markup()
-        guard !service.site.traceGroups.isEmpty else { sentence("No trace group belongs to this service.", into: &out); return out }
-        guard !traces.isEmpty else { sentence("No trace was sampled in the last \(range.words).", into: &out); return out }
-        let rows = traces.map { trace -> [Cell] in
-            let started = Timestamp(epoch: trace.start) ?? Timestamp(seconds: 0)
-            var name = Markup()
-            name.link(TracePage.shortID(trace.id), here.href(TraceGroupPage.path(trace.group)))
-            return [Cell(picture.clock.timeWithSeconds(started)), Cell(name, class: "m", isHeader: true),
-                    Cell(Words.duration(trace.duration), class: "n", label: "Duration"), Cell(TracePage.outcome(trace), class: "w")]
-        }
-        Table("t stack", caption: "Newest traces. Sampled: never a measure of traffic.",
-              columns: [.init("Started"), .init("Trace"), .init("Duration", class: "n"), .init("Ended with")], rows: rows).write(into: &out)
+        traces.write(rangeWords: range.words, into: &out)
+        return out
+    }
+
+    private var runtimeTable: Markup {
+        var out = Markup()
+        if !runtimes.functions.isEmpty { runtimes.write(into: &out) }
         return out
     }
 
@@ -149,7 +145,12 @@ struct ServicePage {
             out.raw("<p class=\"sm\">"); out.state(.denied, word: "Denied by policy"); out.raw(" <span class=\"soft\">"); out.text(declared); out.raw("</span></p>")
             return out
         }
-        guard !fingerprints.isEmpty else { sentence("No error or warning line was logged in the last \(range.words).", into: &out); return out }
+        let watching = Watching(.log, of: service, clock: picture.clock)
+        watching.write(into: &out)
+        guard !fingerprints.isEmpty else {
+            if !watching.isBlind { sentence("No error or warning line was logged in the last \(range.words)\(watching.mark == nil ? "" : " in what was read").", into: &out) }
+            return out
+        }
         let rows = fingerprints.prefix(10).map { line -> [Cell] in
             var text = Markup()
             text.trusted(LogText.markup(line.text).string)

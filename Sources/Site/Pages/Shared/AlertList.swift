@@ -44,7 +44,7 @@ struct AlertList {
 
     /// `47 min, limit 15 min`
     func values(_ alert: AlertState) -> String {
-        let unit = picture.rule(alert.key.rule)?.unit ?? .count
+        let unit = alert.unit(picture.rule(alert.key.rule))
         let value = alert.value.map { Words.value($0, unit) } ?? "no value"
         return alert.limit.map { "\(value), limit \(Words.value($0, unit))." } ?? "\(value)."
     }

@@ -1,4 +1,5 @@
 import Alerting
+import Signals
 import Telemetry
 
 /// Rules with their state on each resource: firing ones one by one, quiet ones once a rule.
@@ -17,24 +18,31 @@ struct RuleRows {
     }
 
     private func row(_ alert: AlertState, _ rule: RuleSite) -> [Cell] {
-        let mark = alert.mark ?? .ok
+        let mark = alert.mark ?? .ok, unit = alert.unit(rule)
         let resource = picture.services.flatMap(\.resources).first { $0.id == alert.key.resource }?.site.title ?? alert.key.resource.name
         let since = mark == .pending && rule.forSeconds > 0 ? "fires at \(picture.clock.moment(alert.activeAt + rule.forSeconds))" : picture.clock.moment(alert.since)
-        return [.state(mark, class: "w"), name(rule, "\(resource): \(condition(rule))", isLinked: true),
-                Cell(alert.value.map { Words.value($0, rule.unit) } ?? "–", class: "n", label: "Now"),
-                Cell(alert.limit.map { Words.value($0, rule.unit) } ?? "any", class: "n", label: "Limit"),
-                Cell(hold(rule), class: "n", label: "For"), Cell(since, label: "Since")]
+        return [.state(mark, class: "w"), name(rule, resource), Cell(alert.value.map { Words.value($0, unit) } ?? "–", class: "n", label: "Now"),
+                Cell(alert.limit.map { Words.value($0, unit) } ?? "any", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"), Cell(since, label: "Since")]
     }
 
     private func row(_ rule: RuleSite, _ service: ServicePicture) -> [Cell] {
         let watched = service.resources.filter { rule.resources.contains($0.id) }
         // A rule that sees no value is not fine: it knows nothing.
         let state: StateMark = !watched.isEmpty && watched.allSatisfy({ [.noData, .denied, .asleep, .stale].contains($0.state) }) ? watched[0].state : .ok
-        return [.state(state, class: "w"), name(rule, condition(rule), isLinked: false), Cell("–", class: "n", label: "Now"),
-                Cell("–", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"), Cell("–", label: "Since")]
+        let reading = quietest(rule, watched)
+        return [.state(state, class: "w"), name(rule, watched.count == 1 ? watched[0].site.title : Words.plural(watched.count, rule.on.word)),
+                Cell(reading?.now ?? "–", class: "n", label: "Now"), Cell(reading?.limit ?? "–", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"), Cell("–", label: "Since")]
     }
 
-    func name(_ rule: RuleSite, _ detail: String, isLinked: Bool) -> Cell {
+    /// How near the nearest resource is to the rule's first plain limit; nothing where the condition has another shape or nothing is known.
+    private func quietest(_ rule: RuleSite, _ watched: [ResourcePicture]) -> (now: String, limit: String)? {
+        guard let limit = rule.limits.first(where: { $0.signal == rule.leading }) ?? rule.limits.first, let bound = limit.warning ?? limit.critical else { return nil }
+        let unit = Signal(rule.on.rawValue + "." + limit.signal).flatMap(SignalCatalogue.definition)?.unit ?? DerivedSignal.named(Signal(rule.on, limit.signal))?.type.unit ?? rule.unit
+        guard let greatest = watched.compactMap({ $0.reading(limit.signal) }).max() else { return nil }
+        return (Words.value(greatest, unit), Words.value(bound, unit))
+    }
+
+    func name(_ rule: RuleSite, _ detail: String) -> Cell {
         var out = Markup()
         if let document = picture.site.document(.runbook, rule.runbook) { out.link(rule.title, here.href(document.path)) } else { out.text(rule.title) }
         out.raw("<span class=\"sub\">"); out.text(detail); out.raw("</span>")
@@ -46,4 +54,19 @@ struct RuleRows {
     }
 
     func hold(_ rule: RuleSite) -> String { rule.forSeconds > 0 ? Words.span(rule.forSeconds) : "at once" }
+}
+
+extension AlertState {
+    /// Of its value and limit: as the evaluator found them, for a rule may compare different things.
+    func unit(_ rule: RuleSite?) -> MetricUnit { memory.unit ?? rule?.unit ?? .count }
+}
+
+extension ResourcePicture {
+    /// The newest value of a stored or derived signal.
+    func reading(_ name: String) -> Double? {
+        if let stored = latest(name) { return stored }
+        guard let resource else { return nil }
+        var reader = SignalReader(resource, grid: day.suffix(seconds: 4 * day.period))
+        return reader.column(name)?.values.last { !$0.isNaN }
+    }
 }

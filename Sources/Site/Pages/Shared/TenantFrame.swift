@@ -4,12 +4,15 @@ import Telemetry
 struct TenantFrame {
     let picture: TenantPicture
     let frame: PageFrame
+    /// More would push the other tabs into a second line.
+    private static let mostServices = 4
 
     init(_ picture: TenantPicture, theme: SiteTheme, hasTraces: Bool) {
         self.picture = picture
         let site = picture.site
         var tabs = [PageFrame.Link("Overview", "index.html")]
-        if let only = site.services.first, site.services.count == 1 { tabs.append(.init(only.title, ServiceRange.sixHours.path(of: only.id))) }
+        // In the order of the file: a tab that moved with the state could not be found again.
+        if site.services.count <= Self.mostServices { tabs += site.services.map { .init($0.title, ServiceRange.sixHours.path(of: $0.id)) } }
         if hasTraces { tabs.append(.init("Traces", "traces/index.html")) }
         tabs.append(.init("Alerts", "alerts/index.html"))
         tabs.append(.init("Checks", "checks/index.html"))

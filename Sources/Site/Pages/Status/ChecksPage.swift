@@ -18,7 +18,7 @@ struct ChecksPage {
 
     private var findings: Markup {
         var out = Markup()
-        guard !picture.site.findings.isEmpty else { out.note("The configuration checks found nothing."); return out }
+        guard !picture.site.findings.isEmpty else { out.note("No finding is recorded for this tenant."); return out }
         Table("t tight", caption: "Checks of this build against the settings that were read.", columns: [.init("State"), .init("Finding")],
               rows: picture.site.findings.sorted { ($0.state, $0.title) < ($1.state, $1.title) }.map { FindingRow.cells($0, PageLocation("checks/index.html"), picture.clock) }).write(into: &out)
         return out

@@ -7,22 +7,18 @@ struct TraceGroupPage {
 
     let picture: TenantPicture
     let group: TraceGroupPicture
-    /// Of the service's functions, with runs.
-    private let functions: [(resource: ResourcePicture, statistics: ExecutionStatistics)]
+    private let table: RuntimeTable
     private let hours: [(start: Timestamp, statistics: ExecutionStatistics)]
 
     init(_ picture: TenantPicture, _ group: TraceGroupPicture, store: TenantStore) throws(StoreError) {
         self.picture = picture
         self.group = group
         let window = TimeWindow(from: picture.end - 86_400, to: picture.end)
-        var functions: [(ResourcePicture, ExecutionStatistics)] = [], sums: [Timestamp: ExecutionStatistics] = [:]
-        for resource in group.service.resources where resource.id.kind == .function {
-            let statistics = try store.executions(of: resource.id, in: window)
-            guard statistics.count > 0 else { continue }
-            functions.append((resource, statistics))
-            for (start, hour) in try store.executionHours(of: resource.id, in: window) { sums[start, default: ExecutionStatistics()].add(hour) }
+        table = try RuntimeTable(group.service, in: window, store: store)
+        var sums: [Timestamp: ExecutionStatistics] = [:]
+        for function in table.functions {
+            for (start, hour) in try store.executionHours(of: function.resource.id, in: window) { sums[start, default: ExecutionStatistics()].add(hour) }
         }
-        self.functions = functions.sorted { ($0.1.count, $1.0.id) > ($1.1.count, $0.0.id) }
         hours = sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
@@ -30,7 +26,7 @@ struct TraceGroupPage {
 
     func page(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
         var all = ExecutionStatistics()
-        for function in functions { all.add(function.statistics) }
+        for function in table.functions { all.add(function.statistics) }
         return try tenant.frame.page(
             Self.path(group.group.id), template: "trace-group", title: "\(group.group.title) – traces", say: Say(group.state, sentence(all), detail: detail(all)),
             crumbs: tenant.crumbs(.init("Traces", "traces/index.html"), .init(group.group.title)), tab: "Traces", tone: group.state,
@@ -90,34 +86,23 @@ struct TraceGroupPage {
         out.raw("</div>\n")
         if all.count == 0, group.durations.isEmpty {
             out = Markup()
-            out.note("Nothing ran in the last 24 h, or neither traces nor REPORT lines could be read.")
+            let traces = Watching(.trace, of: group.service, clock: picture.clock)
+            traces.write(into: &out)
+            if !traces.isBlind { out.note("Nothing was sampled in the last 24 h.") }
         }
         return out
     }
 
     private var runtimes: Markup {
         var out = Markup()
-        guard !functions.isEmpty else {
-            out.note(group.service.site.logsDeclared.map { "REPORT lines are not read: \($0)" } ?? "No REPORT line of a function of this service was read in the last 24 h.")
+        guard !table.functions.isEmpty else {
+            if let declared = group.service.site.logsDeclared { out.note("REPORT lines are not read: \(declared)."); return out }
+            let watching = Watching(.log, of: group.service, clock: picture.clock)
+            watching.write(into: &out)
+            if !watching.isBlind { out.note("No REPORT line of a function of this service was read in the last 24 h.") }
             return out
         }
-        let range = HistogramChart.range(of: functions.flatMap { [$0.statistics.warm, $0.statistics.cold] })
-        let rows = functions.map { resource, statistics -> [Cell] in
-            var shape = Markup()
-            HistogramChart.small(warm: statistics.warm, cold: statistics.cold, range: range, into: &shape)
-            var name = Markup()
-            name.text(resource.site.title)
-            name.raw("<span class=\"sub\">"); name.text(resource.resource?.settings[.runtime]?.text ?? "runtime unknown"); name.raw("</span>")
-            let memory = statistics.memoryUsed.map { used in Words.bytes(used) + (statistics.memorySize.map { " of \(Words.bytes($0))" } ?? "") } ?? "–"
-            return [Cell(name, class: "w", isHeader: true), Cell(Words.count(statistics.count), class: "n", label: "Runs"),
-                    Cell(Words.percent(Double(statistics.coldCount) / Double(max(1, statistics.count))), class: "n", label: "Cold"), Cell(Percentiles.words(statistics.initialisation, 0.5), class: "n md", label: "Init p50"),
-                    Cell(Percentiles.words(statistics.cold, 0.5), class: "n", label: "Cold p50"), Cell(Percentiles.words(statistics.cold, 0.95), class: "n md", label: "Cold p95"),
-                    Cell(Percentiles.words(statistics.warm, 0.5), class: "n", label: "Warm p50"), Cell(Percentiles.words(statistics.warm, 0.95), class: "n", label: "Warm p95"),
-                    Cell(Percentiles.words(statistics.warm, 0.99), class: "n md", label: "Warm p99"), Cell(memory, class: "n", label: "Memory"), Cell(shape, class: "w md")]
-        }
-        Table("t stack mid", caption: "Functions of the service, 24 h, from REPORT lines: all runs, not a sample.",
-              columns: [.init("Function"), .init("Runs", class: "n"), .init("Cold", class: "n"), .init("Init p50", class: "n md"), .init("Cold p50", class: "n"), .init("Cold p95", class: "n md"),
-                        .init("Warm p50", class: "n"), .init("Warm p95", class: "n"), .init("Warm p99", class: "n md"), .init("Memory", class: "n"), .init("Warm and cold", class: "md")], rows: rows).write(into: &out)
+        table.write(into: &out)
         return out
     }
 
@@ -125,7 +110,7 @@ struct TraceGroupPage {
         var out = Markup()
         let rows = group.summaries.sorted { ($0.duration, $1.id) > ($1.duration, $0.id) }.prefix(8).map { [started($0), name($0), Cell(Words.duration($0.duration), class: "n", label: "Duration"), Cell(TracePage.outcome($0), class: "w")] }
         guard !rows.isEmpty else { out.note("No trace in the last 24 h."); return out }
-        Table("t stack", caption: "Slowest of 24 h.", columns: [.init("Started"), .init("Trace"), .init("Duration", class: "n"), .init("Ended with")], rows: Array(rows)).write(into: &out)
+        Table("t stack", caption: "Slowest of 24 h.", columns: [.init("Started"), .init("Trace, kept ones linked"), .init("Duration", class: "n"), .init("Ended with")], rows: Array(rows)).write(into: &out)
         return out
     }
 
