@@ -1,6 +1,7 @@
 # make demo   a site of five simulated systems, from nothing, on this machine
+# make ui-test  the demo's pages in a real browser: widths, light and dark, accessibility
 # make test   everything that must hold, from nothing, on a fresh machine
-.PHONY: build demo test unit-test check-content bench theme clean
+.PHONY: build demo ui-test test unit-test check-content bench theme clean
 
 SWIFT_FLAGS ?=
 
@@ -9,6 +10,9 @@ build: .build/packages
 
 demo: build
 	scripts/demo
+
+ui-test: demo
+	scripts/ui-python scripts/ui-check Examples/five-systems/public
 
 test: .build/packages check-content unit-test
 

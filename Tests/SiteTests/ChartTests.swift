@@ -75,10 +75,10 @@ struct ChartTests {
                      names: (1...30).map { "\($0) Sep" }).write(into: &out)
             out.raw("\n")
             RetentionRuler(age: 47 * 60, retention: 345_600, warning: 900, critical: [3_600, 172_800]).write(into: &out)
-            PipelineStrip(label: "Path of a message", hops: [
-                .init(kind: "REST API", name: "orders-endpoint", state: .ok, facts: [.init("requests", "33")]),
-                .init(kind: "FIFO queue", name: "orders.fifo", state: .critical, word: "Blocked", facts: [.init("visible", "312", tone: .critical)], flow: .init("6.7 / min", "sent")),
-                .init(kind: "Function", name: "subscribe", state: .warning, flow: .init("0 / min", "deleted", .nothing)),
+            PipelineStrip(label: "Path of a message", columns: [
+                .init([.init(kind: "REST API", name: "orders-endpoint", state: .ok, facts: [.init("requests", "33")])]),
+                .init([.init(kind: "FIFO queue", name: "orders.fifo", state: .critical, word: "Blocked", facts: [.init("visible", "312", tone: .critical)])], flow: .init("6.7 / min", "sent")),
+                .init([.init(kind: "Function", name: "subscribe", state: .warning)] + (1...5).map { .init(kind: "Function", name: "copy \($0)", state: .ok) }, flow: .init("0 / min", "deleted", .nothing)),
             ]).write(into: &out)
             let scale = WaterfallScale(seconds: 0.33)
             scale.writeHead(into: &out)

@@ -44,7 +44,7 @@ struct SiteBuilderTests {
         #expect(try text("services/invoice-export/index.html").contains("Invoice export is asleep"))
         #expect(try text("services/vault/index.html").contains("Vault: reading is refused"))
         #expect(try text("services/vault/index.html").contains("Denied by policy"))
-        #expect(try text("services/orders-webhook/index.html").contains("0 in 6 hours."))
+        #expect(try text("services/orders-webhook/index.html").contains("0 in 6 hours</span>"))
         #expect(try text("services/orders-webhook/index.html").contains("no data</text>"))
     }
 

@@ -47,8 +47,8 @@ private extension ServiceConfiguration.LogPolicy {
     var declaration: String? {
         switch self {
         case .collect: nil
-        case .denied: "denied by policy, declared"
-        case .off: "not collected, on purpose"
+        case .denied: "Declared in the configuration."
+        case .off: "Not collected, on purpose."
         }
     }
 }

@@ -58,6 +58,7 @@ enum Verdict {
         }
         if let worst = service.worst {
             if parts.isEmpty, !worst.summary.isEmpty { add { $0.text(AlertList.sentence(worst.summary)) } }
+            if let fine = worst.recoveringSince { add { $0.text("Fine again since \(picture.clock.moment(fine)); resolves when that lasts.") } }
             if let deploy = picture.deployments.last(where: { $0.service == service.site.id && $0.time <= worst.activeAt && worst.activeAt - $0.time <= 3_600 }) {
                 add { $0.text("Deploy \(deploy.label) finished \(Words.span(worst.activeAt - deploy.time)) before it began.") }
             }

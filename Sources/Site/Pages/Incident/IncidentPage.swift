@@ -153,12 +153,19 @@ struct IncidentPage {
         var out = Markup()
         let runbooks = Set(incident.alerts.compactMap { picture.rule($0.rule)?.runbook }).sorted().compactMap { picture.site.document(.runbook, $0) }
         guard !runbooks.isEmpty else { out.note("No runbook belongs to the rules of this incident."); return out }
-        out.raw("<div class=\"ck\">")
-        for runbook in runbooks {
-            for heading in runbook.headings { out.raw("<label><input type=\"checkbox\"><span>"); out.text("\(runbook.title): \(heading.title)"); out.raw("</span></label>") }
+        // The steps of the runbook that the incident is named after; what else fired with it is one click away.
+        let named = incident.alerts.compactMap { picture.rule($0.rule) }.first { $0.title == incident.title }?.runbook
+        let main = runbooks.first { $0.slug == named } ?? runbooks[0]
+        out.raw("<p class=\"b\">"); out.link(main.title, here.href(main.path)); out.raw("</p><div class=\"ck\">")
+        for heading in main.headings { out.raw("<label><input type=\"checkbox\"><span>"); out.text(heading.title); out.raw("</span></label>") }
+        out.raw("</div><p class=\"sm soft\">Ticks are for paper and for your own view. They are not stored.</p>\n")
+        let others = runbooks.filter { $0.slug != main.slug }
+        guard !others.isEmpty else { return out }
+        out.raw("<p class=\"sm\">Fired with it: ")
+        for (index, runbook) in others.enumerated() {
+            if index > 0 { out.raw(" · ") }
+            out.link(runbook.title, here.href(runbook.path))
         }
-        out.raw("</div><p class=\"sm soft\">Ticks are for paper and for your own view. They are not stored. ")
-        for runbook in runbooks { out.link(runbook.title, here.href(runbook.path)); out.raw(" ") }
         out.raw("</p>\n")
         return out
     }

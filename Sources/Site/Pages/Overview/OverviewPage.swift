@@ -70,7 +70,7 @@ struct OverviewPage {
             let lasted = incident.endedAt.map { Words.span($0 - incident.startedAt) } ?? "open, \(Words.span(picture.now - incident.startedAt))"
             return [Cell("\(picture.clock.day(incident.startedAt)) \(picture.clock.time(incident.startedAt))", class: "nw"), Cell(name, isHeader: true), Cell(lasted, class: "n")]
         }
-        Table("t tight", caption: recent.count > 10 ? "Newest 10 of \(recent.count) in the last 7 days." : "Last 7 days.",
+        Table("t tight lst", caption: recent.count > 10 ? "Newest 10 of \(recent.count) in the last 7 days." : "Last 7 days.",
               columns: [.init("Started"), .init("Incident"), .init("Lasted", class: "n")], rows: Array(rows)).write(into: &out)
         return out
     }

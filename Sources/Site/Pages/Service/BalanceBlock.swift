@@ -1,3 +1,4 @@
+import Signals
 import Telemetry
 
 /// Does everything add up? What went in equals what came out, what waits, what was given up, and what nobody can explain.
@@ -9,7 +10,7 @@ struct BalanceBlock {
         let window: Int64 = 21_600
         let resources = Dictionary(picture.services.flatMap { $0.resources.map { ($0.id, $0) } }) { first, _ in first }
         for balance in service.site.balances {
-            let sums = { (terms: [BalanceSite.Term]) in terms.map { term in (term, resources[term.resource]?.balanceSum(term.signal, over: window).map { $0 * term.factor }) } }
+            let sums = { (terms: [BalanceSite.Term]) in terms.map { term in (term, resources[term.resource]?.balanceSum(term.signal, over: window, among: resources).map { $0 * term.factor }) } }
             let inputs = sums(balance.inputs), outputs = sums(balance.outputs)
             guard let first = inputs.first, inputs.allSatisfy({ $0.1 != nil }) else {
                 out.note("The balance cannot be drawn: no count of what went in over the last 6 hours.")
@@ -34,7 +35,6 @@ struct BalanceBlock {
             if !balance.unmeasured.isEmpty { out.text(" Not measurable: \(balance.unmeasured.joined(separator: "; ")).") }
             out.raw("</p>\n")
         }
-        if service.site.balances.isEmpty { out.note("No balance is configured: what goes in is not compared with what comes out.") }
         markup = out
     }
 }
@@ -45,18 +45,20 @@ private func term(_ number: String, _ label: String, isBad: Bool = false, into o
 
 private extension ResourcePicture {
     /// Counters are added up; a change of a level is its last value minus its first.
-    func balanceSum(_ signal: String, over seconds: Int64) -> Double? {
-        if signal == "backlog_change" || signal == "dead_letters" {
-            let level = signal == "backlog_change" ? ["visible", "in_flight", "delayed"] : ["dead_letters"]
-            var sum = 0.0, found = false
-            for name in level {
+    func balanceSum(_ signal: String, over seconds: Int64, among all: [ResourceID: ResourcePicture]) -> Double? {
+        if signal == "backlog_change" {
+            let changes = ["visible", "in_flight", "delayed"].compactMap { name -> Double? in
                 let known = values(name, over: seconds).filter { !$0.isNaN }
-                guard let first = known.first, let last = known.last else { continue }
-                sum += last - first
-                found = true
+                guard let first = known.first, let last = known.last else { return nil }
+                return last - first
             }
-            return found ? sum : nil
+            return changes.isEmpty ? nil : changes.reduce(0, +)
         }
-        return sum(signal, over: seconds)
+        if let stored = sum(signal, over: seconds) { return stored }
+        guard let resource else { return nil }
+        let deadLetters = DerivedSignal.deadLetterQueue(of: resource, among: all.values.compactMap(\.resource).sorted { $0.id < $1.id }).flatMap { all[$0.id] }
+        var reader = SignalReader(resource, grid: day, deadLetters: deadLetters?.day)
+        let known = (reader.column(signal)?.values.suffix(Int(clamping: max(1, seconds / day.period))) ?? []).filter { !$0.isNaN }
+        return known.isEmpty ? nil : known.reduce(0, +)
     }
 }

@@ -49,8 +49,18 @@ enum MessagePath {
         }
         guard isLinked.contains(true) else { return hops.map { [$0] } }
         let last = (depth.max() ?? 0) + 1
-        for (index, hop) in hops.enumerated() where hop.isDeadLetterQueue { depth[index] = last }
-        return Dictionary(grouping: hops.indices) { depth[$0] }.sorted { $0.key < $1.key }.map { $0.value.map { hops[$0] } }
+        for (index, hop) in hops.enumerated() where hop.isDeadLetterQueue { depth[index] = last; isLinked[index] = true }
+        return Dictionary(grouping: hops.indices.filter { isLinked[$0] }) { depth[$0] }.sorted { $0.key < $1.key }.map { $0.value.map { hops[$0] } }
+    }
+
+    /// What stands beside a known path: nothing feeds it and it feeds nothing.
+    static func writeBeside(_ service: ServicePicture, into out: inout Markup) {
+        let drawn = Set(layers(of: service.resources).joined().map(\.id))
+        for picture in ordered(service.resources) where !drawn.contains(picture.id) {
+            out.raw("<p class=\"zero\">"); out.state(picture.state, word: picture.word); out.raw("<span class=\"b\">"); out.text(picture.site.title); out.raw("</span> ")
+            let facts = ResourceFacts.facts(of: picture).map { "\($0.name) \($0.value)" }
+            out.text("\(ResourceFacts.kind(of: picture)) beside the path\(facts.isEmpty || picture.state == .asleep ? "." : ": \(facts.joined(separator: ", ")).")"); out.raw("</p>\n")
+        }
     }
 
     private static func hop(_ picture: ResourcePicture) -> PipelineStrip.Hop {

@@ -38,7 +38,7 @@ struct RelatedTraces {
 
     func write(rangeWords: String, into out: inout Markup) {
         guard !service.site.traceGroups.isEmpty else { out.note("No trace group belongs to this service."); return }
-        let watching = Watching(.trace, of: service, clock: picture.clock)
+        let watching = Watching(.trace, of: service, clock: picture.clock, hasEvidence: !newest.isEmpty || !kept.isEmpty)
         watching.write(into: &out)
         if !shares.isEmpty { writeShares(into: &out) }
         guard !newest.isEmpty else {

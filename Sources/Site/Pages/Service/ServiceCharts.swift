@@ -7,22 +7,29 @@ struct ServiceCharts {
     enum Item {
         case line(LineChart)
         case bars(BarChart)
-        /// A counter that was zero all the time, or a series without any value: one sentence instead of an empty frame.
+        /// A series without any value: one sentence instead of an empty frame.
         case sentence(StateMark, word: String?, title: String, text: String)
+        /// A counter that was zero all the time: what it counts, and whose it is where the service has several.
+        case zero(what: String, of: String?)
     }
 
     var items: [Item] = []
+    /// Of functions in which nothing is wrong, where there are so many that they would hide the rest.
+    var folded: [Item] = []
     var csv: [SeriesCSV.Column] = []
     /// Resources whose charts did not fit on the page.
     var leftOut: [ResourcePicture] = []
 
     /// More than this many pictures break the page's budget of 80 kB.
-    private static let mostCharts = 12
+    private static let mostCharts = 10
 
     private let clock: TenantClock
     private let rules: [RuleSite]
     private let rangeWords: String
+    /// Whose a chart is, where the service has several of a kind.
+    private let owners: [ResourceID: String]
     private var firstChart = true
+    private var foldedFunctions = 0
 
     init(_ service: ServicePicture, grids: [ResourceID: SampleGrid], rules: [RuleSite], clock: TenantClock, rangeWords: String) {
         self.clock = clock
@@ -34,33 +41,70 @@ struct ServiceCharts {
             let left = a.element.alerts.isEmpty ? 1 : 0, right = b.element.alerts.isEmpty ? 1 : 0
             return left == right ? a.offset < b.offset : left < right
         }.map(\.element)
-        let titles = Set(sorted.map(\.id.kind)).count == sorted.count ? [:] : Dictionary(sorted.map { ($0.id, $0.site.title) }) { first, _ in first }
+        owners = Set(sorted.map(\.id.kind)).count == sorted.count ? [:] : Dictionary(sorted.map { ($0.id, $0.site.title) }) { first, _ in first }
+        let calm = sorted.filter { $0.id.kind == .function && $0.alerts.isEmpty }.map(\.id)
+        let folding = calm.count > 3 ? Set(calm.dropFirst(2)) : []
         for resource in sorted {
             guard let grid = grids[resource.id] else { continue }
             for (name, column) in grid.columns.sorted(by: { $0.key < $1.key }) {
                 csv.append(.init("\(resource.id.kind.rawValue).\(name) \(resource.site.title)", column.values))
             }
-            let drawn = items.count { if case .sentence = $0 { false } else { true } }
-            guard drawn < Self.mostCharts else { leftOut.append(resource); continue }
-            add(resource, grid, name: titles[resource.id].map { $0 + ": " } ?? "")
+            guard (items + folded).count(where: \.isPicture) < Self.mostCharts else { leftOut.append(resource); continue }
+            let before = items.count
+            add(resource, grid, name: owners[resource.id].map { $0 + ": " } ?? "")
+            guard folding.contains(resource.id), items.count > before else { continue }
+            folded += items[before...]
+            items.removeSubrange(before...)
+            foldedFunctions += 1
         }
     }
 
     func write(frame: ChartFrame, into out: inout Markup) {
         guard !items.isEmpty else { return }
         out.raw("<div class=\"charts\">")
-        for item in items {
-            switch item {
-            case .line(let chart): chart.write(frame: frame, into: &out)
-            case .bars(let chart): chart.write(frame: frame, into: &out)
-            case .sentence: continue
-            }
+        for item in items { draw(item, frame, into: &out) }
+        if folded.contains(where: \.isPicture) {
+            out.raw("<details class=\"full\"><summary>"); out.text("\(Words.plural(foldedFunctions, "more function")), nothing wrong: duration and runs"); out.raw("</summary><div class=\"charts\">")
+            for item in folded { draw(item, frame, into: &out) }
+            out.raw("</div></details>\n")
         }
-        for case .sentence(let state, let word, let title, let text) in items {
-            out.raw("<p class=\"zero full\">"); out.state(state, word: word); out.raw("<span class=\"b\">"); out.text(title); out.raw("</span> ")
-            out.text(text); out.raw("</p>")
-        }
+        writeSentences(into: &out)
+        writeZeros(into: &out)
         out.raw("</div>\n")
+    }
+
+    private func draw(_ item: Item, _ frame: ChartFrame, into out: inout Markup) {
+        switch item {
+        case .line(let chart): chart.write(frame: frame, into: &out)
+        case .bars(let chart): chart.write(frame: frame, into: &out)
+        case .sentence, .zero: break
+        }
+    }
+
+    /// One line a reason, however many pictures are missing for it.
+    private func writeSentences(into out: inout Markup) {
+        var groups: [(state: StateMark, word: String?, text: String, titles: [String])] = []
+        for case .sentence(let state, let word, let title, let text) in items + folded {
+            if let at = groups.firstIndex(where: { $0.state == state && $0.text == text }) { groups[at].titles.append(title) } else { groups.append((state, word, text, [title])) }
+        }
+        for group in groups {
+            out.raw("<p class=\"zero full\">"); out.state(group.state, word: group.word); out.raw("<span class=\"b\">"); out.text(group.titles.joined(separator: " · "))
+            out.raw("</span> "); out.text(group.text); out.raw("</p>")
+        }
+    }
+
+    /// All counters that stayed at zero in one line.
+    private func writeZeros(into out: inout Markup) {
+        var groups: [(what: String, of: [String])] = []
+        for case .zero(let what, let owner) in items + folded {
+            if let at = groups.firstIndex(where: { $0.what == what }) { groups[at].of += [owner].compactMap { $0 } } else { groups.append((what, [owner].compactMap { $0 })) }
+        }
+        guard !groups.isEmpty else { return }
+        let parts = groups.map { group in
+            group.of.isEmpty ? Words.midSentence(group.what) : "\(Words.midSentence(group.what)) (\(group.of.count > 3 ? "\(group.of.count) resources" : Words.list(group.of)))"
+        }
+        out.raw("<p class=\"zero full\">"); out.state(.ok); out.raw("<span class=\"b\">"); out.text("0 in \(rangeWords)"); out.raw("</span> ")
+        out.text(parts.joined(separator: " · ")); out.raw("</p>")
     }
 
     private mutating func add(_ resource: ResourcePicture, _ grid: SampleGrid, name: String) {
@@ -100,7 +144,7 @@ struct ServiceCharts {
         lines(resource, grid, "\(name)Duration", kind: .seconds, note: timeout.map { "against the configured timeout of \(Words.duration($0))" },
               [("p99", .first, "duration.p99"), ("p95", .second, "duration.p95"), ("p50", .third, "duration.p50")], timeout: timeout, reference: "invocations")
         bars(resource, grid, "\(name)Runs", word: "runs", good: ("OK", "invocations", minus: ["errors"]), bad: [("Failed", .bad, "errors")])
-        counter(resource, grid, "\(name)Throttles", "throttles", suffix: resource.setting(.reservedConcurrency).map { " Reserved concurrency: \(Words.count($0))." } ?? "")
+        counter(resource, grid, "\(name)Throttles", "throttles", suffix: resource.setting(.reservedConcurrency).map { ", reserved concurrency \(Words.count($0))" } ?? "")
     }
 
     /// Lines of the signals that exist, or the sentence why there are none.
@@ -134,7 +178,7 @@ struct ServiceCharts {
             max(0, subtracted.reduce(value) { $1.indices.contains(row) && !$1[row].isNaN ? $0 - $1[row] : $0 })
         }.enumerated().map { counts[$0.offset].isNaN ? .nan : $0.element }
         guard BarChart.sum(counts) > 0 else {
-            items.append(.sentence(.ok, word: nil, title: title, text: "0 in \(rangeWords)."))
+            items.append(zero(title, of: resource))
             return
         }
         let stacks = [BarChart.Stack(good.0, .good, rest)] + bad.map { label, tone, signal in BarChart.Stack(label, tone, Self.sums(grid, signal)) }
@@ -148,12 +192,17 @@ struct ServiceCharts {
         let values = Self.sums(grid, signal)
         guard values.contains(where: { !$0.isNaN }) else { return absent(resource, title, [signal]) }
         guard BarChart.sum(values) > 0 else {
-            items.append(.sentence(.ok, word: nil, title: title, text: "0 in \(rangeWords).\(suffix)"))
+            items.append(zero(title + suffix, of: resource))
             return
         }
         let gaps = ChartGaps.gaps(in: grid, of: [signal], absences: resource.absences)
         items.append(.bars(BarChart(title: title, word: "per \(Words.span(grid.period))", start: grid.start, period: grid.period,
                                     stacks: [.init(title, .bad, values)], gaps: gaps)))
+    }
+
+    private func zero(_ title: String, of resource: ResourcePicture) -> Item {
+        guard let owner = owners[resource.id] else { return .zero(what: title, of: nil) }
+        return .zero(what: title.hasPrefix(owner + ": ") ? String(title.dropFirst(owner.count + 2)) : title, of: owner)
     }
 
     /// Why there is nothing to draw. A signal that nobody ever collected is not worth a line.
@@ -195,5 +244,14 @@ struct ServiceCharts {
     static func sums(_ grid: SampleGrid, _ signal: String) -> [Double] {
         guard let column = grid.columns[signal] else { return Array(repeating: .nan, count: grid.count) }
         return column.sums
+    }
+}
+
+private extension ServiceCharts.Item {
+    var isPicture: Bool {
+        switch self {
+        case .line, .bars: true
+        case .sentence, .zero: false
+        }
     }
 }

@@ -45,12 +45,13 @@ struct ServicePage {
         writeLeftOut(charts.leftOut, into: &signals)
         var pathStrip = Markup()
         for strip in MessagePath.strips(service) { strip.write(into: &pathStrip) }
+        MessagePath.writeBeside(service, into: &pathStrip)
         let deadline = Deadline(service, picture)
         let page = try tenant.frame.page(
             path, template: "service", title: title, say: say, crumbs: tenant.crumbs(.init(service.site.title)),
             tab: service.site.title, tone: service.state,
             blocks: ["path": pathStrip, "deadline": deadline?.ruler ?? Markup(), "deadline_note": deadline?.note ?? Markup(), "ranges": ranges,
-                     "signals": signals, "signals_note": signalsNote, "balance": BalanceBlock(service, picture).markup, "answers": AnswersBlock(service, picture).markup,
+                     "signals": signals, "signals_note": signalsNote, "balance": service.site.balances.isEmpty ? Markup() : BalanceBlock(service, picture).markup, "answers": AnswersBlock(service, picture).markup,
                      "rules": rules, "runtimes": runtimeTable, "traces": traceTable, "logs": logs, "documents": documents])
         guard !charts.csv.isEmpty, let grid = grids.values.first else { return [page] }
         let csv = SeriesCSV(start: grid.start, period: grid.period, columns: charts.csv)
@@ -135,7 +136,8 @@ struct ServicePage {
 
     private var runtimeTable: Markup {
         var out = Markup()
-        if !runtimes.functions.isEmpty { runtimes.write(into: &out) }
+        // Always of 24 h: once is enough.
+        if range == .sixHours, !runtimes.functions.isEmpty { runtimes.write(into: &out) }
         return out
     }
 
@@ -145,7 +147,7 @@ struct ServicePage {
             out.raw("<p class=\"sm\">"); out.state(.denied, word: "Denied by policy"); out.raw(" <span class=\"soft\">"); out.text(declared); out.raw("</span></p>")
             return out
         }
-        let watching = Watching(.log, of: service, clock: picture.clock)
+        let watching = Watching(.log, of: service, clock: picture.clock, hasEvidence: !fingerprints.isEmpty || !runtimes.functions.isEmpty)
         watching.write(into: &out)
         guard !fingerprints.isEmpty else {
             if !watching.isBlind { sentence("No error or warning line was logged in the last \(range.words)\(watching.mark == nil ? "" : " in what was read").", into: &out) }

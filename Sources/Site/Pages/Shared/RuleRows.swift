@@ -30,22 +30,25 @@ struct RuleRows {
         // A rule that sees no value is not fine: it knows nothing.
         let state: StateMark = !watched.isEmpty && watched.allSatisfy({ [.noData, .denied, .asleep, .stale].contains($0.state) }) ? watched[0].state : .ok
         let reading = quietest(rule, watched)
-        return [.state(state, class: "w"), name(rule, watched.count == 1 ? watched[0].site.title : Words.plural(watched.count, rule.on.word)),
+        return [.state(state, class: "w"), name(rule, watched.count == 1 ? watched[0].site.title : Words.plural(watched.count, rule.on.word), isInline: true),
                 Cell(reading?.now ?? "–", class: "n", label: "Now"), Cell(reading?.limit ?? "–", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"), Cell("–", label: "Since")]
     }
 
     /// How near the nearest resource is to the rule's first plain limit; nothing where the condition has another shape or nothing is known.
     private func quietest(_ rule: RuleSite, _ watched: [ResourcePicture]) -> (now: String, limit: String)? {
-        guard let limit = rule.limits.first(where: { $0.signal == rule.leading }) ?? rule.limits.first, let bound = limit.warning ?? limit.critical else { return nil }
-        let unit = Signal(rule.on.rawValue + "." + limit.signal).flatMap(SignalCatalogue.definition)?.unit ?? DerivedSignal.named(Signal(rule.on, limit.signal))?.type.unit ?? rule.unit
-        guard let greatest = watched.compactMap({ $0.reading(limit.signal) }).max() else { return nil }
-        return (Words.value(greatest, unit), Words.value(bound, unit))
+        for limit in rule.limits {
+            // A quiet rule with a value beyond this limit is kept quiet by another of its conditions: the pair would mislead.
+            guard let bound = limit.warning ?? limit.critical, let greatest = watched.compactMap({ $0.reading(limit.signal) }).filter({ $0 <= bound }).max() else { continue }
+            let signal = Signal(rule.on, limit.signal), unit = SignalCatalogue.definition(of: signal)?.unit ?? DerivedSignal.named(signal)?.type.unit ?? rule.unit
+            return (Words.value(greatest, unit), Words.value(bound, unit))
+        }
+        return nil
     }
 
-    func name(_ rule: RuleSite, _ detail: String) -> Cell {
+    func name(_ rule: RuleSite, _ detail: String, isInline: Bool = false) -> Cell {
         var out = Markup()
         if let document = picture.site.document(.runbook, rule.runbook) { out.link(rule.title, here.href(document.path)) } else { out.text(rule.title) }
-        out.raw("<span class=\"sub\">"); out.text(detail); out.raw("</span>")
+        out.trusted(isInline ? " <span class=\"sm soft\">" : "<span class=\"sub\">"); out.text(detail); out.raw("</span>")
         return Cell(out, class: "w", isHeader: true)
     }
 

@@ -23,7 +23,7 @@ struct RuntimeTable {
               rows: functions.map { row($0.resource, $0.statistics, range) }).write(into: &out)
     }
 
-    private func row(_ resource: ResourcePicture, _ statistics: ExecutionStatistics, _ range: ClosedRange<Int>) -> [Cell] {
+    private func row(_ resource: ResourcePicture, _ statistics: ExecutionStatistics, _ range: Range<Int>) -> [Cell] {
         var shape = Markup(), name = Markup()
         HistogramChart.small(warm: statistics.warm, cold: statistics.cold, range: range, into: &shape)
         name.text(resource.site.title)

@@ -9,12 +9,13 @@ struct Watching {
     /// Whether not one was read.
     let isBlind: Bool
 
-    init(_ kind: ResourceKind, of service: ServicePicture, clock: TenantClock) {
+    /// `hasEvidence`: something was read that only this source can give, whether or not it is listed as a resource.
+    init(_ kind: ResourceKind, of service: ServicePicture, clock: TenantClock, hasEvidence: Bool) {
         let noun = kind == .log ? "log" : "trace group"
         let watched = service.resources.filter { $0.id.kind == kind }
         let unread = watched.compactMap { resource in resource.absences.sorted { $0.key < $1.key }.map(\.value).first { $0.reason != .asleep && $0.reason != .neverSeen } }
         let missing = watched.filter { resource in !resource.absences.isEmpty && resource.absences.values.allSatisfy { $0.reason == .neverSeen } }
-        isBlind = watched.isEmpty || unread.count + missing.count == watched.count
+        isBlind = !hasEvidence && unread.count + missing.count == watched.count
         guard let first = unread.min(by: { $0.since < $1.since }) else {
             mark = isBlind ? .noData : nil
             sentence = watched.isEmpty ? "No \(noun) of this service was ever read." : isBlind ? "No \(noun) of this service exists yet." : nil

@@ -86,7 +86,7 @@ struct TraceGroupPage {
         out.raw("</div>\n")
         if all.count == 0, group.durations.isEmpty {
             out = Markup()
-            let traces = Watching(.trace, of: group.service, clock: picture.clock)
+            let traces = Watching(.trace, of: group.service, clock: picture.clock, hasEvidence: false)
             traces.write(into: &out)
             if !traces.isBlind { out.note("Nothing was sampled in the last 24 h.") }
         }
@@ -96,8 +96,8 @@ struct TraceGroupPage {
     private var runtimes: Markup {
         var out = Markup()
         guard !table.functions.isEmpty else {
-            if let declared = group.service.site.logsDeclared { out.note("REPORT lines are not read: \(declared)."); return out }
-            let watching = Watching(.log, of: group.service, clock: picture.clock)
+            if let declared = group.service.site.logsDeclared { out.note("REPORT lines are not read. \(AlertList.sentence(declared))"); return out }
+            let watching = Watching(.log, of: group.service, clock: picture.clock, hasEvidence: false)
             watching.write(into: &out)
             if !watching.isBlind { out.note("No REPORT line of a function of this service was read in the last 24 h.") }
             return out
