@@ -31,7 +31,7 @@ package struct TraceBuilder: Sendable {
     package mutating func gateway(_ name: String, method: String, path: String, status: Int, overhead: Double = 0.008) {
         var segment = SegmentModel(name, id: segmentID(1), origin: "AWS::ApiGateway::Stage", from: run.start - overhead / 2, to: run.end + overhead / 2)
         segment.details = [.init("http", [
-            "request": ["method": .string(method), "url": .string("https://api.example/\(path)")], "response": ["status": .number(Double(status))],
+            "request": ["method": .string(method), "url": .string("https://api.example/\(path.drop { $0 == "/" })")], "response": ["status": .number(Double(status))],
         ])]
         segment.isFault = status >= 500
         segment.isError = (400..<500).contains(status)

@@ -58,8 +58,9 @@ enum MessagePath {
         let drawn = Set(layers(of: service.resources).joined().map(\.id))
         for picture in ordered(service.resources) where !drawn.contains(picture.id) {
             out.raw("<p class=\"zero\">"); out.state(picture.state, word: picture.word); out.raw("<span class=\"b\">"); out.text(picture.site.title); out.raw("</span> ")
-            let facts = ResourceFacts.facts(of: picture).map { "\($0.name) \($0.value)" }
-            out.text("\(ResourceFacts.kind(of: picture)) beside the path\(facts.isEmpty || picture.state == .asleep ? "." : ": \(facts.joined(separator: ", ")).")"); out.raw("</p>\n")
+            let all = ResourceFacts.facts(of: picture), isQuiet = !all.isEmpty && all.allSatisfy { $0.value == "asleep" }
+            let facts = all.map { "\($0.name) \($0.value)" }
+            out.text("\(ResourceFacts.kind(of: picture)) beside the path\(facts.isEmpty ? "." : isQuiet ? ", asleep." : ": \(facts.joined(separator: ", ")).")"); out.raw("</p>\n")
         }
     }
 

@@ -160,6 +160,10 @@ struct ServiceCharts {
         first.hasArea = hasArea
         let lines = [first] + found.dropFirst()
         let greatest = lines.map(\.greatest).max() ?? 0
+        if kind == .count, !hasArea, greatest <= 0 {
+            items.append(zero(title, of: resource))
+            return
+        }
         let unit = kind == .seconds ? ChartUnit.seconds(upTo: max(greatest, timeout ?? 0)) : ChartUnit(kind, word: word)
         let limits = thresholds(resource, signals, kind: kind, timeout: timeout)
         let gaps = ChartGaps.gaps(in: grid, of: reference.map { [$0] } ?? signals, absences: resource.absences)
@@ -178,7 +182,8 @@ struct ServiceCharts {
             max(0, subtracted.reduce(value) { $1.indices.contains(row) && !$1[row].isNaN ? $0 - $1[row] : $0 })
         }.enumerated().map { counts[$0.offset].isNaN ? .nan : $0.element }
         guard BarChart.sum(counts) > 0 else {
-            items.append(zero(title, of: resource))
+            // Nothing ran: whether that is well depends on the resource, not on the number.
+            items.append(.sentence(resource.state, word: resource.word, title: title, text: "0 in \(rangeWords)."))
             return
         }
         let stacks = [BarChart.Stack(good.0, .good, rest)] + bad.map { label, tone, signal in BarChart.Stack(label, tone, Self.sums(grid, signal)) }

@@ -67,7 +67,7 @@ struct TracesPage {
             [Cell(name, class: "w", isHeader: true), entry.own > 0 ? .state(.ok, word: "Yes", class: "w") : .state(.disabled, word: "Inferred", class: "w"),
              Cell(entry.own > 0 ? "own segments" : "calls of the others", class: "w"), Cell(Words.count(entry.own + entry.inferred), class: "n", label: "Spans")]
         } + silent.prefix(20).map { resource -> [Cell] in
-            [Cell("\(ResourceFacts.kind(of: resource)) \(resource.site.title)", class: "w", isHeader: true), .state(.disabled, word: "No", class: "w"), Cell("not seen in any kept trace", class: "w"), Cell("0", class: "n", label: "Spans")]
+            [Cell("\(resource.id.kind.word.prefix(1).uppercased() + resource.id.kind.word.dropFirst()) \(resource.site.title)", class: "w", isHeader: true), .state(.disabled, word: "No", class: "w"), Cell("not seen in any kept trace", class: "w"), Cell("0", class: "n", label: "Spans")]
         }
         Table("t stack", caption: "A hop that sends no segments looks like silence. From \(Words.plural(traces.count, "kept trace")).",
               columns: [.init("Hop"), .init("Sends segments"), .init("Seen through"), .init("Spans", class: "n")], rows: rows).write(into: &out)
