@@ -6,7 +6,7 @@
 SWIFT_FLAGS ?=
 
 build: .build/packages
-	swift build -c release $(SWIFT_FLAGS)
+	swift build -c release --product tidewatch $(SWIFT_FLAGS)
 
 demo: build
 	scripts/demo
