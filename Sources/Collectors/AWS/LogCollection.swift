@@ -67,7 +67,7 @@ struct LogCollection: Sendable {
     private func read(_ group: LogGroup, _ window: TimeWindow, into harvest: inout Harvest) async {
         let order = desk.order, cursor = desk.order.cursors[group.errors]
         harvest.window = window
-        var tally = LogTally(group: group, window: window, period: order.grain, countedTo: cursor)
+        var tally = LogTally(group: group, window: window, period: order.grain)
         var pages = order.budget.logPagesPerGroup, wholeTo = window.start, isWhole = true, isSilent = true
         for piece in window.pieces(of: LogReach.piece) where isWhole {
             let paged = await lines(.all, of: group, in: piece, pages: pages)

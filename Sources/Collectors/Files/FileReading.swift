@@ -96,7 +96,7 @@ struct FileReading {
         let function = id(.function, name)
         let service = order.services.first { $0.resources.contains { $0.kind == .function && $0.name == name } } ?? order.services.first
         let group = LogGroup(function: function, service: service?.id ?? "", name: "/aws/lambda/\(name)", service.map(LogPatterns.init(of:)) ?? .standard)
-        var tally = LogTally(group: group, window: window, period: order.grain, countedTo: order.cursors[group.errors])
+        var tally = LogTally(group: group, window: window, period: order.grain)
         for page in pages { tally.add(page) }
         tally.finish(wholeTo: window.end, into: &harvest)
         harvest.resources.append(group.resource(.unknown))

@@ -7,8 +7,6 @@ struct LogTally {
     /// Older stretches of which only the reports were read.
     private var history: [TimeWindow] = []
     private let period: Int64
-    /// Lines before this were counted into fingerprints by an earlier run.
-    private let countedTo: Timestamp?
 
     private var errors: [Timestamp: Int] = [:]
     private var warnings: [Timestamp: Int] = [:]
@@ -16,18 +14,20 @@ struct LogTally {
     private var retries: [Timestamp: Int] = [:]
     private var executions: [String: Execution] = [:]
     private var fingerprints: [Key: LogFingerprint] = [:]
+    private var shapes: Set<Shape> = []
     private var started: Set<String> = []
     private var seen: Set<String> = []
     private var last: Timestamp?
 
     private static let fingerprintLimit = 200
-    private struct Key: Hashable { var level: LogFingerprint.Level, text: String }
+    private struct Shape: Hashable { var level: LogFingerprint.Level, text: String }
+    /// One count for each five minutes: a stretch that is read again then gives the same counts again, and the greater is kept.
+    private struct Key: Hashable { var shape: Shape, bucket: Timestamp }
 
-    init(group: LogGroup, window: TimeWindow, period: Int64, countedTo: Timestamp?) {
+    init(group: LogGroup, window: TimeWindow, period: Int64) {
         self.group = group
         self.window = window
         self.period = period
-        self.countedTo = countedTo
     }
 
     mutating func add(_ page: FilterLogEventsAnswer) { for event in page.events { add(event) } }
@@ -68,7 +68,6 @@ struct LogTally {
         case .error: errors[row, default: 0] += 1
         case .warning: warnings[row, default: 0] += 1
         }
-        if let countedTo, event.time < countedTo { return }
         fingerprint(event, level)
     }
 
@@ -86,13 +85,14 @@ struct LogTally {
     private mutating func fingerprint(_ event: FilterLogEventsAnswer.Event, _ level: LogFingerprint.Level) {
         let text = LogShape.text(of: event.message)
         guard !text.isEmpty else { return }
-        let key = Key(level: level, text: text)
+        let shape = Shape(level: level, text: text), key = Key(shape: shape, bucket: event.time.floored(to: 300))
         if var known = fingerprints[key] {
             known.count += 1
             known.first = min(known.first, event.time)
             known.last = max(known.last, event.time)
             fingerprints[key] = known
-        } else if fingerprints.count < Self.fingerprintLimit {
+        } else if shapes.contains(shape) || shapes.count < Self.fingerprintLimit {
+            shapes.insert(shape)
             fingerprints[key] = LogFingerprint(resource: group.function, level: level, text: text, count: 1, first: event.time, last: event.time)
         }
     }
@@ -124,7 +124,7 @@ struct LogTally {
         distribution("init_duration.p99", runs.compactMap { run in run.initDuration.map { (run.time, $0) } }, known, end, into: &harvest) { TraceStatistics.percentile(99, of: $0) }
         distribution("memory_used", runs.compactMap { run in run.memoryUsed.map { (run.time, $0) } }, known, end, into: &harvest) { $0.last ?? 0 }
         harvest.executions += runs
-        harvest.fingerprints += fingerprints.values.sorted { ($0.level.rawValue, $0.text) < ($1.level.rawValue, $1.text) }
+        harvest.fingerprints += fingerprints.values.sorted { ($0.level.rawValue, $0.text, $0.first) < ($1.level.rawValue, $1.text, $1.first) }
         for series in [group.errors, group.warnings] + LogGroup.functionSignals.map({ SeriesID(group.function, $0) }) where known > window.start {
             harvest.cursors[series] = known
         }

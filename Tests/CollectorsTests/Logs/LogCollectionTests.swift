@@ -146,10 +146,12 @@ private func events(_ lines: [(Int64, String)], token: String? = nil) -> (Int, S
         #expect(harvest.samples(.log, "work", "errors").map(\.value).reduce(0, +) == 1)
     }
 
-    @Test func `fingerprints of lines that an earlier run counted are not counted again`() async {
-        let harvest = await scripted { _, _ in events([(-60, "ERROR old"), (60, "ERROR new")]) }.harvest(
-            .mock([work], logs: .collect, cursors: [SeriesID(ResourceID(source: "prod", kind: .log, name: "work"), "errors"): nine45]))
-        #expect(harvest.fingerprints.map(\.text) == ["ERROR new"])
-        #expect(harvest.samples(.log, "work", "errors").map(\.value).reduce(0, +) == 2)
+    @Test func `fingerprints are counted by five minutes, so that reading a stretch again says the same again`() async {
+        let lines: [(Int64, String)] = [(-400, "ERROR old"), (-60, "ERROR old"), (60, "ERROR old"), (61, "ERROR old")]
+        let harvest = await scripted { _, _ in events(lines) }.harvest(.mock([work], logs: .collect))
+        #expect(harvest.fingerprints.map(\.count) == [1, 1, 2])
+        let cursor = [SeriesID(ResourceID(source: "prod", kind: .log, name: "work"), "errors"): nine45]
+        let again = await scripted { _, _ in events(lines) }.harvest(.mock([work], logs: .collect, cursors: cursor))
+        #expect(again.fingerprints.suffix(2) == harvest.fingerprints.suffix(2))
     }
 }
