@@ -2,7 +2,7 @@ import Glibc
 
 /// Why files could not be put in place. The old site stays as it was.
 package struct PublishError: Error, Equatable, CustomStringConvertible {
-    package enum Kind: Equatable, Sendable { case diskFull, readOnly, denied, link, unsafePath, other }
+    package enum Kind: Equatable, Sendable { case diskFull, readOnly, denied, link, otherFileSystem, unsafePath, other }
 
     package var kind: Kind
     package var path: String
@@ -22,7 +22,8 @@ package struct PublishError: Error, Equatable, CustomStringConvertible {
         case ENOSPC, EDQUOT: .diskFull
         case EROFS: .readOnly
         case EACCES, EPERM: .denied
-        case ELOOP, EXDEV, ENOTDIR: .link
+        case EXDEV: .otherFileSystem
+        case ELOOP, ENOTDIR: .link
         default: .other
         }
         self.init(kind, path: path, action: action, detail: String(cString: strerror(code)))
@@ -34,6 +35,7 @@ package struct PublishError: Error, Equatable, CustomStringConvertible {
         case .readOnly: "Mount the file system writable, or choose another folder."
         case .denied: "Give the user that runs tidewatch the right to write there."
         case .link: "Something in the way is a link or no folder; tidewatch never writes through links. Remove it."
+        case .otherFileSystem: "Trees are exchanged in one step, which works within one file system: keep public/ and state/ on the same one, and name other places under publish."
         case .unsafePath: "A path must stay inside its folder."
         case .other: "The old site is unchanged."
         }

@@ -54,6 +54,8 @@ package struct SeriesBatch: Hashable, Sendable {
 package struct Problem: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable {
         case denied, throttled, unreachable, timedOut = "timed_out", credentials, badAnswer = "bad_answer", limit, missing, budget
+        /// What was stored before is not there any more.
+        case historyLost = "history_lost"
     }
 
     package var kind: Kind

@@ -20,7 +20,8 @@ struct TenantRun {
     }
 
     mutating func fail(_ stage: RunOptions.Stage, _ message: String, _ code: ExitCode = .partial) {
-        outcome.problems.append(RunProblem(tenant: tenant.id, stage: stage, message: message))
+        // A full disk stops every stage; it is said once.
+        if !outcome.problems.contains(where: { $0.message == message }) { outcome.problems.append(RunProblem(tenant: tenant.id, stage: stage, message: message)) }
         outcome.exit = outcome.exit.worse(code)
     }
 
@@ -33,7 +34,9 @@ struct TenantRun {
             do {
                 let kept = try TenantStore.setAside(path: path)
                 fail(.collect, "the database was damaged (\(detail)) and was set aside as \(kept). A new one begins now; history before is not shown.")
-                return try context.store(at: path)
+                let store = try context.store(at: path)
+                try store.setNote(Self.beginning, String(context.now.seconds))
+                return store
             } catch {
                 fail(.collect, error.description, .failed)
             }
@@ -41,6 +44,16 @@ struct TenantRun {
             fail(.collect, error.description, .failed)
         }
         return nil
+    }
+
+    private static let beginning = "history/begins"
+
+    /// For a month the pages say that what came before is missing.
+    private func lostHistory(_ store: TenantStore) throws(StoreError) -> [Problem] {
+        guard let began = try store.note(Self.beginning).flatMap({ Int64($0) }).map(Timestamp.init(seconds:)), context.now - began < 30 * 86_400 else { return [] }
+        let moment = TenantClock(zone: tenant.timezone, now: context.now).moment(began)
+        return [Problem(.historyLost, source: "", operation: "database", place: "state/\(tenant.id).sqlite",
+                        message: "The database was damaged and was set aside (\(moment)). A new one began then; history before is not shown. Restore a snapshot to have it back.")]
     }
 
     // MARK: Collect and record
@@ -63,6 +76,7 @@ struct TenantRun {
             fail(.collect, "the run's time was used up before everything was read. What is missing is read next time; raise deadline or interval if this stays.", .deadline)
         }
         do {
+            harvest.problems += try lostHistory(store)
             outcome.newPoints = try store.record(harvest, at: context.now).new
         } catch {
             fail(.collect, error.description, .failed)

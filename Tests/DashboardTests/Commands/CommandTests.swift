@@ -116,7 +116,9 @@ final class FilesSite {
     deinit { try? FileManager.default.removeItem(atPath: directory) }
 
     /// All bytes that are served.
-    var published: [String: Data] {
+    var published: [String: Data] { Self.published(in: directory) }
+
+    static func published(in directory: String) -> [String: Data] {
         var files: [String: Data] = [:]
         for case let name as String in FileManager.default.enumerator(atPath: directory + "/public") ?? .init() {
             var isFolder: ObjCBool = false

@@ -28,9 +28,13 @@ final class TrialNetwork: Transport {
     private let clock: TrialClock
     private let kept = Mutex<(hooks: [Hook], actions: [String: Int])>(([], [:]))
 
-    init(seed: UInt64 = 7, anchor: Timestamp, faults: FaultPlan = FaultPlan(), clock: TrialClock) {
-        world = SimulatedWorld(seed: seed, anchor: anchor, faults: faults)
+    init(world: SimulatedWorld, clock: TrialClock) {
+        self.world = world
         self.clock = clock
+    }
+
+    convenience init(seed: UInt64 = 7, anchor: Timestamp, faults: FaultPlan = FaultPlan(), clock: TrialClock) {
+        self.init(world: SimulatedWorld(seed: seed, anchor: anchor, faults: faults), clock: clock)
     }
 
     var hooks: [Hook] { kept.withLock { $0.hooks } }

@@ -236,6 +236,7 @@ extension Problem.Kind {
         case .limit: "limit reached"
         case .missing: "resource missing"
         case .budget: "budget used up"
+        case .historyLost: "history lost"
         }
     }
 }
