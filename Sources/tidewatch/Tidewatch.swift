@@ -26,6 +26,8 @@ import Glibc
     static func main() async {
         // A reader that went away is no reason to die in the middle of a run.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow is an error with a path and a remedy, not an end without a word.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot(verbFirst(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand { try await asynchronous.run() } else { try command.run() }
