@@ -50,7 +50,7 @@ import Testing
         #expect(try await TidewatchCommand.run("--site", site.directory, "run").code == 0)
         let before = site.published
         try FileManager.default.removeItem(atPath: site.directory + "/state/shadow")
-        let cut = try await TidewatchCommand.run("--site", site.directory, "run", shell: "ulimit -f \(kilobytes); exec \"$@\"")
+        let cut = try await TidewatchCommand.run("--site", site.directory, "run", shell: "ulimit -f \(kilobytes); exec env --default-signal=XFSZ \"$@\"")
         #expect(cut.code < 128, "\(cut)")
         #expect(try TenantStore(path: site.directory + "/state/files.sqlite").integrityProblems() == [])
         if cut.code != 0 { #expect(!site.published.isEmpty && site.published.keys.sorted() == before.keys.sorted(), "\(cut)") }
