@@ -40,7 +40,7 @@ package enum ConfigurationManual {
         case .map(let item): descend(item, path: path + ".*", into: &out)
         case .oneOf(let fields): write(fields, path: path + ".", into: &out)
         case .optional(let inner): descend(inner, path: path, into: &out)
-        case .text, .identifier, .duration, .size, .ratio, .integer, .flag, .url, .secret, .choice, .expression: break
+        case .text, .identifier, .duration, .size, .ratio, .integer, .day, .flag, .url, .secret, .choice, .expression: break
         }
     }
 

@@ -1,4 +1,5 @@
 import Signals
+import Telemetry
 import Yams
 
 /// Walks one file along its schema: every wrong key, type and value is reported with its place, and reading goes on.
@@ -94,6 +95,7 @@ extension ConfigurationReader.Record {
     func duration(_ key: String) -> Int64? { scalar(key, QuantityText.duration) }
     func size(_ key: String) -> Int? { scalar(key, QuantityText.size) }
     func ratio(_ key: String) -> Double? { scalar(key, QuantityText.ratio) }
+    func day(_ key: String) -> Timestamp? { scalar(key, QuantityText.day) }
     func identifier(_ key: String) -> String? { scalar(key) { isIdentifier($0) ? $0 : nil } }
 
     func integer(_ key: String) -> Int? {

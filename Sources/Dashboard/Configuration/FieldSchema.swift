@@ -12,6 +12,8 @@ package indirect enum FieldType: Sendable {
     /// `80%` or `0.8`.
     case ratio
     case integer(ClosedRange<Int>)
+    /// `2026-12-31`
+    case day
     case flag
     case url
     /// Text that may be `${ENV}` or `file:/path`.
@@ -37,6 +39,7 @@ package indirect enum FieldType: Sendable {
         case .size: "a size such as 512KiB or 4MiB"
         case .ratio: "a share such as 80% or 0.8"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .day: "a day such as 2026-12-31"
         case .flag: "true or false"
         case .url: "an http or https address"
         case .secret: "text, ${ENVIRONMENT_VARIABLE} or file:/path"
@@ -110,6 +113,7 @@ extension FieldType {
         case .size: ["type": ["string", "integer"]]
         case .ratio: ["type": ["string", "number"]]
         case .integer(let range): ["type": "integer", "minimum": JSONValue(range.lowerBound), "maximum": JSONValue(range.upperBound)]
+        case .day: ["type": "string", "format": "date"]
         case .flag: ["type": "boolean"]
         case .url: ["type": "string", "pattern": "^(https?://|\\$\\{|file:)"]
         case .choice(let words): ["enum": .array(words.map(JSONValue.string))]

@@ -1,5 +1,10 @@
-/// Durations, sizes and shares as people write them.
+import Telemetry
+
+/// Durations, sizes, shares and days as people write them.
 enum QuantityText {
+    /// `2026-12-31`: the beginning of the day in UTC.
+    static func day(_ text: String) -> Timestamp? { text.utf8.count == 10 ? Timestamp(rfc3339: text + "T00:00:00Z") : nil }
+
     /// `90s 5m 2h 15d 1w` in whole seconds; fractions are allowed where they come out whole.
     static func duration(_ text: String) -> Int64? {
         let scales: [Character: Double] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]

@@ -77,6 +77,7 @@ extension ServiceConfiguration {
         .init("logs", .choice(LogPolicy.allCases.map(\.rawValue)), "collect (default), denied where a policy refuses them on purpose, off."),
         .init("balance", .list(.record(balanceSchema)), "Conservation: what goes in must come out."),
         .init("rules", .map(.record(overrideSchema)), "Overrides of rules for this service."),
+        .init("accept", .list(.record(AcceptedRisk.schema)), "Findings that somebody signed for."),
     ])
     private static let discoverSchema = RecordSchema("discovery", [
         .init("stack", .text, "A CloudFormation stack."),
@@ -93,6 +94,7 @@ extension ServiceConfiguration {
         .init("schedule", .text, "When a function is started: rate(1 day) or cron(…)."),
         .init("feeds", .oneOrMore(.text), "Names of the resources that come next, where configuration does not tell."),
         .init("rules", .map(.record(overrideSchema)), "Overrides of rules for this resource."),
+        .init("accept", .list(.record(AcceptedRisk.schema)), "Findings that somebody signed for."),
     ])
     private static let traceGroupSchema = RecordSchema("a trace group", [
         .init("id", .identifier, required: true, "Becomes the page's path."),
@@ -105,9 +107,10 @@ extension ServiceConfiguration {
         .init("warning", .oneOrMore(.text), "Words that mark a warning line."),
     ])
     private static let balanceSchema = RecordSchema("a balance", [
-        .init("in", .oneOrMore(.text), required: true, "Signals that count what came in."),
+        .init("in", .oneOrMore(.text), required: true, "Signals that count what came in: queue.sent, or function(\"worker\").errors of any service; a minus takes away."),
         .init("out", .oneOrMore(.text), required: true, "Signals that count what went out or waits."),
         .init("tolerance", .ratio, "How far they may differ. Default 2%."),
+        .init("window", .duration, "Over how long they are added up. Default 1h."),
     ])
     private static let overrideSchema = RecordSchema("a rule override", [
         .init("enabled", .flag, "false switches the rule off here."),
@@ -148,10 +151,11 @@ extension ServiceConfiguration {
         warningPatterns = patterns?.texts("warning") ?? []
         logs = record.choice("logs") ?? .collect
         balances = record.records("balance", Self.balanceSchema).map { balance in
-            BalanceConfiguration(inputs: balance.texts("in"), outputs: balance.texts("out"), tolerance: balance.ratio("tolerance") ?? 0.02,
-                                 line: balance.mark?.line ?? 0)
+            BalanceConfiguration(inputs: BalanceTermText.terms("in", balance), outputs: BalanceTermText.terms("out", balance),
+                                 tolerance: balance.ratio("tolerance") ?? 0.02, window: min(max(balance.duration("window") ?? 3_600, 300), 86_400), line: balance.mark?.line ?? 0)
         }
         rules = Self.overrides(record)
+        accepted = record.records("accept", AcceptedRisk.schema).compactMap(AcceptedRisk.init)
     }
 
     private static func resource(_ record: ConfigurationReader.Record) -> DeclaredResource? {
@@ -159,7 +163,8 @@ extension ServiceConfiguration {
         if name.utf8.count > 1_024 { record.fail("name", "longer than 1024 bytes: no provider has such names") }
         return DeclaredResource(kind: kind, name: name, title: record.text("title"), stage: record.text("stage"), apiID: record.text("api_id"),
                                 rule: record.text("rule"), schedule: record.text("schedule"), feeds: record.texts("feeds"),
-                                rules: overrides(record), line: record.mark?.line ?? 0)
+                                rules: overrides(record), accepted: record.records("accept", AcceptedRisk.schema).compactMap(AcceptedRisk.init),
+                                line: record.mark?.line ?? 0)
     }
 
     private static func overrides(_ record: ConfigurationReader.Record) -> [RuleOverride] {

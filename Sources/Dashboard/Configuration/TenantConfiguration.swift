@@ -37,6 +37,7 @@ package struct ServiceConfiguration: Sendable {
     package var logs: LogPolicy
     package var balances: [BalanceConfiguration]
     package var rules: [RuleOverride]
+    package var accepted: [AcceptedRisk]
 }
 
 package struct DiscoveryConfiguration: Hashable, Sendable {
@@ -57,6 +58,7 @@ package struct DeclaredResource: Sendable {
     package var schedule: String?
     package var feeds: [String]
     package var rules: [RuleOverride]
+    package var accepted: [AcceptedRisk]
     package var line: Int
 }
 
@@ -70,9 +72,11 @@ package struct TraceGroupConfiguration: Sendable {
 
 /// What goes in must come out.
 package struct BalanceConfiguration: Sendable {
-    package var inputs: [String]
-    package var outputs: [String]
+    package var inputs: [BalanceTermText]
+    package var outputs: [BalanceTermText]
     package var tolerance: Double
+    /// Seconds.
+    package var window: Int64
     package var line: Int
 }
 

@@ -1,5 +1,6 @@
 import Markdown
 import Site
+import Telemetry
 
 /// One runbook, pattern or deployment page as its file says it.
 package struct ContentDocument: Sendable {
@@ -30,6 +31,13 @@ package struct ContentFrontMatter: Sendable {
     package var needs: String?
     /// Line of `alerts:`, for messages.
     package var alertsLine: Int
+
+    /// The day on which the last review ran out; nothing while it lasts, or where none was promised.
+    package func reviewOverdue(at now: Timestamp) -> String? {
+        guard let reviewEvery, let day = reviewed.flatMap(QuantityText.day) else { return nil }
+        let end = day + reviewEvery
+        return now >= end ? String(end.rfc3339.prefix(10)) : nil
+    }
 }
 
 extension ContentFrontMatter {
@@ -42,7 +50,7 @@ extension ContentFrontMatter {
         .init("path", .identifier, "The deployment path: cdk, sam, terraform…"),
         .init("owner", .text, "Who keeps it right."),
         .init("severity", .choice(["warning", "critical"]), "How bad its alerts are."),
-        .init("reviewed", .text, "The day somebody last read it through, as 2026-11-21."),
+        .init("reviewed", .day, "The day somebody last read it through, as 2026-11-21."),
         .init("review_every", .duration, "How long a review lasts."),
         .init("tags", .oneOrMore(.text), "For the search."),
         .init("usual_minutes", .integer(1...10_000), "How long it usually takes."),
@@ -58,7 +66,7 @@ extension ContentFrontMatter {
         path = record.identifier("path")
         owner = record.text("owner")
         severity = record.text("severity")
-        reviewed = record.text("reviewed")
+        reviewed = record.day("reviewed").map { String($0.rfc3339.prefix(10)) }
         reviewEvery = record.duration("review_every")
         tags = record.texts("tags")
         usualMinutes = record.integer("usual_minutes")

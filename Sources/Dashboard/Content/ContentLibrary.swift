@@ -38,7 +38,11 @@ package struct ContentLibrary: Sendable {
                 if diagnostic.line > 0 { diagnostic.line += shift }
                 diagnostics.report(diagnostic)
             }
-            return front.map { ContentDocument(kind: kind, slug: slug, path: path, front: $0, body: body) }
+            return front.map { front in
+                var front = front
+                front.alertsLine += shift
+                return ContentDocument(kind: kind, slug: slug, path: path, front: front, body: body)
+            }
         } catch {
             diagnostics.report(Diagnostic(file: path, line: error.line, column: 1, message: error.description))
             return nil

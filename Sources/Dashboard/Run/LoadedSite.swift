@@ -48,14 +48,6 @@ struct LoadedSite {
                                           message: "the rule '\(rule.id)' names the runbook '\(rule.runbook)', which is not there. "
                                               + (nearestWord(to: rule.runbook, among: known).map { "Did you mean '\($0)'?" } ?? "Write content/runbooks/\(rule.runbook).md.")))
         }
-        // A builder that stands still evaluates nothing: that rule is kept by the page itself and by the heartbeat.
-        let ids = Set(configuration.rules.map(\.id)).union(["builder-stale"])
-        for document in library.documents {
-            for alert in document.front.alerts where !ids.contains(alert) {
-                diagnostics.report(Diagnostic(.warning, file: document.path, line: document.front.alertsLine, column: 1,
-                                              message: "alerts: no rule is called '\(printable(alert))'" + (nearestWord(to: alert, among: ids.sorted()).map { ". Did you mean '\($0)'?" } ?? "")))
-            }
-        }
         do { theme = try SiteTheme(file: files.file) } catch { diagnostics.report(Diagnostic(file: "templates/", message: "\(error)")); throw ConfigurationError(diagnostics.errors) }
         if !diagnostics.errors.isEmpty { throw ConfigurationError(diagnostics.errors) }
         themeDigest = hex(files.paths(under: "").reduce(UInt64(0)) { fastHash(files.file($1) ?? [], seed: fastHash(Array($1.utf8), seed: $0)) })

@@ -38,6 +38,7 @@ package struct SiteRun: Sendable {
             let loaded = try LoadedSite(directory: directory, world: world)
             let diagnostics = Diagnostics()
             loaded.library.check(diagnostics: diagnostics)
+            ContentCoverage(library: loaded.library, rules: loaded.configuration.rules).check(diagnostics: diagnostics)
             for tenant in loaded.configuration.brokenTenants { for diagnostic in tenant.diagnostics { diagnostics.report(diagnostic) } }
             for warning in loaded.configuration.warnings { diagnostics.report(warning) }
             return diagnostics.sorted

@@ -17,7 +17,8 @@ struct TenantRendering {
     }
 
     func prepare(_ store: TenantStore, run: TenantOutcome) throws -> (tree: PreparedTree, digest: TenantDigest) {
-        let site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
+        var site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
+        site.findings = FindingSite.all(try FindingLedger(store), tenant: tenant, documents: site.documents, now: context.now)
         let writer = try context.tree(tenant.id).writer()
         let plan = try RenderPlan(tenant: tenant, context: context, store: store)
         let digest = try SiteBuilder(theme: theme, now: context.now).build(site, store: store, isDue: { path in

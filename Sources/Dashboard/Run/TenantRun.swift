@@ -78,8 +78,10 @@ struct TenantRun {
         do {
             harvest.problems += try lostHistory(store)
             outcome.newPoints = try store.record(harvest, at: context.now).new
+            try store.record(BalanceKeeper(tenant, context: context).harvest(after: harvest, from: store), at: context.now)
+            try ConfigurationInspector(tenant, context: context).inspect(store)
         } catch {
-            fail(.collect, error.description, .failed)
+            fail(.collect, "\(error)", .failed)
         }
     }
 

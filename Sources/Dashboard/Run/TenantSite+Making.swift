@@ -10,9 +10,9 @@ extension TenantSite {
     init(_ tenant: TenantConfiguration, context: RunContext, resources: [Resource], grain: Int64) {
         let site = context.configuration.site
         let rules = context.rules(for: tenant)
-        let services = tenant.services.map { ServiceSite($0, found: resources) }
+        let services = tenant.services.map { ServiceSite($0, found: resources, declared: tenant.services) }
         self.init(id: tenant.id, title: tenant.title, timezone: tenant.timezone, interval: site.interval, grain: grain, baseURL: site.baseURL, services: services,
-                  rules: rules.map { RuleSite($0, resources: resources) }, documents: context.library.documents.filter { $0.isFor(tenant) }.map { DocumentSite($0, context.library) },
+                  rules: rules.map { RuleSite($0, resources: resources) }, documents: context.library.documents.filter { $0.isFor(tenant) }.map { DocumentSite($0, context.library, now: context.now) },
                   disabled: tenant.disabled)
     }
 }
@@ -29,16 +29,16 @@ private extension ContentDocument {
 }
 
 private extension ServiceSite {
-    init(_ service: ServiceConfiguration, found: [Resource]) {
+    init(_ service: ServiceConfiguration, found: [Resource], declared services: [ServiceConfiguration]) {
         var resources = service.resources.map { declared in
             ResourceSite(ResourceID(source: service.source, kind: declared.kind, name: declared.name), title: declared.title)
         }
         let declared = Set(resources.map(\.id))
         // Discovered ones follow the declared ones, by name.
-        resources += found.filter { $0.service == service.id && !declared.contains($0.id) && $0.id.kind != .log && $0.id.kind != .trace }
+        resources += found.filter { $0.service == service.id && !declared.contains($0.id) && $0.id.kind != .log && $0.id.kind != .trace && $0.id.kind != .balance }
             .sorted { $0.id < $1.id }.map { ResourceSite($0.id) }
         self.init(id: service.id, title: service.title, pattern: service.pattern, deploy: service.deploy, resources: resources,
-                  balances: service.balances.compactMap { BalanceSite($0, resources: resources) },
+                  balances: service.balances(among: found, of: services).map(BalanceSite.init),
                   traceGroups: service.traceGroups.map { TraceGroupSite(id: $0.id, title: $0.title) }, logsDeclared: service.logs.declaration)
     }
 }
@@ -54,17 +54,14 @@ private extension ServiceConfiguration.LogPolicy {
 }
 
 private extension BalanceSite {
-    /// `queue.sent` means the signal of the service's queues that are no dead-letter queues by name; the first in its order.
-    init?(_ balance: BalanceConfiguration, resources: [ResourceSite]) {
-        func terms(_ texts: [String]) -> [Term] {
-            texts.compactMap { text in
-                guard let signal = Signal(text), let resource = resources.first(where: { $0.id.kind == signal.kind }) else { return nil }
-                return Term(resource.id, signal.name, label: signal.name.replacing("_", with: " "))
+    init(_ balance: Balance) {
+        func terms(_ terms: [Balance.Term]) -> [Term] {
+            terms.map { term in
+                let sign = term.factor == -1 ? "less " : term.factor == 1 ? "" : "\(Words.count(term.factor)) × "
+                return Term(term.resource, term.signal, label: "\(sign)\(term.signal.replacing("_", with: " ")), \(term.resource.name)", factor: term.factor)
             }
         }
-        let inputs = terms(balance.inputs), outputs = terms(balance.outputs)
-        guard !inputs.isEmpty, !outputs.isEmpty else { return nil }
-        self.init(inputs: inputs, outputs: outputs, tolerance: balance.tolerance)
+        self.init(inputs: terms(balance.inputs), outputs: terms(balance.outputs), tolerance: balance.tolerance, slack: balance.slack, unmeasured: balance.unmeasured)
     }
 }
 
@@ -80,7 +77,7 @@ private extension RuleSite {
 }
 
 private extension DocumentSite {
-    init(_ document: ContentDocument, _ library: ContentLibrary) {
+    init(_ document: ContentDocument, _ library: ContentLibrary, now: Timestamp) {
         let headings = (try? document.body.contents()) ?? []
         self.init(kind: document.kind, slug: document.slug, title: document.front.title, summary: document.front.summary, alerts: document.front.alerts, owner: document.front.owner,
                   reviewed: document.front.reviewed, needs: document.front.needs, usualMinutes: document.front.usualMinutes, pattern: document.front.pattern,
@@ -92,5 +89,6 @@ private extension DocumentSite {
                 return "<p>This page cannot be shown: its text is beyond the limits.</p>"
             }
         }
+        reviewOverdueSince = document.front.reviewOverdue(at: now)
     }
 }
