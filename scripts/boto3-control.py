@@ -20,6 +20,7 @@ TENANTS = {  # account: (tenant, region)
     "333333333333": ("globex", "us-east-1"),
     "444444444444": ("umbrella", "eu-central-1"),
     "555555555555": ("hooli", "us-east-1"),
+    "666666666666": ("wayne", "eu-central-1"),
     "900000000001": ("tenant-900000000001", "eu-central-1"),
 }
 

@@ -24,8 +24,3 @@ enum KnownSettings {
 
     static var names: [String] { forms.keys.map(\.rawValue).sorted() }
 }
-
-extension Setting {
-    /// Of a conservation check: the share by which in and out may differ.
-    package static let tolerance = Setting(rawValue: "tolerance")
-}

@@ -46,8 +46,13 @@ package struct Balance: Hashable, Sendable {
 
     /// As rules and pages see it.
     package var resource: Resource {
-        Resource(id: id, service: service, presence: .alive, settings: [Setting(rawValue: "tolerance"): .number(tolerance)])
+        Resource(id: id, service: service, presence: .alive, settings: [.tolerance: .number(tolerance)])
     }
+}
+
+extension Setting {
+    /// Of a conservation check: the share by which in and out may differ.
+    package static let tolerance = Setting(rawValue: "tolerance")
 }
 
 extension Balance {

@@ -8,6 +8,8 @@ package struct FunctionModel: Sendable {
     package var memory: Int
     package var reservedConcurrency: Int?
     package var tracing = false
+    /// ARN of where asynchronous events go that failed for good.
+    package var failureDestination: String?
     package var handler = "index.handler"
     package var environment: [String: String] = [:]
     /// Days before the anchor on which the code was last changed.

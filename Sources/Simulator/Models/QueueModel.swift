@@ -26,6 +26,8 @@ package struct QueueModel: Sendable {
     /// Seconds since the oldest waiting message came, asked only while one waits.
     package var oldestAge: @Sendable (_ minute: Int64) -> Double = { _ in 2 }
     package var emptyReceives: @Sendable (_ minute: Int64) -> Double = { _ in 3 }
+    /// FIFO: message groups with a message in flight at some time of the minute; nothing: at most one, as with a constant group id.
+    package var groups: (@Sendable (_ minute: Int64) -> Int64)?
     package var deduplicated: (@Sendable (_ minute: Int64) -> Int64)?
     /// Redriven messages do not count as sent.
     package var countsArrivalsAsSent = true
@@ -66,7 +68,7 @@ package struct QueueModel: Sendable {
         add("NumberOfEmptyReceives", .counter) { queue.emptyReceives($0) }
         guard queue.isFIFO else { return }
         add("NumberOfDeduplicatedSentMessages", .counter) { Double(queue.deduplicated?($0) ?? 0) }
-        add("ApproximateNumberOfGroupsWithInflightMessages", .reading) { Double(min(1, queue.flying($0))) }
+        add("ApproximateNumberOfGroupsWithInflightMessages", .reading) { Double(queue.groups?($0) ?? min(1, queue.flying($0))) }
     }
 
     private func deleted(_ minute: Int64) -> Double {

@@ -50,6 +50,10 @@ struct LambdaService: SimulatedService {
 
     private static func invokeConfiguration(_ call: Call) throws(ServiceError) -> Output {
         let function = try function(call)
+        if let destination = function.failureDestination {
+            return .json(["FunctionArn": .string(call.system.functionARN(function.name) + ":$LATEST"), "MaximumRetryAttempts": 2,
+                          "DestinationConfig": ["OnSuccess": .object([]), "OnFailure": ["Destination": .string(destination)]]])
+        }
         throw ServiceError("ResourceNotFoundException", status: 404,
                            "The function \(call.system.functionARN(function.name)):$LATEST doesn't have an EventInvokeConfig")
     }

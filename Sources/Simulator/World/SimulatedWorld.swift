@@ -92,5 +92,5 @@ package enum Admission: Sendable {
 }
 
 private let referenceSystems: [@Sendable (Circumstances) -> SimulatedSystem] = [
-    Initech.system, Acme.system, Globex.system, Umbrella.system, Hooli.system,
+    Initech.system, Acme.system, Globex.system, Umbrella.system, Hooli.system, Wayne.system,
 ]

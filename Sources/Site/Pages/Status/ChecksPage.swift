@@ -13,7 +13,7 @@ struct ChecksPage {
         return try tenant.frame.page(
             "checks/index.html", template: "checks", title: "Checks",
             say: Say(state, open.isEmpty ? "Checks: nothing to mend" : "Checks: \(Words.plural(open.count, "finding")) to mend", detail: detail), crumbs: tenant.crumbs(.init("Checks")), tab: "Checks",
-            blocks: ["findings": findings, "sources": sources, "coverage": coverage, "problems": problems])
+            blocks: ["findings": findings, "sources": sources, "coverage": coverage, "blind": BlindSpots(picture: picture).markup, "rules": rules, "problems": problems])
     }
 
     private var findings: Markup {
@@ -49,6 +49,21 @@ struct ChecksPage {
         guard !rows.isEmpty else { out.note("No resource is configured or found."); return out }
         Table("t stack", caption: rows.count > 150 ? "First 150 of \(rows.count) resources." : "Every resource, how it became known, and what cannot be read.",
               columns: [.init("State"), .init("Resource"), .init("Found by"), .init("Signals", class: "n"), .init("Absent because")], rows: Array(rows.prefix(150))).write(into: &out)
+        return out
+    }
+
+    /// Each rule with the page that helps, and how much it watches.
+    private var rules: Markup {
+        var out = Markup()
+        guard !picture.site.rules.isEmpty else { out.note("No rule is loaded: nothing will ever alert."); return out }
+        let here = PageLocation("checks/index.html"), runbooks = Set(picture.site.documents.filter { $0.kind == .runbook }.map(\.slug))
+        let rows = picture.site.rules.sorted { ($0.id, $0.on) < ($1.id, $1.on) }.map { rule -> [Cell] in
+            var page = Markup()
+            if runbooks.contains(rule.runbook) { page.link(rule.runbook, here.href("runbooks/\(rule.runbook)/index.html")) } else { page.state(.warning, word: "No runbook") }
+            return [Cell("\(rule.title) (\(rule.on.rawValue.replacing("_", with: " ")))", class: "w", isHeader: true), Cell(Words.count(rule.resources.count), class: "n"), Cell(page)]
+        }
+        Table("t tight", caption: "Every rule, how many resources it watches, and the runbook that its alerts lead to.",
+              columns: [.init("Rule"), .init("Resources", class: "n"), .init("Runbook")], rows: rows).write(into: &out)
         return out
     }
 

@@ -1,0 +1,66 @@
+import Signals
+import Telemetry
+
+/// Where a failure would leave no error behind: hops without spans, failures that code swallows, sums that disagree, runs that did not come.
+struct BlindSpots {
+    let picture: TenantPicture
+
+    var markup: Markup {
+        var out = Markup()
+        let spots = picture.services.flatMap { service in swallowed(service) + unbalanced(service) + missed(service) + untraced(service) }.sorted { ($0.state, $0.title) < ($1.state, $1.title) }
+        guard !spots.isEmpty else { out.note("Nothing known: what fails here is counted somewhere."); return out }
+        Table("t tight", caption: spots.count > 40 ? "First 40 of \(spots.count)." : "Of the last 24 hours. None of these needs to be an alert; each hides one.",
+              columns: [.init("State"), .init("Blind spot")], rows: spots.prefix(40).map { FindingRow.cells($0, PageLocation("checks/index.html"), picture.clock) }).write(into: &out)
+        return out
+    }
+
+    /// No function failed, yet its log or its callers say otherwise.
+    private func swallowed(_ service: ServicePicture) -> [FindingSite] {
+        let functions = service.resources.filter { $0.id.kind == .function }
+        func isCalm(_ function: ResourcePicture) -> Bool { (function.sum("invocations", over: 86_400) ?? 0) > 0 && function.sum("errors", over: 86_400) == 0 }
+        let logs = functions.filter(isCalm).compactMap { function -> FindingSite? in
+            let log = service.resources.first { $0.id.kind == .log && $0.id.name == function.id.name && $0.id.source == function.id.source }
+            guard let lines = log?.sum("errors", over: 86_400), lines > 0 else { return nil }
+            return spot(service, "\(function.site.title): failures that it keeps to itself", "\(Words.count(lines)) error lines, 0 failed runs.")
+        }
+        let callers = service.resources.filter { $0.id.kind == .api || $0.id.kind == .httpAPI }.compactMap { api -> FindingSite? in
+            let behind = functions.filter { api.resource?.feeds.contains($0.id) == true }
+            guard let answers = api.sum("errors_5xx", over: 86_400), answers > 0, !behind.isEmpty, behind.allSatisfy(isCalm) else { return nil }
+            return spot(service, "\(api.site.title): callers see errors that no function counts", "\(Words.count(answers)) answers with 5xx, 0 failed runs behind it.")
+        }
+        return logs + callers
+    }
+
+    private func unbalanced(_ service: ServicePicture) -> [FindingSite] {
+        service.resources.filter { $0.id.kind == .balance }.compactMap { balance in
+            guard let share = balance.latest("imbalance") else {
+                let why = balance.absences["imbalance"]?.detail ?? "not computed yet"
+                return spot(service, "\(balance.id.name): cannot be balanced", AlertList.sentence(why), .noData)
+            }
+            guard abs(share) > balance.setting(.tolerance) ?? 0.02 else { return nil }
+            return spot(service, "\(balance.id.name): does not add up", "\(Words.percent(abs(share))) \(share > 0 ? "went in and did not come out" : "came out that never went in").")
+        }
+    }
+
+    private func missed(_ service: ServicePicture) -> [FindingSite] {
+        service.alerts.filter { $0.key.rule == "schedule-missed" && $0.phase == .firing }.map { alert in
+            let schedule = service.resources.first { $0.id == alert.key.resource }?.resource?.settings[.schedule]?.text
+            return spot(service, "\(alert.key.resource.name): a scheduled run did not come", "Expected by \(schedule ?? "its schedule"); a run that never starts fails nowhere.", alert.mark ?? .warning)
+        }
+    }
+
+    /// Hops that send no spans of their own, as far as settings tell.
+    private func untraced(_ service: ServicePicture) -> [FindingSite] {
+        let silent = service.resources.filter { resource in
+            resource.id.kind == .httpAPI || (resource.id.kind == .function && resource.resource?.settings[.tracing]?.flag == false)
+        }
+        guard !silent.isEmpty else { return [] }
+        let isHTTP = silent.contains { $0.id.kind == .httpAPI }
+        let names = silent.prefix(6).map(\.site.title) + (silent.count > 6 ? ["\(silent.count - 6) more"] : [])
+        return [spot(service, "\(service.site.title): \(Words.plural(silent.count, "hop")) without spans", "\(Words.list(names)). Traces have a hole here\(isHTTP ? "; X-Ray cannot trace an HTTP API" : ": tracing is off").", .asleep, word: "No spans")]
+    }
+
+    private func spot(_ service: ServicePicture, _ title: String, _ detail: String, _ state: StateMark = .warning, word: String? = nil) -> FindingSite {
+        FindingSite(state: state, word: word, service: service.site.id, title: title, detail: detail)
+    }
+}
