@@ -60,7 +60,7 @@ enum Verdict {
             if parts.isEmpty, !worst.summary.isEmpty { add { $0.text(AlertList.sentence(worst.summary)) } }
             if let fine = worst.recoveringSince { add { $0.text("Fine again since \(picture.clock.moment(fine)); resolves when that lasts.") } }
             if let deploy = picture.deployments.last(where: { $0.service == service.site.id && $0.time <= worst.activeAt && worst.activeAt - $0.time <= 3_600 }) {
-                add { $0.text("Deploy \(deploy.label) finished \(Words.span(worst.activeAt - deploy.time)) before it began.") }
+                add { $0.text("\(named(deploy)) finished \(Words.span(worst.activeAt - deploy.time)) before it began.") }
             }
             let more = service.firing.count - 1
             if more > 0 { add { $0.text("\(Words.plural(more, "more rule")) \(more == 1 ? "fires" : "fire").") } }
@@ -102,6 +102,11 @@ enum Verdict {
             out.text(notes.isEmpty ? "No alert fires and none is pending." : "\(Words.list(notes)). Nothing fires.")
         }
         return out
+    }
+
+    /// `Deploy v41`; a change that has no version is only called what it is.
+    static func named(_ deploy: Deployment) -> String {
+        deploy.label.contains(where: \.isNumber) ? "Deploy \(deploy.label)" : deploy.label.prefix(1).uppercased() + deploy.label.dropFirst()
     }
 
     static func age(_ picture: TenantPicture) -> String { picture.dataTo.map { Words.span(max(0, picture.now - $0)) } ?? "ever" }

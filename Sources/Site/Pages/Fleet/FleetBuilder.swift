@@ -72,7 +72,7 @@ package struct FleetBuilder: Sendable {
         let state = tenants.map(\.state).filter { $0 != .disabled }.min() ?? .ok
         let attention = attention
         var pager = Markup()
-        pager.text("Page \(number) of \(count).")
+        if count > 1 { pager.text("Page \(number) of \(count).") }
         if number > 1 { pager.raw(" "); pager.link("Previous", here.href(Self.path(number - 1))) }
         if number < count { pager.raw(" "); pager.link("Next", here.href(Self.path(number + 1))) }
         return try frame.page(
@@ -148,7 +148,7 @@ package struct FleetBuilder: Sendable {
         let tone: Sparkline.Tone = tenant.state == .critical ? .critical : tenant.state == .warning ? .warning : .plain
         oldest.raw("<div class=\"vs\"><span class=\"p2\">")
         Sparkline(isShort ? Sparkline.thinned(tenant.oldestDay, to: 16) : tenant.oldestDay, tone: tone, width: 64, height: 18).write(into: &oldest)
-        oldest.raw("</span><span"); if tone == .critical { oldest.raw(" class=\"b crit\"") }
+        oldest.raw("</span><span"); if tone == .critical, tenant.oldest != nil { oldest.raw(" class=\"b crit\"") }
         oldest.raw(">"); oldest.text(tenant.oldest.map(Words.duration) ?? "–"); oldest.raw("</span></div>")
         var strip = Markup()
         if tenant.days.isEmpty { strip.raw("<span class=\"soft\">–</span>") } else { DayStrip(tenant.days).write(into: &strip) }
@@ -168,7 +168,7 @@ package struct FleetBuilder: Sendable {
             if let detail = run.detail { state.raw("<span class=\"sub\">"); state.text(detail); state.raw("</span>") }
             return [Cell(clock.moment(run.startedAt), isHeader: true), Cell(state), Cell(run.seconds.map(Words.duration) ?? "–", class: "n"), Cell(Words.count(run.pages), class: "n"), Cell(Words.count(run.requests), class: "n p2")]
         }
-        Table("t tight", caption: "Last \(Words.plural(rows.count, "run")).", columns: [.init("Run"), .init("State"), .init("Took", class: "n"), .init("Pages", class: "n"), .init("Requests", class: "n p2")], rows: Array(rows)).write(into: &out)
+        Table("t tight", caption: rows.count == 1 ? "The last run." : "The last \(rows.count) runs.", columns: [.init("Run"), .init("State"), .init("Took", class: "n"), .init("Pages", class: "n"), .init("Requests", class: "n p2")], rows: Array(rows)).write(into: &out)
         return out
     }
 

@@ -86,7 +86,7 @@ struct IncidentPage {
         }
         let before = TimeWindow(from: incident.startedAt - 7_200, to: (incident.endedAt ?? picture.now) + 1)
         for deploy in picture.deployments where deploy.service == incident.service && before.contains(deploy.time) {
-            add(deploy.time, "", nil, "Deploy \(deploy.label) finished\(deploy.detail.map { ": \($0)" } ?? "").")
+            add(deploy.time, "", nil, "\(Verdict.named(deploy)) finished\(deploy.detail.map { ": \($0)" } ?? "").")
         }
         for change in changes where service?.resources.contains(where: { $0.id == change.resource }) ?? false {
             add(change.at, "", nil, "\(change.resource.name): \(change.setting.rawValue) changed from \(change.old.map(SettingWords.words) ?? "nothing") to \(change.new.map(SettingWords.words) ?? "nothing").")
