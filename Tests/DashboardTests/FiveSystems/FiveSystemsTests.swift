@@ -69,7 +69,7 @@ import Testing
         #expect(status["alerts"]?.array.allSatisfy { $0["rule"]?.string == "dlq-nonempty" } == true)
         let service = try #require(status["services"]?.first(["id": "user-api"]))
         #expect(service["status"]?.string == "ok")
-        #expect(try await page("initech/services/order-completed/index.html").contains("denied by policy, declared"))
+        #expect(try await page("initech/services/order-completed/index.html").contains("Declared in the configuration."))
     }
 
     @Test func `umbrella shows cold and warm runs by runtime`() async throws {
