@@ -30,7 +30,7 @@ def main(endpoint, stamp):
         "Content-Type": "application/x-www-form-urlencoded",
         "Authorization": f"AWS4-HMAC-SHA256 Credential={KEY}/{scope}, SignedHeaders=host;x-amz-date, Signature={signature}",
     }
-    with urllib.request.urlopen(urllib.request.Request(endpoint + "/", data=body, headers=headers), timeout=30) as answer:
+    with urllib.request.urlopen(urllib.request.Request(endpoint + "/", data=body, headers=headers), timeout=240) as answer:
         # An answer is a kilobyte; more than a megabyte is no answer.
         document = xml.etree.ElementTree.fromstring(answer.read(1_000_000))
     print(document.find(".//{*}Account").text)
