@@ -27,7 +27,7 @@ package struct ContentLibrary: Sendable {
 
     private static func document(_ bytes: [UInt8], kind: DocumentSite.Kind, slug: String, path: String, diagnostics: Diagnostics) -> ContentDocument? {
         do throws(MarkdownError) {
-            let body = try MarkdownDocument(bytes)
+            let body = try kind == .pattern ? MarkdownDocument(PatternParts.tabled(String(decoding: bytes, as: UTF8.self))) : MarkdownDocument(bytes)
             let own = Diagnostics()
             let reader = ConfigurationReader(file: path, diagnostics: own, secrets: SecretResolver(environment: [:], readFile: { _ in nil }))
             let yaml = body.frontMatter?.yaml ?? ""
