@@ -26,10 +26,22 @@ package struct Evaluator: Sendable {
     package func evaluate(states: [AlertState], incidents: [Incident] = [], measurements: some Measurements, from cursor: Timestamp?,
                           to end: Timestamp, now: Timestamp) throws -> Evaluation {
         let end = end.floored(to: grain)
+        let resources = try measurements.resources()
+        var evaluation = try steps(states: states, resources: resources, measurements: measurements, from: cursor, to: end, now: now)
+        let firing = Set(states.filter { $0.phase == .firing }.map(\.key))
+        IncidentKeeper(known: incidents, titles: titles, firing: firing).keep(&evaluation)
+        CauseFinder(resources: resources, rules: rules).name(&evaluation)
+        return evaluation
+    }
+}
+
+extension Evaluator {
+    /// Every rule on every resource that it concerns, step by step; without incidents and causes.
+    func steps(states: [AlertState], resources: [Resource], measurements: some Measurements, from cursor: Timestamp?, to end: Timestamp,
+               now: Timestamp) throws -> Evaluation {
         let earliest = end - longestReplay
         var evaluation = Evaluation(cursor: max(cursor ?? end, end))
         let stored = Dictionary(states.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-        let resources = try measurements.resources()
         var reader = MeasurementReader(measurements, resources: resources, grain: grain, settled: now - correctionWindow)
         var kept: Set<AlertKey> = []
 
@@ -59,16 +71,13 @@ package struct Evaluator: Sendable {
         evaluation.forgotten.sort()
         evaluation.states.sort { $0.key < $1.key }
         evaluation.transitions.sort { ($0.at, $0.state.key) < ($1.at, $1.state.key) }
-        let firing = Set(states.filter { $0.phase == .firing }.map(\.key))
-        IncidentKeeper(known: incidents, titles: titles, firing: firing).keep(&evaluation)
-        CauseFinder(resources: resources, rules: rules).name(&evaluation)
         return evaluation
     }
+
+    var titles: [String: String] { rules.reduce(into: [:]) { $0[$1.id] = $1.title } }
 }
 
 private extension Evaluator {
-    var titles: [String: String] { rules.reduce(into: [:]) { $0[$1.id] = $1.title } }
-
     /// The rule or the resource is gone, or the rule no longer concerns it: whoever was told must hear that it is over.
     func withdrawn(_ state: AlertState, at time: Timestamp) -> AlertTransition {
         var state = state
