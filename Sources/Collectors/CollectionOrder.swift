@@ -5,7 +5,10 @@ package struct CollectionOrder: Sendable {
     package var tenant: String
     /// The key under `sources:`.
     package var source: String
+    /// Those whose resources or traces it brings.
     package var services: [ServiceOrder]
+    /// All of the tenant: a source may tell about resources that another one brings.
+    package var tenantServices: [ServiceOrder]
     /// What the last runs found, so that settings are read each hour and not each run.
     package var known: [ResourceID: KnownResource]
     /// Up to where each series was read; a series that is not in here is seen for the first time.
@@ -21,12 +24,13 @@ package struct CollectionOrder: Sendable {
     /// Asked before each call; once true, no further call is made and what is there is handed back.
     package var isOutOfTime: @Sendable () -> Bool
 
-    package init(tenant: String, source: String, services: [ServiceOrder], known: [ResourceID: KnownResource] = [:],
-                 cursors: [SeriesID: Timestamp] = [:], keptTraces: Set<String> = [], now: Timestamp, grain: Int64 = 300, backfill: Int64 = 86_400,
+    package init(tenant: String, source: String, services: [ServiceOrder], tenantServices: [ServiceOrder]? = nil,
+                 known: [ResourceID: KnownResource] = [:], cursors: [SeriesID: Timestamp] = [:], keptTraces: Set<String> = [], now: Timestamp, grain: Int64 = 300, backfill: Int64 = 86_400,
                  budget: CollectionBudget = CollectionBudget(), isOutOfTime: @escaping @Sendable () -> Bool = { false }) {
         self.tenant = tenant
         self.source = source
         self.services = services
+        self.tenantServices = tenantServices ?? services
         self.known = known
         self.cursors = cursors
         self.keptTraces = keptTraces
@@ -38,11 +42,25 @@ package struct CollectionOrder: Sendable {
     }
 }
 
+extension CollectionOrder {
+    /// The declared resource of that name, whichever source brings it, and its service. A name alone may be a resource found without declaration:
+    /// then it belongs to this source.
+    package func owner(of kind: ResourceKind, _ name: String) -> (id: ResourceID, service: String) {
+        let service = tenantServices.first { $0.resources.contains { $0.kind == kind && $0.name == name } }
+        let source = service.map(\.source).flatMap { $0.isEmpty ? nil : $0 }
+        return (ResourceID(source: source ?? self.source, kind: kind, name: name), service?.id ?? services.first?.id ?? "")
+    }
+
+    package func owner(ofTraceGroup id: String) -> String? { tenantServices.first { $0.traceGroups.contains { $0.id == id } }?.id }
+}
+
 /// One service of the tenant, as its file declares it.
 package struct ServiceOrder: Sendable {
     package enum LogPolicy: Sendable { case collect, denied, off }
 
     package var id: String
+    /// The key of the source that brings its resources.
+    package var source: String
     package var resources: [ResourceOrder]
     package var namePrefix: String?
     package var tags: [String: String]
@@ -52,9 +70,10 @@ package struct ServiceOrder: Sendable {
     package var warningPatterns: [String]
     package var logs: LogPolicy
 
-    package init(id: String, resources: [ResourceOrder] = [], namePrefix: String? = nil, tags: [String: String] = [:], stack: String? = nil,
+    package init(id: String, source: String = "", resources: [ResourceOrder] = [], namePrefix: String? = nil, tags: [String: String] = [:], stack: String? = nil,
                  traceGroups: [TraceGroupOrder] = [], errorPatterns: [String] = [], warningPatterns: [String] = [], logs: LogPolicy = .collect) {
         self.id = id
+        self.source = source
         self.resources = resources
         self.namePrefix = namePrefix
         self.tags = tags
@@ -63,6 +82,14 @@ package struct ServiceOrder: Sendable {
         self.errorPatterns = errorPatterns
         self.warningPatterns = warningPatterns
         self.logs = logs
+    }
+
+    /// What one source is asked of it: everything where the resources are that source's, else the trace groups that name it; nothing where there are none.
+    package func share(of source: String) -> ServiceOrder? {
+        let groups = traceGroups.filter { ($0.source ?? self.source) == source }
+        var share = self.source == source ? self : ServiceOrder(id: id, source: self.source)
+        share.traceGroups = groups
+        return self.source == source || !groups.isEmpty ? share : nil
     }
 }
 
@@ -85,11 +112,14 @@ package struct ResourceOrder: Hashable, Sendable {
 /// Which traces belong to a service: those that a filter matches, or those of a group of X-Ray's.
 package struct TraceGroupOrder: Hashable, Sendable {
     package var id: String
+    /// The key of the source that brings its traces, where that is not the service's.
+    package var source: String?
     package var filter: String?
     package var group: String?
 
-    package init(id: String, filter: String? = nil, group: String? = nil) {
+    package init(id: String, source: String? = nil, filter: String? = nil, group: String? = nil) {
         self.id = id
+        self.source = source
         self.filter = filter
         self.group = group
     }

@@ -74,8 +74,7 @@ struct FileReading {
         for (id, documents) in documents.sorted(by: { $0.key < $1.key }) {
             if let trace = BatchGetTracesAnswer.trace(id: id, group: group, documents: documents).0 { harvest.traces.append(trace) }
         }
-        let service = order.services.first { $0.traceGroups.contains { $0.id == group } } ?? order.services.first
-        harvest.resources.append(Resource(id: id(.trace, group), service: service?.id ?? ""))
+        harvest.resources.append(Resource(id: id(.trace, group), service: order.owner(ofTraceGroup: group) ?? order.services.first?.id ?? ""))
     }
 
     mutating func logs(_ bodies: [(file: String, bytes: [UInt8])], _ entry: FilesCollector.Entry) {

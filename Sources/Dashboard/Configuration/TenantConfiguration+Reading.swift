@@ -31,13 +31,36 @@ extension TenantConfiguration {
             }
             return record.reader.union(node, of: SourceConfiguration.fields, path: path).flatMap { SourceConfiguration(key: name, $0) }
         }
-        let keys = record.entries("sources").map(\.name)
-        services = record.records("services", ServiceConfiguration.schema).compactMap { ServiceConfiguration($0, sources: keys) }
+        let keys = record.entries("sources").map(\.name), bringing = sources.filter(\.bringsResources).map(\.key)
+        services = record.records("services", ServiceConfiguration.schema).compactMap { ServiceConfiguration($0, sources: keys, bringing: bringing) }
         var ids: Set<String> = []
         for service in services where !ids.insert(service.id).inserted {
             record.fail("services", "the service '\(service.id)' is defined twice. Rename one.")
         }
         checkResources(record)
+        checkMentions(record)
+    }
+
+    /// What sources speak about must be declared: a wrong name would be silence.
+    private func checkMentions(_ record: ConfigurationReader.Record) {
+        let places = Dictionary(record.entries("sources").map { ($0.name, ($0.node.mark, $0.path)) }, uniquingKeysWith: { first, _ in first })
+        for source in sources {
+            for mention in source.settings.mentions {
+                let problem: String
+                switch mention {
+                case .resource(let kind, let name):
+                    let names = services.flatMap(\.resources).filter { $0.kind == kind }.map(\.name)
+                    if names.contains(name) { continue }
+                    problem = "no \(kind.rawValue) of this tenant is called '\(printable(name))'. " + record.reader.suggestion(name, names)
+                case .traceGroup(let id):
+                    let groups = services.flatMap(\.traceGroups), here = groups.filter { $0.source == source.key }.map(\.id)
+                    if here.contains(id) { continue }
+                    problem = groups.contains { $0.id == id } ? "the trace group '\(printable(id))' does not name this source. Give it source: \(source.key)."
+                        : "no service has the trace group '\(printable(id))'. " + record.reader.suggestion(id, here)
+                }
+                record.reader.report(places[source.key]?.0, places[source.key]?.1 ?? "sources", problem)
+            }
+        }
     }
 
     /// What one service alone cannot know: where `feeds` lead, and that a resource belongs to one service.
@@ -69,7 +92,7 @@ extension ServiceConfiguration {
         .init("title", .text, "What people call it."),
         .init("pattern", .identifier, "Its architecture pattern: a page under patterns/."),
         .init("deploy", .identifier, "How it is deployed: a page under deploy/."),
-        .init("source", .text, "The source of its resources; may be left out where the tenant has one."),
+        .init("source", .text, "The source of its resources; may be left out where only one source of the tenant brings any."),
         .init("discover", .record(discoverSchema), "Finds resources beside the declared ones."),
         .init("resources", .list(.record(resourceSchema)), "What belongs to it, in the order of a message's way."),
         .init("trace_groups", .list(.record(traceGroupSchema)), "Which traces are its."),
@@ -99,6 +122,7 @@ extension ServiceConfiguration {
     private static let traceGroupSchema = RecordSchema("a trace group", [
         .init("id", .identifier, required: true, "Becomes the page's path."),
         .init("title", .text, "What people call it."),
+        .init("source", .text, "The source that brings its traces, where that is not the service's; it says there which they are."),
         .init("filter", .text, "An X-Ray filter expression."),
         .init("group", .text, "An X-Ray group's name."),
     ])
@@ -120,14 +144,15 @@ extension ServiceConfiguration {
         .init("recover_for", .duration, "How long it must be fine."),
     ])
 
-    init?(_ record: ConfigurationReader.Record, sources: [String]) {
+    /// - Parameter bringing: those of the sources that bring resources.
+    init?(_ record: ConfigurationReader.Record, sources: [String], bringing: [String]) {
         guard let id = record.identifier("id") else { return nil }
         self.id = id
         title = record.text("title") ?? id
         pattern = record.identifier("pattern")
         deploy = record.identifier("deploy")
-        source = record.text("source") ?? (sources.count == 1 ? sources.first : nil) ?? ""
-        if !record.has("source"), sources.count > 1 {
+        source = record.text("source") ?? (bringing.count == 1 ? bringing.first : sources.count == 1 ? sources.first : nil) ?? ""
+        if !record.has("source"), source.isEmpty, sources.count > 1 {
             record.reader.report(record.mark, record.path, "the key 'source' is missing: the tenant has several (\(sources.joined(separator: ", ")))")
         } else if record.has("source"), !sources.contains(source) {
             record.fail("source", "no source is called '\(printable(source))'. " + record.reader.suggestion(source, sources))
@@ -143,8 +168,15 @@ extension ServiceConfiguration {
         resources = record.records("resources", Self.resourceSchema).compactMap(Self.resource)
         traceGroups = record.records("trace_groups", Self.traceGroupSchema).compactMap { group in
             guard let id = group.identifier("id") else { return nil }
-            if group.has("filter") == group.has("group") { group.reader.report(group.mark, group.path, "a trace group needs either filter or group") }
-            return TraceGroupConfiguration(id: id, title: group.text("title") ?? id, filter: group.text("filter"), group: group.text("group"))
+            let source = group.text("source")
+            if let source, !sources.contains(source) {
+                group.fail("source", "no source is called '\(printable(source))'. " + group.reader.suggestion(source, sources))
+            } else if group.has("filter"), group.has("group") {
+                group.reader.report(group.mark, group.path, "a trace group has either filter or group")
+            } else if source == nil, !group.has("filter"), !group.has("group") {
+                group.reader.report(group.mark, group.path, "a trace group needs either filter or group, or the source that brings its traces")
+            }
+            return TraceGroupConfiguration(id: id, title: group.text("title") ?? id, source: source, filter: group.text("filter"), group: group.text("group"))
         }
         let patterns = record.record("log_patterns", Self.patternSchema)
         errorPatterns = patterns?.texts("error") ?? []

@@ -65,6 +65,8 @@ package struct DeclaredResource: Sendable {
 package struct TraceGroupConfiguration: Sendable {
     package var id: String
     package var title: String
+    /// The source that brings its traces, where that is not the service's.
+    package var source: String?
     /// X-Ray filter expression, or nothing where `group` names an X-Ray group.
     package var filter: String?
     package var group: String?

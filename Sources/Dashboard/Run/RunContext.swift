@@ -1,4 +1,3 @@
-import AWS
 import Alerting
 import Collectors
 import Digests
@@ -62,29 +61,8 @@ struct RunContext: Sendable {
         return try TenantStore(path: path, grain: configuration.site.grain, retention: Retention(raw: kept.raw, fiveMinutes: kept.fiveMinutes, hour: kept.hour))
     }
 
-    /// The source that a configuration describes, with a client of its own: credentials of one tenant never serve another.
     func source(for source: SourceConfiguration, tenant: TenantConfiguration) -> any Source {
-        switch source.kind {
-        case .aws(let aws):
-            let described = AWSSource(tenant: tenant.id, region: aws.region, profile: aws.profile, roleARN: aws.roleARN, externalID: aws.externalID,
-                                      endpointURL: aws.endpointURL, deadline: deadline)
-            return AWSCollector(AWSClient(described, environment: world.awsEnvironment))
-        case .files(let files):
-            let folder = files.path.hasPrefix("/") ? files.path : configuration.directory + "/" + files.path
-            return FilesCollector(folder: DiskFolder(folder), entries: files.entries.map(FilesCollector.Entry.init))
-        }
-    }
-}
-
-private extension FilesCollector.Entry {
-    init(_ entry: FilesSourceConfiguration.Entry) {
-        let format: FilesCollector.Format = switch entry.format {
-        case .getMetricData: .getMetricData
-        case .batchGetTraces: .batchGetTraces
-        case .filterLogEvents: .filterLogEvents
-        case .csv: .csv
-        }
-        self.init(path: entry.path, format: format, series: entry.series, traceGroup: entry.traceGroup, logGroup: entry.logGroup)
+        source.settings.source(in: SourceSurroundings(tenant: tenant.id, directory: configuration.directory, world: world, deadline: deadline))
     }
 }
 

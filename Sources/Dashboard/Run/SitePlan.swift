@@ -8,12 +8,14 @@ import Telemetry
 package struct SitePlan: Sendable {
     package struct Entry: Sendable {
         package var tenant: String
-        package var region: String
+        /// Region or host.
+        package var place: String
         package var plan: CollectionPlan
-        package var policy: JSONValue
+        /// Nothing where rights are not a matter of policies.
+        package var policy: JSONValue?
     }
 
-    /// By tenant, then source. Sources that cost nothing, such as files, are left out.
+    /// By tenant, then source. Sources that are not asked over a network, such as files, are left out.
     package let entries: [Entry]
     /// What stands in the way of a better answer.
     package private(set) var notes: [String] = []
@@ -36,9 +38,8 @@ package struct SitePlan: Sendable {
         var entries: [Entry] = []
         for tenant in loaded.configuration.tenants where tenants.isEmpty || tenants.contains(tenant.id) {
             for source in tenant.sources {
-                guard case .aws(let aws) = source.kind else { continue }
                 do {
-                    entries.append(try Self.entry(tenant, source, aws, context: context, isOwner: lock != nil))
+                    if let entry = try Self.entry(tenant, source, context: context, isOwner: lock != nil) { entries.append(entry) }
                 } catch {
                     notes.append("\(tenant.id): \(error)")
                 }
@@ -48,8 +49,7 @@ package struct SitePlan: Sendable {
         self.entries = entries
     }
 
-    private static func entry(_ tenant: TenantConfiguration, _ source: SourceConfiguration, _ aws: AWSSourceConfiguration, context: RunContext,
-                              isOwner: Bool) throws -> Entry {
+    private static func entry(_ tenant: TenantConfiguration, _ source: SourceConfiguration, context: RunContext, isOwner: Bool) throws -> Entry? {
         let path = context.statePath(tenant.id), grain = context.configuration.site.grain
         let isKnown = isOwner && FileManager.default.fileExists(atPath: path)
         let store = isKnown ? try context.store(at: path) : try TenantStore.inMemory(grain: grain)
@@ -58,9 +58,9 @@ package struct SitePlan: Sendable {
         // A ledger of a few runs says nothing about a month.
         let runs = try store.runs(limit: 400).filter { context.now - $0.startedAt < 86_400 }
         let covered = runs.map { context.now - $0.startedAt }.max() ?? 0
-        let plan = CollectionPlan(order, interval: context.configuration.site.interval, past: covered >= 43_200 ? past : [], pastSeconds: max(43_200, covered))
-        let account = aws.roleARN.flatMap { $0.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first }.flatMap { $0.isEmpty ? nil : String($0) }
-        return Entry(tenant: tenant.id, region: aws.region, plan: plan, policy: AccessPolicy(order, region: aws.region, account: account).document)
+        let question = SourcePlanQuestion(order: order, interval: context.configuration.site.interval, past: covered >= 43_200 ? past : [],
+                                          pastSeconds: max(43_200, covered))
+        return source.settings.plan(question).map { Entry(tenant: tenant.id, place: $0.place, plan: $0.plan, policy: $0.policy) }
     }
 }
 
@@ -71,7 +71,8 @@ extension SitePlan {
     package var text: String {
         var out: [String] = []
         for entry in entries {
-            out.append("\(entry.tenant) / \(entry.plan.source) in \(entry.region): \(entry.plan.metricsPerRun) metrics a run")
+            let metrics = entry.plan.metricsPerRun > 0 ? ": \(entry.plan.metricsPerRun) metrics a run" : ""
+            out.append("\(entry.tenant) / \(entry.plan.source) in \(entry.place)\(metrics)")
             out.append(Self.row("  a month (30 days)", "calls", "units", "dollars"))
             for line in entry.plan.lines { out.append(Self.row("  " + line.operation, String(line.calls), String(line.units), Self.money(line.dollars))) }
             out.append(Self.row("  together", String(entry.plan.calls), "", Self.money(entry.plan.dollars)))
@@ -84,18 +85,19 @@ extension SitePlan {
 
     package var json: JSONValue {
         ["prices_as_of": .string(Prices.asOf), "dollars_a_month": .number(dollars), "sources": .array(entries.map { entry in
-            ["tenant": .string(entry.tenant), "source": .string(entry.plan.source), "region": .string(entry.region),
+            ["tenant": .string(entry.tenant), "source": .string(entry.plan.source), "region": .string(entry.place),
              "metrics_per_run": .number(Double(entry.plan.metricsPerRun)), "dollars_a_month": .number(entry.plan.dollars),
              "calls": .array(entry.plan.lines.map { ["operation": .string($0.operation), "calls": .number(Double($0.calls)), "units": .number(Double($0.units)),
                                                      "dollars": .number($0.dollars)] }),
-             "assumptions": .array(entry.plan.assumptions.map(JSONValue.string)), "policy": entry.policy]
+             "assumptions": .array(entry.plan.assumptions.map(JSONValue.string)), "policy": entry.policy ?? .null]
         })]
     }
 
     /// The policy of a single source as it is pasted into a console; of several, one under each name.
     package var policies: JSONValue {
-        if let only = entries.first, entries.count == 1 { return only.policy }
-        return .object(entries.map { JSONValue.Member("\($0.tenant)/\($0.plan.source)", $0.policy) })
+        let named = entries.compactMap { entry in entry.policy.map { JSONValue.Member("\(entry.tenant)/\(entry.plan.source)", $0) } }
+        if let only = named.first, named.count == 1 { return only.value }
+        return .object(named)
     }
 
     private static func row(_ name: String, _ calls: String, _ units: String, _ dollars: String) -> String {

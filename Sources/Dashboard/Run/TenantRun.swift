@@ -100,23 +100,17 @@ struct TenantRun {
 
     /// What a source is asked, with everything that the store knows from earlier runs.
     func order(for source: SourceConfiguration, store: TenantStore) throws -> CollectionOrder {
-        let services = tenant.services.filter { $0.source == source.key }.map(ServiceOrder.init)
         let known = try store.resources().filter { $0.id.source == source.key }
         var kept: Set<String> = []
         let window = TimeWindow(from: context.now - 2 * 86_400, to: context.now + 1)
         for group in tenant.services.flatMap(\.traceGroups) { kept.formUnion(try store.keptTraces(group: group.id, in: window)) }
+        let services = tenant.services.map(ServiceOrder.init)
         var order = CollectionOrder(
-            tenant: tenant.id, source: source.key, services: services,
+            tenant: tenant.id, source: source.key, services: services.compactMap { $0.share(of: source.key) }, tenantServices: services,
             known: Dictionary(known.map { ($0.id, KnownResource($0, checkedAt: $0.checkedAt ?? Timestamp(seconds: 0))) }, uniquingKeysWith: { first, _ in first }),
             cursors: try store.cursors(), keptTraces: kept, now: context.now, grain: store.grain, isOutOfTime: context.isOutOfTime)
-        if case .aws(let aws) = source.kind {
-            order.backfill = aws.backfill
-            order.budget.calls = aws.callsPerRun ?? order.budget.calls
-            if let day = aws.metricsPerDay {
-                let spent = try store.ledger(in: TimeWindow(from: context.now - 86_400, to: context.now + 1)).filter { $0.operation.hasSuffix("GetMetricData") }.reduce(0) { $0 + $1.units }
-                order.budget.metrics = max(0, day - spent)
-            }
-        }
+        let spent = try store.ledger(in: TimeWindow(from: context.now - 86_400, to: context.now + 1)).filter { $0.source == source.key }
+        source.settings.limit(&order, spent: spent)
         return order
     }
 
@@ -185,8 +179,8 @@ struct TenantRun {
 private extension ServiceOrder {
     init(_ service: ServiceConfiguration) {
         self.init(
-            id: service.id, resources: service.resources.map(ResourceOrder.init), namePrefix: service.discovery.namePrefix, tags: service.discovery.tags,
-            stack: service.discovery.stack, traceGroups: service.traceGroups.map { TraceGroupOrder(id: $0.id, filter: $0.filter, group: $0.group) },
+            id: service.id, source: service.source, resources: service.resources.map(ResourceOrder.init), namePrefix: service.discovery.namePrefix, tags: service.discovery.tags,
+            stack: service.discovery.stack, traceGroups: service.traceGroups.map { TraceGroupOrder(id: $0.id, source: $0.source, filter: $0.filter, group: $0.group) },
             errorPatterns: service.errorPatterns, warningPatterns: service.warningPatterns, logs: service.logs.order)
     }
 }

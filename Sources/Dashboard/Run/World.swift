@@ -1,4 +1,5 @@
 import AWS
+import Collectors
 import Curl
 import Foundation
 import Synchronization
@@ -46,6 +47,8 @@ package struct World: Sendable {
     var awsEnvironment: AWSEnvironment {
         AWSEnvironment(variables: variables, transport: transport, now: clock, readFile: files.readFile, runCommand: runCommand, random: random, sleep: sleep)
     }
+
+    var webEnvironment: WebEnvironment { WebEnvironment(transport: transport, now: clock, random: random, sleep: sleep) }
 }
 
 /// Whether somebody asked the run to end, and with which signal.

@@ -1,0 +1,67 @@
+import AWS
+import Collectors
+import Telemetry
+
+/// An AWS account and region.
+struct AWSSourceSettings: SourceSettings {
+    static let kind = "aws"
+    static let summary = "An AWS account and region, read over its APIs."
+    static let schema = RecordSchema("an AWS source", [
+        .init("region", .text, required: true, "Such as eu-central-1."),
+        .init("profile", .optional(.text), "A profile of the shared AWS files; else the standard chain."),
+        .init("role_arn", .optional(.secret), "The role to assume."),
+        .init("external_id", .optional(.secret), "What the role's trust policy asks for."),
+        .init("endpoint_url", .optional(.url), "Instead of AWS's own addresses."),
+        .init("ca_file", .optional(.text), "Certificates to trust instead of the system's."),
+        .init("backfill", .duration, "How much history the first run asks for. Default 24h."),
+        .init("budget", .record(budgetSchema), "What a run and a day may ask for."),
+    ])
+    private static let budgetSchema = RecordSchema("a budget", [
+        .init("calls_per_run", .integer(1...1_000_000), "Calls that one run may make."),
+        .init("metrics_per_day", .integer(1...1_000_000_000), "Metrics that may be requested in 24 hours."),
+    ])
+
+    private let region: String
+    private let profile: String?
+    private let roleARN: String?
+    private let externalID: String?
+    private let endpointURL: String?
+    private let caFile: String?
+    private let callsPerRun: Int?
+    private let metricsPerDay: Int?
+    /// Seconds of history that the first run asks for.
+    private let backfill: Int64
+
+    init?(_ record: ConfigurationReader.Record) {
+        let budget = record.record("budget", Self.budgetSchema)
+        region = record.text("region") ?? ""
+        if !region.isEmpty, !isIdentifier(region) { record.fail("region", "expected a region such as eu-central-1") }
+        profile = record.text("profile")
+        roleARN = record.secret("role_arn")
+        externalID = record.secret("external_id")
+        endpointURL = record.url("endpoint_url")
+        caFile = record.text("ca_file")
+        callsPerRun = budget?.integer("calls_per_run")
+        metricsPerDay = budget?.integer("metrics_per_day")
+        backfill = record.duration("backfill") ?? 86_400
+    }
+
+    func source(in surroundings: SourceSurroundings) -> any Source {
+        let described = AWSSource(tenant: surroundings.tenant, region: region, profile: profile, roleARN: roleARN, externalID: externalID,
+                                  endpointURL: endpointURL, deadline: surroundings.deadline)
+        return AWSCollector(AWSClient(described, environment: surroundings.world.awsEnvironment))
+    }
+
+    func limit(_ order: inout CollectionOrder, spent: [LedgerEntry]) {
+        order.backfill = backfill
+        order.budget.calls = callsPerRun ?? order.budget.calls
+        guard let metricsPerDay else { return }
+        order.budget.metrics = max(0, metricsPerDay - spent.filter { $0.operation.hasSuffix("GetMetricData") }.reduce(0) { $0 + $1.units })
+    }
+
+    func plan(_ question: SourcePlanQuestion) -> SourcePlan? {
+        let plan = CollectionPlan(question.order, interval: question.interval, past: question.past, pastSeconds: question.pastSeconds)
+        let account = roleARN.flatMap { $0.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first }.flatMap { $0.isEmpty ? nil : String($0) }
+        return SourcePlan(place: region, plan: plan, policy: AccessPolicy(question.order, region: region, account: account).document)
+    }
+}
