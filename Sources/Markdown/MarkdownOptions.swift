@@ -1,5 +1,5 @@
 /// What a page adds to its Markdown: where it hangs in the page's outline, its live values, and where its links lead.
-package struct MarkdownOptions: Sendable {
+package struct MarkdownOptions {
     /// Level of the heading above the text: with 1 the first headings of the body become `h2`.
     package var outerHeadingLevel = 1
     /// Ids that the page around the text uses already.
@@ -9,7 +9,7 @@ package struct MarkdownOptions: Sendable {
     /// Fills `{{name}}` and answers `[auto …]`; without it both stay as they are written.
     package var live: (any LiveValues)?
     /// Draws the fenced blocks `chart`, `alerts`, `traces` and `table`; without it they are ordinary code.
-    package var block: (@Sendable (LiveBlock) -> LiveBlockAnswer)?
+    package var block: ((LiveBlock) -> LiveBlockAnswer)?
     /// Where a relative link to a `.md` file leads (the path as written, without its fragment; the fragment), `nil` if nowhere.
     /// Without it such links stay as they are written.
     package var resolve: (@Sendable (_ target: String, _ fragment: String?) -> String?)?

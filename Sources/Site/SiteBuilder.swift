@@ -38,7 +38,7 @@ package struct SiteBuilder: Sendable {
         for kind in DocumentSite.Kind.allCases where site.documents.contains(where: { $0.kind == kind }) {
             try emit(try DocumentsPage(picture: picture, kind: kind).page(tenant))
         }
-        for document in site.documents where try isDue(document.path) { try emit(try DocumentPage(picture: picture, document: document).page(tenant)) }
+        for document in site.documents where try isDue(document.path) { try emit(try DocumentPage(picture: picture, document: document, store: store).page(tenant)) }
         for page in StatusDocuments(picture: picture).pages { try emit(page) }
         try emit(IncidentFeed(picture: picture).page)
         try emit(try notFound(tenant))

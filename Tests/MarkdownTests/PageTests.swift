@@ -53,14 +53,23 @@ import Testing
     @Test func `tables have a caption, scopes and alignment by class`() throws {
         let page = try RenderedMarkdown.of("## Limits\n\n|   | n | c |\n|---|--:|:-:|\n| <b> | 1 |\n")
         #expect(page.html.contains("""
-            <table class="t tight"><caption class="vh">Limits</caption>
-            <thead>
-            <tr><td></td><th scope="col" class="n">n</th><th scope="col" class="ctr">c</th></tr>
+            <table role="table" class="t tight stack"><caption class="vh">Limits</caption>
+            <thead role="rowgroup">
+            <tr role="row"><td role="cell"></td><th role="columnheader" class="n">n</th><th role="columnheader" class="ctr">c</th></tr>
             </thead>
-            <tbody>
-            <tr><td></td><td class="n">1</td><td class="ctr"></td></tr>
+            <tbody role="rowgroup">
+            <tr role="row"><td role="cell"></td><td role="cell" class="n" data-l="n">1</td><td role="cell" class="ctr" data-l="c"></td></tr>
             </tbody></table>
             """))
+    }
+
+    @Test func `a table of two columns, or of more than eight, stays a table on a phone`() throws {
+        for columns in [2, 9] {
+            let row = "|" + String(repeating: " a |", count: columns)
+            let page = try RenderedMarkdown.of("\(row)\n|\(String(repeating: "---|", count: columns))\n\(row)\n")
+            #expect(page.html.hasPrefix("<table class=\"t tight\">"))
+            #expect(!page.html.contains("data-l"))
+        }
     }
 
     @Test func `a shell block has one code element for each command`() throws {

@@ -59,7 +59,7 @@ struct ContentCoverage {
     /// That the file exists is the renderer's matter; that the heading does can be told only with all files at hand.
     private func links(_ document: ContentDocument, _ diagnostics: Diagnostics) {
         let folder = document.path.split(separator: "/").dropLast().map(String.init)
-        guard let page = try? library.rendered(document, live: ResourceValues(), block: { _ in .nothing(because: "No tenant is shown here.") }) else { return }
+        guard let page = try? library.rendered(document, live: ResourceValues(), block: DocumentBlock.check) else { return }
         for link in page.links {
             guard let mark = link.target.firstIndex(of: "#"), link.target[..<mark].hasSuffix(".md") else { continue }
             var parts = folder

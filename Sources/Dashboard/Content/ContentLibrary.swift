@@ -54,7 +54,7 @@ package struct ContentLibrary: Sendable {
 
 extension ContentLibrary {
     /// The page's HTML with the values given; every name that does not exist and every link that leads nowhere is reported.
-    func rendered(_ document: ContentDocument, live: any LiveValues, block: @escaping @Sendable (LiveBlock) -> LiveBlockAnswer) throws(MarkdownError) -> RenderedMarkdown {
+    func rendered(_ document: ContentDocument, live: any LiveValues, block: @escaping (LiveBlock) -> LiveBlockAnswer) throws(MarkdownError) -> RenderedMarkdown {
         var options = MarkdownOptions(live: live)
         options.numberedHeadingsAreSteps = true
         options.reservedIDs.formUnion(DocumentContext.reservedIDs)
@@ -76,7 +76,7 @@ extension ContentLibrary {
     func check(diagnostics: Diagnostics) {
         for document in documents {
             do throws(MarkdownError) {
-                let page = try rendered(document, live: ResourceValues()) { _ in .nothing(because: "No tenant is shown here.") }
+                let page = try rendered(document, live: ResourceValues(), block: DocumentBlock.check)
                 for problem in page.problems {
                     diagnostics.report(Diagnostic(problem.grade == .error ? .error : .warning, file: document.path, line: problem.line, column: problem.column, message: problem.message))
                 }

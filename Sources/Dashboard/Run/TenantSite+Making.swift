@@ -58,7 +58,7 @@ private extension BalanceSite {
         func terms(_ terms: [Balance.Term]) -> [Term] {
             terms.map { term in
                 let sign = term.factor == -1 ? "less " : term.factor == 1 ? "" : "\(Words.count(term.factor)) × "
-                return Term(term.resource, term.signal, label: "\(sign)\(term.signal.replacing("_", with: " ")), \(term.resource.name)", factor: term.factor)
+                return Term(term.resource, term.signal, label: "\(sign)\(term.signal.replacing("_", with: " "))", factor: term.factor)
             }
         }
         self.init(inputs: terms(balance.inputs), outputs: terms(balance.outputs), tolerance: balance.tolerance, slack: balance.slack, unmeasured: balance.unmeasured)

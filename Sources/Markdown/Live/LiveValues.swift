@@ -41,6 +41,14 @@ package struct LiveBlock: Hashable, Sendable {
     /// Of the opening fence.
     package var line: Int
     package var column: Int
+
+    package init(kind: Kind, argument: String, body: String, line: Int, column: Int) {
+        self.kind = kind
+        self.argument = argument
+        self.body = body
+        self.line = line
+        self.column = column
+    }
 }
 
 /// What became of a block.

@@ -62,10 +62,10 @@ package struct DocumentSite: Sendable {
 }
 
 /// What a document's text may ask of the build.
-package struct DocumentContext: Sendable {
+package struct DocumentContext {
     package var values: ResourceValues
     /// Draws the fenced blocks `chart`, `alerts`, `traces` and `table`.
-    package var block: @Sendable (LiveBlock) -> LiveBlockAnswer
+    package var block: (LiveBlock) -> LiveBlockAnswer
     /// Ids that the page around the text uses already.
     package static let reservedIDs: Set<String> = ["main", "stale", "now", "on-this-page"]
 }

@@ -1,31 +1,32 @@
 import Alerting
 import Markdown
+import Storage
 import Telemetry
 
 /// The pictures that a document asks for, of the resource that it is about now.
-struct DocumentBlocks: Sendable {
+struct DocumentBlocks {
     let picture: TenantPicture
     let here: PageLocation
     let alert: AlertState?
     let service: ServicePicture?
+    let store: TenantStore
 
     func answer(_ block: LiveBlock) -> LiveBlockAnswer {
-        switch block.kind {
-        case .chart: chart(block)
-        case .alerts: alerts()
-        case .traces: .nothing(because: "Traces are listed on the page of the service.")
-        case .table: .nothing(because: "The numbers are on the page of the service.")
+        let wanted: DocumentBlock
+        do throws(DocumentBlock.Mistake) { wanted = try DocumentBlock(block) } catch { return .mistake(error.message) }
+        // A runbook that nothing needs now is about nobody's resource.
+        guard let service else { return .nothing(because: "Drawn here while an alert needs this page.") }
+        return switch wanted {
+        case .chart(let signal): chart(signal, of: service)
+        case .alerts: alerts(of: service)
+        case .traces: traces(of: service)
+        case .table(let kind, let signals): table(kind, signals, of: service)
         }
     }
 
-    /// `signal: queue.visible`: the last 6 hours of it.
-    private func chart(_ block: LiveBlock) -> LiveBlockAnswer {
-        let named = block.body.split(separator: "\n").compactMap { line -> String? in
-            let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingPrefix(" ") }
-            return parts.count == 2 && parts[0] == "signal" ? String(parts[1]) : nil
-        }.first ?? block.argument
-        guard let signal = Signal(named) else { return .mistake("'\(named)' is no signal; write `signal: queue.visible`") }
-        guard let resource = subject(signal.kind) else { return .nothing(because: "The tenant has no \(signal.kind.word) to draw this for.") }
+    /// The last 6 hours.
+    private func chart(_ signal: Signal, of service: ServicePicture) -> LiveBlockAnswer {
+        guard let resource = subject(signal.kind, of: service) else { return .nothing(because: "\(service.site.title) has no \(signal.kind.word) to draw this for.") }
         let grid = resource.day.suffix(seconds: ServiceRange.sixHours.seconds)
         let unit = SignalUnits.unit(signal, upTo: grid.columns[signal.name]?.values.filter { !$0.isNaN }.max() ?? 0)
         let line = ChartLine(resource.site.title, .first, grid.columns[signal.name], count: grid.count, hasArea: true)
@@ -41,18 +42,50 @@ struct DocumentBlocks: Sendable {
         return .finished(html: out.string)
     }
 
-    private func alerts() -> LiveBlockAnswer {
-        let firing = (service?.firing ?? []).prefix(5)
+    private func alerts(of service: ServicePicture) -> LiveBlockAnswer {
+        let firing = service.firing.prefix(5)
         guard !firing.isEmpty else { return .nothing(because: "Nothing fires.") }
         var out = Markup()
         AlertList(picture: picture, here: here).write(Array(firing), namesService: true, into: &out)
         return .finished(html: out.string)
     }
 
+    /// Where the time of the kept traces went, and the newest ones.
+    private func traces(of service: ServicePicture) -> LiveBlockAnswer {
+        let window = TimeWindow(from: picture.end - ServiceRange.sixHours.seconds, to: picture.end)
+        var out = Markup()
+        do throws(StoreError) {
+            try RelatedTraces(picture, service, here: here, window: window, store: store).write(rangeWords: "6 hours", into: &out)
+        } catch {
+            return .nothing(because: "The traces of \(service.site.title) cannot be read: \(error.description)")
+        }
+        return .finished(html: out.string)
+    }
+
+    /// A row for each resource of the kind, a column for each signal, the newest values.
+    private func table(_ kind: ResourceKind, _ signals: [Signal], of service: ServicePicture) -> LiveBlockAnswer {
+        let resources = resources(kind, of: service)
+        guard !resources.isEmpty else { return .nothing(because: "\(service.site.title) has no \(kind.word).") }
+        let rows = resources.map { resource in
+            [Cell(resource.site.title, class: "w", isHeader: true)] + signals.map { signal in
+                let title = SignalUnits.title(signal)
+                guard let value = resource.latest(signal.name) else { return Cell(resource.absences[signal.name]?.reason.words ?? "no value", class: "n soft", label: title) }
+                return Cell(SignalUnits.unit(signal, upTo: value).words(value), class: "n", label: title)
+            }
+        }
+        var out = Markup()
+        Table("t stack", caption: "Newest values, data to \(picture.clock.time(picture.end)).",
+              columns: [.init(kind.word)] + signals.map { .init(SignalUnits.title($0), class: "n") }, rows: rows).write(into: &out)
+        return .finished(html: out.string)
+    }
+
+    private func resources(_ kind: ResourceKind, of service: ServicePicture) -> [ResourcePicture] {
+        service.resources.filter { $0.id.kind == kind || (kind == .api && $0.id.kind == .httpAPI) }
+    }
+
     /// The alert's own resource where it is of that kind, else the first in trouble, else the first there is.
-    private func subject(_ kind: ResourceKind) -> ResourcePicture? {
-        let kinds: [ResourceKind] = kind == .api ? [.api, .httpAPI] : [kind]
-        let all = (service.map { [$0] } ?? picture.services).flatMap(\.resources).filter { kinds.contains($0.id.kind) }
+    private func subject(_ kind: ResourceKind, of service: ServicePicture) -> ResourcePicture? {
+        let all = resources(kind, of: service)
         return all.first { $0.id == alert?.key.resource } ?? all.first { !$0.alerts.isEmpty } ?? all.first { !$0.isDeadLetterQueue } ?? all.first
     }
 }

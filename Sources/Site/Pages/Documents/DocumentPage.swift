@@ -1,10 +1,12 @@
 import Alerting
+import Storage
 import Telemetry
 
 /// A runbook, pattern or deployment page: the text of its file with the values of this build, beside the state it is needed in.
 struct DocumentPage {
     let picture: TenantPicture
     let document: DocumentSite
+    let store: TenantStore
 
     private var here: PageLocation { PageLocation(document.path) }
     /// Alerts that use it, worst first.
@@ -21,7 +23,7 @@ struct DocumentPage {
         let service = alert.flatMap { picture.service($0.service) } ?? services.first
         let values = ResourceValues(picture, about: alert, service: service)
         var body = Markup(reserving: 16_000)
-        body.trusted(document.html(DocumentContext(values: values, block: DocumentBlocks(picture: picture, here: here, alert: alert, service: service).answer)))
+        body.trusted(document.html(DocumentContext(values: values, block: DocumentBlocks(picture: picture, here: here, alert: alert, service: service, store: store).answer)))
         let tab = switch document.kind {
         case .runbook: "Runbooks"
         case .pattern: "Patterns"

@@ -21,10 +21,11 @@ struct BalanceBlock {
             let isKnown = outputs.allSatisfy { $0.1 != nil }
             let isBalanced = abs(unexplained) <= max(balance.slack, balance.tolerance * abs(total))
             out.raw("<div class=\"eq\" role=\"group\" aria-label=\"Conservation check\">")
-            term(Words.count(total), inputs.count == 1 ? "in: \(first.0.label)" : "in", into: &out)
+            let owner = { (term: BalanceSite.Term) in resources[term.resource]?.site.title ?? term.resource.name }
+            term(Words.count(total), inputs.count == 1 ? "in: \(first.0.label)" : "in", of: inputs.count == 1 ? owner(first.0) : nil, into: &out)
             for (index, output) in outputs.enumerated() {
                 out.trusted(index == 0 ? "<i>=</i>" : "<i>+</i>")
-                term(output.1.map(Words.count) ?? "no data", output.0.label, into: &out)
+                term(output.1.map(Words.count) ?? "no data", output.0.label, of: owner(output.0), into: &out)
             }
             out.raw("<i>+</i>")
             term(isKnown ? Words.count(unexplained) : "not known", "unexplained", isBad: isKnown && !isBalanced, into: &out)
@@ -39,8 +40,10 @@ struct BalanceBlock {
     }
 }
 
-private func term(_ number: String, _ label: String, isBad: Bool = false, into out: inout Markup) {
-    out.trusted(isBad ? "<div><b class=\"x-crit\">" : "<div><b>"); out.text(number); out.raw("</b><span>"); out.text(label); out.raw("</span></div>")
+private func term(_ number: String, _ label: String, of owner: String? = nil, isBad: Bool = false, into out: inout Markup) {
+    out.trusted(isBad ? "<div><b class=\"x-crit\">" : "<div><b>"); out.text(number); out.raw("</b><span>"); out.text(label); out.raw("</span>")
+    if let owner { out.raw("<span>"); out.text(owner); out.raw("</span>") }
+    out.raw("</div>")
 }
 
 private extension ResourcePicture {

@@ -160,7 +160,7 @@ struct ServiceCharts {
         first.hasArea = hasArea
         let lines = [first] + found.dropFirst()
         let greatest = lines.map(\.greatest).max() ?? 0
-        if kind == .count, !hasArea, greatest <= 0 {
+        if kind != .seconds, !hasArea, greatest <= 0 {
             items.append(zero(title, of: resource))
             return
         }

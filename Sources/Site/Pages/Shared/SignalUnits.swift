@@ -4,7 +4,7 @@ import Telemetry
 /// The chart unit and title of a signal, as the catalogue defines it.
 enum SignalUnits {
     static func unit(_ signal: Signal, upTo greatest: Double) -> ChartUnit {
-        switch SignalCatalogue.definition(of: signal)?.unit {
+        switch SignalCatalogue.vocabulary.type(of: signal)?.unit {
         case .seconds: .seconds(upTo: greatest)
         case .bytes: ChartUnit(.bytes, word: "bytes")
         case .ratio: ChartUnit(.ratio, word: "percent")
