@@ -22,6 +22,8 @@ struct Conditions {
     private var floor: Machine?
     /// The numbers behind the last reading; nothing while a value is absent.
     private(set) var evidence: Evidence?
+    /// The share of the past that a function of the rule needs and has, while that is not all.
+    var learned: Double? { [warning?.learned, critical?.learned].compactMap(\.self).min() }
 
     /// Nothing where neither condition concerns a resource with these settings.
     init?<Source>(_ rule: CompiledRule, _ reader: inout MeasurementReader<Source>, grain: Int64) throws {

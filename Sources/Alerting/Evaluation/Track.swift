@@ -47,6 +47,7 @@ struct Track {
             let value = conditions.evidence.flatMap { $0.value.isFinite ? $0.value : nil }
             let change = machine.advance(&state, reading, value: value, at: time, period: grain)
             state.take(conditions.evidence)
+            state.memory.learned = conditions.learned.flatMap { Int(exactly: ($0 * 100).rounded(.down)) }
             if let change { transitions.append(AlertTransition(change, state: state, at: time)) }
             if time <= reader.settled { state.memory.settled = state.settled }
             if let announced, time == announced.evaluatedTo { reconcile(&state, announced, &transitions) }

@@ -5,7 +5,7 @@ extension RuleFunction {
 
     static let baseline = RuleFunction(
         name: "baseline", signature: "baseline(signal, window)",
-        sentence: "The median of the same hour (half an hour to either side) of earlier weeks within the window. Known once one whole week has been watched.",
+        sentence: "The median of the same hour (half an hour to either side) of earlier weeks within the window. Learning until one whole week has been watched.",
         parameters: [.signal, .duration], result: .sameUnit, lookback: { arguments, settings in window(arguments, settings) + 1_800 },
         value: { input in
             let period = Double(max(1, input.period))
@@ -19,6 +19,10 @@ extension RuleFunction {
                 back += week
             }
             return quantile(of: past, at: 0.5)
+        },
+        learned: { input in
+            guard let first = input.values.firstIndex(where: { !$0.isNaN }) else { return 0 }
+            return Double(input.row - first) * Double(input.period) / (week + 1_800)
         },
         examples: [
             FunctionExample("requests < 50% * baseline(requests, 7d)", on: .api,

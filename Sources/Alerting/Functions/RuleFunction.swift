@@ -13,7 +13,7 @@ package struct RuleFunction: Sendable {
     }
 
     /// What comes out, so that units can be checked.
-    package enum Result: Hashable, Sendable { case sameUnit, perSecond, condition }
+    package enum Result: Hashable, Sendable { case sameUnit, perSecond, share, condition }
 
     package var name: String
     /// `delta(signal, window)`.
@@ -31,11 +31,15 @@ package struct RuleFunction: Sendable {
     package var lookback: @Sendable (_ arguments: [Double], _ settings: [Setting: SettingValue]) -> Int64
     /// The value at the input's row; NaN where it is not known. Conditions are 1 and 0.
     package var value: @Sendable (FunctionInput) -> Double
+    /// Where one pass over the series is cheaper than a look back at every step: the value of each row, from that row and earlier ones alone.
+    package var sweep: (@Sendable (FunctionInput) -> [Double])?
+    /// Asked where the value is not known: the share of the past that was needed and is there. Below 1 the function is still learning.
+    package var learned: (@Sendable (FunctionInput) -> Double)?
     package var examples: [FunctionExample]
 
     /// In the order of the manual.
     package static let all: [RuleFunction] = [
-        rate, delta, sumOver, averageOver, maximumOver, minimumOver, quantileOver, predict, baseline, silent, missedSchedule,
+        rate, delta, sumOver, averageOver, maximumOver, minimumOver, quantileOver, predict, baseline, novel, silent, missedSchedule,
     ]
 
     package static func named(_ name: String) -> RuleFunction? { all.first { $0.name == name } }

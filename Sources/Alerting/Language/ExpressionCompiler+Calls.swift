@@ -55,6 +55,7 @@ extension ExpressionCompiler {
         let result: ValueType = switch function.result {
         case .sameUnit: .number(type.unit)
         case .perSecond: .number(.perSecond)
+        case .share: .number(.ratio)
         case .condition: .condition
         }
         return emit(.call(program.calls.count - 1), result, isFixed: false)

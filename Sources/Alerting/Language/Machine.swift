@@ -60,6 +60,10 @@ struct Machine {
     let period: Int64
     private(set) var registers: [Double]
     private var sawDoubt = false
+    /// Of the last verdict: the share of the past that a function needs and has, where that is not all.
+    private(set) var learned: Double?
+    /// Results of functions that see the whole series at once, by call.
+    private var sweeps: [Int: [Double]] = [:]
 
     init(_ program: Program, settings: [Setting: SettingValue], columns: [BoundColumn], start: Timestamp, period: Int64) {
         self.program = program
@@ -79,8 +83,10 @@ struct Machine {
 
     mutating func verdict(row: Int) -> Verdict {
         sawDoubt = false
+        learned = nil
         run(row: row)
-        guard let result = registers.last, !result.isNaN else { return sawDoubt ? .undecided : .unknown }
+        // What is still learning has nothing to say; that is not the same as a value that is missing.
+        guard let result = registers.last, !result.isNaN else { return sawDoubt || learned != nil ? .undecided : .unknown }
         return result == 0 ? .no : .yes
     }
 
@@ -100,7 +106,7 @@ private extension Machine {
         switch instruction {
         case .constant(let value): value
         case .load(let column, let trustsLate): load(column, trustsLate, row)
-        case .call(let call): result(of: program.calls[call], row)
+        case .call(let call): result(of: call, row)
         case .setting(let setting, let fallback): settings[program.settings[setting]]?.number ?? fallback
         case .hasSetting(let setting): settings[program.settings[setting]].map { $0.isSet ? 1 : 0 } ?? 0
         case .settingIs(let setting, let text): settings[program.settings[setting]]?.says(program.texts[text]) == true ? 1 : 0
@@ -136,13 +142,14 @@ private extension Machine {
         return columns[index].values[row]
     }
 
-    mutating func result(of call: Program.Call, _ row: Int) -> Double {
+    mutating func result(of index: Int, _ row: Int) -> Double {
         guard row >= 0 else { return .nan }
+        let call = program.calls[index], function = RuleFunction.all[call.function]
         let column = columns[call.column]
         let input = FunctionInput(values: column.values, hasColumn: column.exists, row: row, time: start + Int64(row + 1) * period, period: period,
                                   arguments: call.arguments, settings: settings, absence: column.absence)
         if !column.doubts.isEmpty {
-            let reach = RuleFunction.all[call.function].lookback(call.arguments, settings)
+            let reach = function.lookback(call.arguments, settings)
             let rows = input.rows(Double(reach)).clamped(to: 0..<column.doubts.count)
             // The newest value decides now; older partial ones are merely missing from the window.
             if rows.contains(row), column.doubts[row] == .partial || (!call.trustsLate && column.doubts[rows].contains(.late)) {
@@ -150,7 +157,15 @@ private extension Machine {
                 return .nan
             }
         }
-        return RuleFunction.all[call.function].value(input)
+        let result = function.sweep.map { swept(index, $0, input) } ?? function.value(input)
+        if result.isNaN, let share = function.learned?(input), share < 1 { learned = min(learned ?? 1, max(0, share)) }
+        return result
+    }
+
+    mutating func swept(_ index: Int, _ sweep: (FunctionInput) -> [Double], _ input: FunctionInput) -> Double {
+        let all = sweeps[index] ?? sweep(input)
+        sweeps[index] = all
+        return all.indices.contains(input.row) ? all[input.row] : .nan
     }
 
     func isDoubtful(_ doubt: BoundColumn.Doubt, _ trustsLate: Bool) -> Bool {

@@ -7,6 +7,8 @@ package struct AlertMemory: Hashable, Sendable {
     package var unit: MetricUnit?
     /// The other severity has been the right one since then, while its hold time runs.
     package var changingSince: Timestamp?
+    /// How much of the past that the rule needs is there, in percent, while it is still learning.
+    package var learned: Int?
     /// The alert as it stood at the newest step that no later read can change. Younger steps are run again from here.
     package var settled: Settled?
 
@@ -36,14 +38,22 @@ extension AlertMemory {
                        Self.field(settled.recoveringSince), Self.field(settled.unknownSince), Self.field(settled.changingSince),
                        settled.announcedValue.map { String($0.bitPattern) } ?? "-", String(settled.history), Self.field(settled.evaluatedTo)]
         }
+        if let learned { fields.append("learned:\(learned)") }
         return fields.joined(separator: " ")
     }
 
     /// A text that this version does not understand counts as nothing: then the last steps are not run again, and that is all.
     package init(text: String) {
         self.init()
-        let fields = text.split(separator: " ").map(String.init)
-        guard fields.count == 3 || fields.count == 13, fields[0] == "1" else { return }
+        var fields = text.split(separator: " ").map(String.init)
+        if let last = fields.last, last.hasPrefix("learned:") {
+            learned = Int(last.dropFirst("learned:".count))
+            fields.removeLast()
+        }
+        guard fields.count == 3 || fields.count == 13, fields[0] == "1" else {
+            self = AlertMemory()
+            return
+        }
         unit = MetricUnit(rawValue: fields[1])
         changingSince = Self.time(fields[2])
         guard fields.count == 13 else { return }

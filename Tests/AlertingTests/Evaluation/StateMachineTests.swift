@@ -109,7 +109,11 @@ import Testing
         state.history = .max
         memory.settled = state.settled
         #expect(AlertMemory(text: memory.text) == memory)
-        for text in ["2 s -", "1", "1 s - firing", String(repeating: "1 ", count: 13), "\u{0}"] { #expect(AlertMemory(text: text) == AlertMemory()) }
+        memory.learned = 43
+        #expect(AlertMemory(text: memory.text) == memory)
+        memory.settled = nil
+        #expect(AlertMemory(text: memory.text) == memory)
+        for text in ["learned:", "2 learned:5", "2 s -", "1", "1 s - firing", String(repeating: "1 ", count: 13), "\u{0}"] { #expect(AlertMemory(text: text) == AlertMemory()) }
     }
 }
 
