@@ -5,7 +5,7 @@ import CCurl
 package final class HTTPClient: Transport {
     /// What this program calls itself to others.
     package static let userAgent = "tidewatch/\(version)"
-    package static let version = "1.0.0"
+    package static let version = "0.1.0"
 
     private let mailbox: Mailbox
 

@@ -19,9 +19,10 @@ import Glibc
             124 own deadline, 130/143 interrupted after a clean stop.
             """,
         version: version,
-        subcommands: [Init.self, Validate.self, Plan.self, Run.self, Collect.self, Evaluate.self, Notify.self, Render.self, Publish.self, Simulate.self])
+        subcommands: [Init.self, Validate.self, Plan.self, Run.self, Collect.self, Evaluate.self, Notify.self, Render.self, Publish.self,
+                      TestRules.self, SilenceVerbs.self, Acknowledge.self, Simulate.self])
 
-    static let version = "0.1.0"
+    static let version = ProductVersion.text
 
     static func main() async {
         // A reader that went away is no reason to die in the middle of a run.
@@ -49,7 +50,9 @@ private func verbFirst(_ arguments: [String]) -> [String] {
     var at = 0
     while at < arguments.count, arguments[at].hasPrefix("-") { at += takesValue.contains(arguments[at]) ? 2 : 1 }
     guard at > 0, at < arguments.count else { return arguments }
-    return [arguments[at]] + arguments[..<at] + arguments[(at + 1)...]
+    // To the end, since a verb may have verbs of its own; but not behind a `--`, where nothing is an option.
+    let rest = arguments[at...], end = rest.firstIndex(of: "--") ?? rest.endIndex
+    return Array(rest[..<end]) + arguments[..<at] + rest[end...]
 }
 
 /// A command is over, with this code; everything was said already.

@@ -24,12 +24,13 @@ package struct Evaluator: Sendable {
 
     /// `end` is the end of the newest step whose data is complete. `incidents` are the open ones and those of the last day, for their ids.
     package func evaluate(states: [AlertState], incidents: [Incident] = [], measurements: some Measurements, from cursor: Timestamp?,
-                          to end: Timestamp, now: Timestamp) throws -> Evaluation {
+                          to end: Timestamp, now: Timestamp, silences: Silences = .none) throws -> Evaluation {
         let end = end.floored(to: grain)
         let resources = try measurements.resources()
         var evaluation = try steps(states: states, resources: resources, measurements: measurements, from: cursor, to: end, now: now)
         let firing = Set(states.filter { $0.phase == .firing }.map(\.key))
         IncidentKeeper(known: incidents, titles: titles, firing: firing).keep(&evaluation)
+        silences.lay(over: &evaluation, at: now)
         CauseFinder(resources: resources, rules: rules).name(&evaluation)
         return evaluation
     }

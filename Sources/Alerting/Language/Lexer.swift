@@ -27,12 +27,15 @@ struct Lexer {
     }
 }
 
-private extension Lexer {
+extension Lexer {
+    /// What may stand behind a number, and by how much it counts in base units.
     static let units: [String: (Double, NumberUnit)] = [
         "": (1, .none), "%": (0.01, .percent), "ms": (0.001, .seconds), "s": (1, .seconds), "m": (60, .seconds), "h": (3_600, .seconds),
         "d": (86_400, .seconds), "B": (1, .bytes), "KiB": (1_024, .bytes), "MiB": (1_048_576, .bytes), "GiB": (1_073_741_824, .bytes),
     ]
+}
 
+private extension Lexer {
     func peek(_ ahead: Int = 0) -> Unicode.Scalar? {
         characters.indices.contains(at + ahead) ? characters[at + ahead] : nil
     }

@@ -83,13 +83,16 @@ package struct ResourceStanding: Sendable {
         return .noData
     }
 
-    /// A suppressed alert fires as much as another: suppression spares messages, not attention. Only a silence quietens it.
+    /// A suppressed alert fires as much as another: suppression spares messages, not attention. Only a person quietens it.
     private var worstAlert: Status? {
         alerts.compactMap { alert -> Status? in
             switch alert.phase {
-            case .firing where alert.suppressedBy?.hasPrefix("silence") == true: .silenced
-            case .firing where alert.suppressedBy?.hasPrefix("maintenance") == true: .maintenance
-            case .firing: alert.severity == .critical ? .critical : .warning
+            case .firing:
+                switch alert.suppression {
+                case .muted(.maintenance, _): .maintenance
+                case .muted(.silence, _), .muted(.ack, _): .silenced
+                case .upstream, nil: alert.severity == .critical ? .critical : .warning
+                }
             case .pending: .pending
             case .inactive, .resolved: nil
             }

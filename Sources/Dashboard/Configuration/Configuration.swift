@@ -11,6 +11,9 @@ package struct Configuration: Sendable {
     package var brokenTenants: [BrokenTenant]
     /// Rules of the built-in pack and of `rules/*.yaml`, by file and place.
     package var rules: [RuleDraft]
+    package var silences: [SilenceFile]
+    /// Mistakes in files of silences. They mute nobody and stop nothing: a typing error must not end the watch.
+    package var brokenSilences: [Diagnostic]
     package var warnings: [Diagnostic]
 
     package struct BrokenTenant: Sendable {
@@ -82,8 +85,9 @@ extension Configuration {
             rules += own
         }
 
+        let silences = SilenceFolder(directory: directory, world: world).read()
         guard let site, diagnostics.errors.isEmpty else { throw ConfigurationError(diagnostics.errors) }
         return Configuration(directory: directory, site: site, tenants: tenants, brokenTenants: broken, rules: rules,
-                             warnings: warnings + diagnostics.sorted.filter { $0.grade == .warning })
+                             silences: silences.files, brokenSilences: silences.diagnostics, warnings: warnings + diagnostics.sorted.filter { $0.grade == .warning })
     }
 }

@@ -16,6 +16,7 @@ package enum ConfigurationManual {
         out += "## tidewatch.yaml\n\nWhat holds for every tenant.\n\n" + table(SiteConfiguration.schema)
         out += "## tenants/&lt;id&gt;.yaml\n\nOne file a tenant.\n\n" + table(TenantConfiguration.schema)
         out += "## rules/*.yaml\n\nFurther rules; one with the id of a built-in rule takes its place. The expressions are explained in [rules.md](rules.md).\n\n" + table(RuleFile.schema)
+        out += "## silences/*.yaml\n\nOne silence, acknowledgement or maintenance window a file; `tidewatch silence add` and `tidewatch ack` write them. A mistake in one leaves the others and the run alone.\n\n" + table(SilenceFile.schema)
         return out
     }
 
@@ -40,7 +41,7 @@ package enum ConfigurationManual {
         case .map(let item): descend(item, path: path + ".*", into: &out)
         case .oneOf(let fields): write(fields, path: path + ".", into: &out)
         case .optional(let inner): descend(inner, path: path, into: &out)
-        case .text, .identifier, .duration, .size, .ratio, .integer, .day, .flag, .url, .secret, .choice, .expression: break
+        case .text, .identifier, .duration, .size, .ratio, .integer, .day, .time, .flag, .url, .secret, .choice, .expression: break
         }
     }
 

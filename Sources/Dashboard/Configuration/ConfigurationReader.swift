@@ -96,6 +96,7 @@ extension ConfigurationReader.Record {
     func size(_ key: String) -> Int? { scalar(key, QuantityText.size) }
     func ratio(_ key: String) -> Double? { scalar(key, QuantityText.ratio) }
     func day(_ key: String) -> Timestamp? { scalar(key, QuantityText.day) }
+    func time(_ key: String) -> Timestamp? { scalar(key) { Timestamp(rfc3339: $0) } }
     func identifier(_ key: String) -> String? { scalar(key) { isIdentifier($0) ? $0 : nil } }
 
     func integer(_ key: String) -> Int? {

@@ -14,6 +14,8 @@ package indirect enum FieldType: Sendable {
     case integer(ClosedRange<Int>)
     /// `2026-12-31`
     case day
+    /// `2026-12-31T18:00:00Z`
+    case time
     case flag
     case url
     /// Text that may be `${ENV}` or `file:/path`.
@@ -40,6 +42,7 @@ package indirect enum FieldType: Sendable {
         case .ratio: "a share such as 80% or 0.8"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .day: "a day such as 2026-12-31"
+        case .time: "a time such as 2026-12-31T18:00:00Z"
         case .flag: "true or false"
         case .url: "an http or https address"
         case .secret: "text, ${ENVIRONMENT_VARIABLE} or file:/path"
@@ -114,6 +117,7 @@ extension FieldType {
         case .ratio: ["type": ["string", "number"]]
         case .integer(let range): ["type": "integer", "minimum": JSONValue(range.lowerBound), "maximum": JSONValue(range.upperBound)]
         case .day: ["type": "string", "format": "date"]
+        case .time: ["type": "string", "format": "date-time"]
         case .flag: ["type": "boolean"]
         case .url: ["type": "string", "pattern": "^(https?://|\\$\\{|file:)"]
         case .choice(let words): ["enum": .array(words.map(JSONValue.string))]

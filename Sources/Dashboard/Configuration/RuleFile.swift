@@ -5,7 +5,8 @@ import Yams
 /// Reads `rules: [...]` of the built-in pack and of `rules/*.yaml` into drafts; Alerting understands their expressions.
 enum RuleFile {
     static let schema = RecordSchema("a rule pack", [
-        .init("rules", .list(.record(ruleSchema)), required: true, "The rules of this file."),
+        .init("rules", .list(.record(ruleSchema)), "The rules of this file."),
+        .init("tests", .list(.record(RuleTestFile.schema)), "Unit tests of rules, run by 'tidewatch test'."),
     ])
     private static let ruleSchema = RecordSchema("a rule", [
         .init("id", .identifier, required: true, "Names the rule in overrides, runbooks and messages."),
@@ -33,6 +34,7 @@ enum RuleFile {
         guard let root = YAMLFile.root(of: bytes, file: file, diagnostics: diagnostics) else { return [] }
         let reader = ConfigurationReader(file: file, diagnostics: diagnostics, secrets: SecretResolver(environment: [:], readFile: { _ in nil }))
         guard let pack = reader.open(root, as: schema) else { return [] }
+        if !pack.has("rules"), !pack.has("tests") { reader.report(root.mark, "", "neither rules nor tests are in here. Write 'rules:' and a list") }
         return pack.records("rules", ruleSchema).compactMap(draft)
     }
 

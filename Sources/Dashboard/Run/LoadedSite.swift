@@ -57,7 +57,7 @@ struct LoadedSite {
     }
 }
 
-private extension Diagnostic {
+extension Diagnostic {
     init(_ diagnostic: RuleDiagnostic) {
         self.init(file: diagnostic.origin.file, line: diagnostic.origin.line, column: diagnostic.origin.column, message: diagnostic.message)
     }

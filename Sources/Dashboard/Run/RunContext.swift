@@ -38,6 +38,11 @@ struct RunContext: Sendable {
 
     func rules(for tenant: TenantConfiguration) -> [CompiledRule] { ownRules[tenant.id] ?? sharedRules }
 
+    /// What mutes alerts of the tenant, with recurring windows around the present.
+    func silences(for tenant: TenantConfiguration) -> Silences {
+        Silences(tenant: tenant.id, all: configuration.silences.filter { $0.concerns(tenant.id) }.map { $0.silence(around: now) })
+    }
+
     var isOutOfTime: @Sendable () -> Bool {
         let deadline = deadline, world = world
         return { world.stop.raised != nil || world.clock() >= deadline }

@@ -40,7 +40,12 @@ package struct SiteRun: Sendable {
             loaded.library.check(diagnostics: diagnostics)
             ContentCoverage(library: loaded.library, rules: loaded.configuration.rules).check(diagnostics: diagnostics)
             for tenant in loaded.configuration.brokenTenants { for diagnostic in tenant.diagnostics { diagnostics.report(diagnostic) } }
-            for warning in loaded.configuration.warnings { diagnostics.report(warning) }
+            for warning in loaded.configuration.warnings + loaded.configuration.brokenSilences { diagnostics.report(warning) }
+            let check = SilenceCheck(configuration: loaded.configuration), rules = Set(loaded.configuration.rules.map(\.id))
+            for warning in loaded.configuration.silences.flatMap(check.warnings) { diagnostics.report(warning) }
+            for name in (world.files.list(directory + "/rules") ?? []) where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
+                _ = RuleTestFile.tests(in: world.files.readFile(directory + "/rules/" + name) ?? [], file: "rules/\(name)", rules: rules, diagnostics: diagnostics)
+            }
             return diagnostics.sorted
         } catch {
             return error.diagnostics
@@ -71,6 +76,11 @@ private extension SiteRun {
         var outcome = RunOutcome()
         for broken in configuration.brokenTenants where options.tenants.isEmpty || options.tenants.contains(broken.id) {
             outcome.problems += broken.diagnostics.map { RunProblem(tenant: broken.id, stage: .collect, message: $0.description) }
+            outcome.exit = outcome.exit.worse(.partial)
+        }
+
+        for mistake in configuration.brokenSilences {
+            outcome.problems.append(RunProblem(tenant: nil, stage: .evaluate, message: "\(mistake.description) (this file mutes nothing)"))
             outcome.exit = outcome.exit.worse(.partial)
         }
 

@@ -125,7 +125,7 @@ struct TenantRun {
             let before = try store.alertStates(), cursor = try store.evaluationCursor()
             let week = TimeWindow(from: context.now - 7 * 86_400, to: context.now + 1)
             let evaluation = try Evaluator(rules: rules, grain: store.grain).evaluate(
-                states: before, incidents: try store.incidents(in: week), measurements: store, from: cursor, to: end, now: context.now)
+                states: before, incidents: try store.incidents(in: week), measurements: store, from: cursor, to: end, now: context.now, silences: context.silences(for: tenant))
             let said = try store.messages(in: TimeWindow(from: context.now - 30 * 86_400, to: context.now + 1))
             var record = EvaluationRecord(states: evaluation.states, forgotten: evaluation.forgotten,
                                           transitions: evaluation.transitions, incidents: evaluation.incidents, evaluatedTo: evaluation.cursor, at: context.now)

@@ -13,7 +13,26 @@ extension TenantSite {
         let services = tenant.services.map { ServiceSite($0, found: resources, declared: tenant.services) }
         self.init(id: tenant.id, title: tenant.title, timezone: tenant.timezone, interval: site.interval, grain: grain, baseURL: site.baseURL, services: services,
                   rules: rules.map { RuleSite($0, resources: resources) }, documents: context.library.documents.filter { $0.isFor(tenant) }.map { DocumentSite($0, context.library, now: context.now) },
+                  silences: context.configuration.silences.filter { $0.concerns(tenant.id) }.compactMap { SilenceSite($0, tenant: tenant.id, now: context.now) },
                   disabled: tenant.disabled)
+    }
+}
+
+private extension SilenceSite {
+    /// How far ahead a planned one is shown.
+    private static let ahead: Int64 = 7 * 86_400
+
+    /// Nothing of one that is over or far away.
+    init?(_ file: SilenceFile, tenant: String, now: Timestamp) {
+        let silence = file.silence(around: now), next = silence.next(after: now)
+        guard silence.isActive(at: now) || next.map({ $0.start - now <= Self.ahead }) ?? false else { return nil }
+        // On the tenant's own page its name says nothing, and a pattern over names of others is none of its business.
+        var match = silence.match
+        match["tenant"] = nil
+        let words = match.sorted { $0.key < $1.key }.map { "\($0.key)=\(printable($0.value))" }.joined(separator: ", ")
+        self.init(id: silence.id, state: silence.kind == .maintenance ? .maintenance : .silenced, match: words.isEmpty ? "all alerts" : words,
+                  isActive: silence.isActive(at: now), start: next?.start, until: silence.until(at: silence.isActive(at: now) ? now : next?.start ?? now),
+                  weekly: file.weekly.isEmpty ? nil : file.weekly.map(\.words).joined(separator: "; "), by: silence.author, reason: silence.reason)
     }
 }
 

@@ -153,13 +153,34 @@ package struct RuleSite: Sendable {
     }
 }
 
-/// A silence or an acknowledgement: until when, who, why.
+/// A silence, an acknowledgement or a maintenance window: what, until when, who, why.
 package struct SilenceSite: Hashable, Sendable {
     package var id: String
+    package var state: StateMark
+    /// `rule=queue-age, service=orders`
+    package var match: String
+    /// Whether it holds now; else it begins at `start`.
+    package var isActive: Bool
+    package var start: Timestamp?
+    /// Nothing where it ends with its alerts.
     package var until: Timestamp?
+    /// `sat, sun 02:00–04:00 Europe/Berlin` where it comes back.
+    package var weekly: String?
     package var by: String
     package var reason: String
-    package init(id: String, until: Timestamp?, by: String, reason: String) { self.id = id; self.until = until; self.by = by; self.reason = reason }
+
+    package init(id: String, state: StateMark = .silenced, match: String = "", isActive: Bool = true, start: Timestamp? = nil, until: Timestamp?, weekly: String? = nil,
+                 by: String, reason: String) {
+        self.id = id
+        self.state = state
+        self.match = match
+        self.isActive = isActive
+        self.start = start
+        self.until = until
+        self.weekly = weekly
+        self.by = by
+        self.reason = reason
+    }
 }
 
 /// What a configuration check found.

@@ -54,12 +54,11 @@ extension AlertState {
         case .resolved: .resolved
         case .pending: .pending
         case .firing:
-            switch suppressedBy {
-            case nil: severity.mark
-            case .some(let cause) where cause.hasPrefix("maintenance"): .maintenance
-            case .some(let cause) where cause.hasPrefix("silence") || cause.hasPrefix("ack"): .silenced
+            switch suppression {
+            case .muted(.maintenance, _): .maintenance
+            case .muted(.silence, _), .muted(.ack, _): .silenced
             // Held back because something upstream explains it: still true, told once.
-            case .some: severity.mark
+            case .upstream, nil: severity.mark
             }
         }
     }

@@ -97,10 +97,12 @@ enum Verdict {
             let asleep = rest.contains { $0.state == .asleep }
             out.text("The other \(rest.count == 1 ? "service is" : "\(rest.count) services are") OK\(asleep ? " or asleep" : "").")
         } else if rest.count == picture.services.count {
-            let pending = picture.alerts.count { $0.mark == .pending }, quiet = picture.alerts.count { $0.mark == .silenced || $0.mark == .maintenance }
-            let notes = [pending > 0 ? "\(Words.plural(pending, "alert")) pending" : nil, quiet > 0 ? "\(Words.plural(quiet, "alert")) silenced" : nil].compactMap { $0 }
-            out.text(notes.isEmpty ? "No alert fires and none is pending." : "\(Words.list(notes)). Nothing fires.")
+            let pending = picture.alerts.count { $0.mark == .pending }
+            let waiting = pending > 0 ? "\(Words.plural(pending, "alert")) pending. " : ""
+            if picture.counts.muted == 0 { out.text(pending > 0 ? waiting + "Nothing fires." : "No alert fires and none is pending.") } else { out.text(waiting) }
         }
+        // Muted never hides what is there.
+        if picture.counts.muted > 0, let words = picture.counts.words { out.text(" \(words).") }
         return out
     }
 

@@ -4,13 +4,18 @@ import Glibc
 import Simulator
 import Telemetry
 
-/// Serves the five reference systems as if they were AWS accounts.
+/// Serves the reference systems as if they were AWS accounts.
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "A stand-in AWS endpoint on 127.0.0.1 with the five reference systems in it, for demos, tests and load.",
+        abstract: "A stand-in AWS endpoint on 127.0.0.1 with six systems in it, for demos, tests and load.",
         discussion: """
             Prints 'port N' when it is ready and serves until it is stopped. Sign with access key AKIASIMULATOR0000000,
             secret simulator-secret-key; each system is an account of its own behind a role (Examples/five-systems shows how).
+            Five are the reference systems with their faults; the sixth (666666666666) is a control in which nothing is wrong.
+
+            Examples:
+              tidewatch simulate
+              tidewatch simulate --port 0 --healthy --anchor 2026-11-20T10:05:00Z
             """)
 
     @Option(name: .long, help: ArgumentHelp("Port; 0 takes a free one.", valueName: "n"))

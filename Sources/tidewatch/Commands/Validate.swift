@@ -6,7 +6,7 @@ import JSON
 struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check configuration, rules, runbooks and templates. No network.",
-        discussion: "Prints every mistake as file:line:column and ends with 4 where there is one.")
+        discussion: "Prints every mistake as file:line:column and ends with 4 where there is one.\n\nExamples:\n  tidewatch validate\n  tidewatch validate --json\n  tidewatch validate --schema > tidewatch.schema.json")
 
     @OptionGroup var shared: SharedOptions
     @Flag(name: .long, help: "Print the JSON Schema of tidewatch.yaml and of a tenant's file instead.")

@@ -66,8 +66,10 @@ import Testing
         var states = first.states
         #expect(states.map(\.suppressedBy) == ["upstream: b on thing", nil])
         states[1].suppressedBy = "silence: planned"
+        let planned = Silence(id: "planned", author: "anna", reason: "known", match: ["rule": "b"], start: measurements.start, end: .at(measurements.end(20)))
         let second = try Evaluator(rules: Array(rules.prefix(2)), grain: 300).evaluate(states: states, incidents: first.incidents, measurements: measurements,
-                                                                                         from: first.cursor, to: measurements.end(2), now: measurements.end(9))
+                                                                                         from: first.cursor, to: measurements.end(2), now: measurements.end(9),
+                                                                                         silences: Silences(tenant: "acme", all: [planned]))
         #expect(second.states.map(\.suppressedBy) == ["upstream: b on thing", "silence: planned"])
         let third = try Evaluator(rules: Array(rules.prefix(1)), grain: 300).evaluate(states: first.states, incidents: first.incidents, measurements: measurements,
                                                                                         from: first.cursor, to: measurements.end(2), now: measurements.end(9))

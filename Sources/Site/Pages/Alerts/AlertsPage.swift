@@ -4,9 +4,11 @@ import Telemetry
 
 /// All alerts in the order of urgency, and the rules behind them with what they did in 30 days.
 struct AlertsPage {
+    static let path = "alerts/index.html"
+
     let picture: TenantPicture
     let transitions: [AlertTransition]
-    private let here = PageLocation("alerts/index.html")
+    private let here = PageLocation(path)
 
     init(_ picture: TenantPicture, store: TenantStore) throws(StoreError) {
         self.picture = picture
@@ -21,9 +23,10 @@ struct AlertsPage {
         if firing.isEmpty { fired.note("Nothing fires.") } else { list.write(firing, namesService: true, into: &fired) }
         if pending.isEmpty { waiting.note("No condition is true and waiting for its time.") } else { list.write(pending, namesService: true, into: &waiting) }
         if quiet.isEmpty { silenced.note("Nothing is silenced.") } else { list.write(quiet, namesService: true, into: &silenced) }
+        SilenceTable(picture: picture).write(into: &silenced)
         let state = firing.first?.mark ?? (picture.isStale ? .stale : picture.dataTo == nil ? .noData : .ok)
         return try tenant.frame.page(
-            "alerts/index.html", template: "alerts", title: firing.isEmpty ? "Alerts" : "\(firing.count) firing – alerts",
+            Self.path, template: "alerts", title: firing.isEmpty ? "Alerts" : "\(firing.count) firing – alerts",
             say: Say(state, sentence(firing, state), detail: detail(pending.count, quiet.count)), crumbs: tenant.crumbs(.init("Alerts")), tab: "Alerts",
             blocks: ["firing": fired, "pending": waiting, "silenced": silenced, "resolved": resolved, "rules": rules])
     }
@@ -39,6 +42,7 @@ struct AlertsPage {
     private func detail(_ pending: Int, _ quiet: Int) -> Markup {
         var out = Markup()
         out.text("\(pending) pending, \(quiet) silenced.")
+        if quiet > 0, let words = picture.counts.words { out.text(" Firing in all: \(words).") }
         let resolved = transitions.filter { $0.kind == .resolved && picture.now - $0.at < 86_400 }.count
         if resolved > 0 { out.text(" \(Words.plural(resolved, "alert")) resolved in the last 24 h.") }
         return out

@@ -107,6 +107,10 @@ package struct FleetBuilder: Sendable {
         var out = Markup()
         let worst = attention.first?.state
         for tenant in attention.prefix(3) where tenant.state == worst { out.text("\(tenant.id): \(AlertList.sentence(Words.midSentence(tenant.headline))) ") }
+        let muted = tenants.filter { $0.alerts.muted > 0 }
+        if !muted.isEmpty {
+            out.text("Muted: \(Words.plural(muted.reduce(0) { $0 + $1.alerts.muted }, "alert")) of \(muted.count <= 4 ? Words.list(muted.map(\.id)) : "\(muted.count) tenants"). ")
+        }
         return out
     }
 
@@ -155,8 +159,13 @@ package struct FleetBuilder: Sendable {
         let age = tenant.dataTo.map { now - $0 }
         var data = Markup()
         data.trusted((age ?? 0) > 3 * interval ? "<span class=\"b warn\">" : "<span class=\"soft\">"); data.text(age.map { Words.span(max(0, $0)) } ?? "–"); data.raw("</span>")
-        return [.state(tenant.state), Cell(name, isHeader: true), Cell(tenant.alerts > 0 ? Words.count(tenant.alerts) : "–", class: "n p3"), Cell(oldest, class: "n"),
+        return [.state(tenant.state), Cell(name, isHeader: true), Cell(alerts(tenant), class: "n p3"), Cell(oldest, class: "n"),
                 Cell(tenant.backlog.map(Words.count) ?? "–", class: "n p3"), Cell(tenant.errors.map(Words.count) ?? "–", class: "n p2"), Cell(strip, class: "p3"), Cell(data, class: "n p3")]
+    }
+
+    private func alerts(_ tenant: TenantDigest) -> String {
+        guard tenant.alerts.firing > 0 else { return "–" }
+        return Words.count(tenant.alerts.firing) + (tenant.alerts.muted > 0 ? ", \(tenant.alerts.muted) muted" : "")
     }
 
     private var builder: Markup {
@@ -199,7 +208,7 @@ package struct FleetBuilder: Sendable {
                 "generated_at": .string(now.rfc3339), "data_as_of": JSONValue(tenants.compactMap(\.dataTo).max()?.rfc3339), "next_due": .string((now + interval).rfc3339), "stale_after": .string((now + 3 * interval).rfc3339),
                 "tenants": .array((attention + fine + tenants.filter { $0.state == .disabled }.sorted { $0.id < $1.id }).map { tenant in
                     ["id": .string(tenant.id), "title": .string(tenant.title), "status": .string(tenant.state.key), "sentence": .string(tenant.headline), "since": JSONValue(tenant.since?.rfc3339),
-                     "data_as_of": JSONValue(tenant.dataTo?.rfc3339), "alerts": JSONValue(tenant.alerts), "services": JSONValue(tenant.services)]
+                     "data_as_of": JSONValue(tenant.dataTo?.rfc3339), "alerts": JSONValue(tenant.alerts.firing), "counts": tenant.alerts.json, "services": JSONValue(tenant.services)]
                 })]
     }
 }

@@ -8,7 +8,7 @@ package struct TenantDigest: Sendable {
     package var state: StateMark
     /// `Orders webhook blocked for 47 min`
     package var headline: String
-    package var alerts: Int
+    package var alerts: AlertCounts
     package var since: Timestamp?
     /// When something is deleted silently; the nearest.
     package var deadline: Timestamp?
@@ -32,7 +32,7 @@ package struct TenantDigest: Sendable {
         self.state = state
         self.headline = headline
         self.disabled = disabled
-        alerts = 0
+        alerts = AlertCounts()
         oldestDay = []
         days = []
         dollars = 0
@@ -43,7 +43,7 @@ package struct TenantDigest: Sendable {
     package init(_ picture: TenantPicture) {
         self.init(id: picture.site.id, title: picture.site.title, state: picture.state, headline: Self.headline(picture), disabled: picture.site.disabled)
         let resources = picture.services.flatMap(\.resources), queues = resources.filter { $0.id.kind == .queue }
-        alerts = picture.alerts.count { $0.phase == .firing }
+        alerts = picture.counts
         since = picture.services.first?.since
         dataTo = picture.dataTo
         deadline = queues.compactMap { queue in

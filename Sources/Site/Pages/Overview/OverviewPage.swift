@@ -16,7 +16,7 @@ struct OverviewPage {
         if !firing.isEmpty { list.write(grouped.map(\.0), namesService: true, into: &alerts) }
         let more = grouped.reduce(0) { $0 + $1.1 }
         if more > 0 { alerts.note("\(Words.plural(more, "more rule")) \(more == 1 ? "fires" : "fire") on the same services.") }
-        let counts = [firing.isEmpty ? nil : "\(firing.count) firing", pending == 0 ? nil : "\(pending) pending", quiet == 0 ? nil : "\(quiet) silenced"].compactMap { $0 }
+        let counts = [firing.isEmpty ? nil : "\(firing.count) firing", pending == 0 ? nil : "\(pending) pending", quiet == 0 ? nil : "\(quiet) muted"].compactMap { $0 }
         return try tenant.frame.page(
             "index.html", template: "overview", title: title, say: say(list), crumbs: [.init(picture.site.title)], tab: "Overview", tone: picture.state,
             blocks: ["alerts": alerts, "services": services, "incidents": incidents, "sources": sources, "cost": cost, "findings": findings, "problems": problems],

@@ -59,7 +59,8 @@ struct AlertList {
 
     private func silence(_ alert: AlertState) -> SilenceSite? {
         guard let cause = alert.suppressedBy else { return nil }
-        return picture.site.silences.first { cause.hasSuffix($0.id) }
+        guard case .muted(_, let id) = Suppression(cause) else { return nil }
+        return picture.site.silences.first { $0.id == id }
     }
 
     private func links(_ alert: AlertState, _ service: ServiceSite?, into out: inout Markup) {
@@ -70,6 +71,10 @@ struct AlertList {
             out.link("Incident \(incident)", here.href(IncidentPage.path(incident)))
         }
         out.raw("</div>")
+        guard alert.phase == .firing, !alert.isMuted, here.path == AlertsPage.path else { return }
+        out.raw("<details class=\"sm\"><summary>Silence</summary><pre><code>")
+        out.text(SilenceCommand.silence(alert, tenant: picture.site.id))
+        out.raw("</code></pre></details>")
     }
 
     func runbookPath(_ rule: String) -> String? {

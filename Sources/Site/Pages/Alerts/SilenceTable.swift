@@ -1,0 +1,26 @@
+import Telemetry
+
+/// What a person muted, now or soon: an on-call wants to know it before the alert that does not come.
+struct SilenceTable {
+    let picture: TenantPicture
+
+    func write(into out: inout Markup) {
+        let silences = picture.site.silences
+        guard !silences.isEmpty else { return }
+        let rows = silences.map { silence -> [Cell] in
+            [.state(silence.isActive ? silence.state : .pending, word: silence.isActive ? nil : "Planned"), Cell(silence.match, class: "w", isHeader: true),
+             Cell(when(silence), label: "When"), Cell(silence.by, label: "By"), Cell(silence.reason, class: "w", label: "Reason")]
+        }
+        Table("t stack", caption: "Silences and maintenance windows, from the files under silences/.",
+              columns: [.init("State"), .init("What"), .init("When"), .init("By"), .init("Reason")], rows: rows).write(into: &out)
+    }
+
+    private func when(_ silence: SilenceSite) -> String {
+        let clock = picture.clock
+        var parts: [String] = []
+        if !silence.isActive, let start = silence.start { parts.append("from \(clock.moment(start))") }
+        parts.append(silence.until.map { "until \(clock.moment($0))" } ?? (silence.weekly == nil ? "until resolved" : "every week"))
+        if let weekly = silence.weekly { parts.append(weekly) }
+        return parts.joined(separator: ", ")
+    }
+}
