@@ -67,6 +67,7 @@ let package = Package(
             "JSON", "Publishers", "Site", "Storage", "Telemetry", "Theme", .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ], path: "Benchmarks/Render"),
         .executableTarget(name: "unusual-bench", dependencies: ["Alerting", "Signals", "Telemetry"], path: "Benchmarks/Unusual"),
+        .executableTarget(name: "rules-bench", dependencies: ["Alerting", "Signals", "Telemetry"], path: "Benchmarks/Rules"),
         .executableTarget(name: "collect-bench", dependencies: ["AWS", "Collectors", "Curl", "Telemetry"], path: "Benchmarks/Collect"),
 
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),

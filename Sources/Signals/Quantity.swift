@@ -77,6 +77,7 @@ package enum Quantity {
     }
 
     private static func grouped(_ digits: String) -> String {
+        if digits.utf8.count <= 3 { return digits }
         var result = ""
         for (index, digit) in digits.enumerated() {
             if index > 0, (digits.count - index) % 3 == 0 { result.append(",") }

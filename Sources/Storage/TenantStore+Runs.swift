@@ -47,11 +47,12 @@ extension TenantStore {
 
     /// A remembered word: map coordinates, budgets, what was said last.
     package func note(_ key: String) throws(StoreError) -> String? {
-        try read { db in try String.fetchOne(db, sql: "SELECT value FROM notes WHERE key = ?", arguments: [key]) }
+        try read { db in try String.fetchOne(db.cachedStatement(sql: "SELECT value FROM notes WHERE key = ?"), arguments: [key]) }
     }
 
-    /// Nothing forgets the note.
+    /// Nothing forgets the note. What is noted already is not written again: a transaction costs a flush of the disk.
     package func setNote(_ key: String, _ value: String?) throws(StoreError) {
+        if try note(key) == value { return }
         try write { db in
             if let value {
                 try db.execute(sql: "INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)", arguments: [key, value])

@@ -3,6 +3,16 @@ import GRDB
 import Telemetry
 
 extension TenantStore {
+    private static let pruned = "pruned/hour"
+
+    /// Prunes once in an hour: rows grow too old by the hour, and looking for them in every run costs more than they do.
+    package func pruneIfDue(at now: Timestamp) throws(StoreError) {
+        let hour = String(now.floored(to: 3_600).seconds)
+        guard try note(Self.pruned) != hour else { return }
+        try prune(at: now)
+        try setNote(Self.pruned, hour)
+    }
+
     /// Deletes what is older than its retention and gives the number of rows. Age is counted from the newest data or from now, whichever
     /// is earlier: a clock that jumps ahead, or a long silence, deletes nothing.
     @discardableResult

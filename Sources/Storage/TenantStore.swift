@@ -1,3 +1,4 @@
+import Alerting
 import Foundation
 import GRDB
 import Telemetry
@@ -12,6 +13,8 @@ package final class TenantStore {
 
     private let queue: DatabaseQueue
     private var cachedNames: Names?
+    /// What every stage asks for anew, until something of it is written.
+    var cached = Cached()
     /// Blocks met so far whose checksum did not match. They read as gaps.
     package internal(set) var damage: [String] = []
 
@@ -75,6 +78,13 @@ package final class TenantStore {
 }
 
 extension TenantStore {
+    /// One owner at a time: what was read stays true until this store itself writes it.
+    struct Cached {
+        var resources: [Resource]?
+        var absences: [ResourceID: [String: Absence]]?
+        var alertStates: [AlertState]?
+    }
+
     var rowsPerHour: Int { Int(3_600 / grain) }
 
     /// Runs `body` outside a transaction: one owner, so nothing changes meanwhile.
@@ -101,6 +111,7 @@ extension TenantStore {
         } catch {
             // Numbers that the transaction gave away are gone with it.
             cachedNames = nil
+            cached = Cached()
             throw StoreError(error, path: path)
         }
     }

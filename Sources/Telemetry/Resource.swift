@@ -29,6 +29,10 @@ package struct ResourceID: Hashable, Comparable, Sendable {
     package static func < (a: ResourceID, b: ResourceID) -> Bool {
         (a.kind.rawValue, a.name, a.source) < (b.kind.rawValue, b.name, b.source)
     }
+
+    // Ids are keys of nearly every table that is made in a run, and nearly always the name alone tells two of them apart.
+    package static func == (a: ResourceID, b: ResourceID) -> Bool { a.name == b.name && a.kind == b.kind && a.source == b.source }
+    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
 /// How a resource became known. A declared one that nobody else finds may not exist.

@@ -16,7 +16,8 @@ enum YAMLFile {
         var text = String(decoding: bytes, as: UTF8.self)
         if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
         do {
-            let parser = try Parser(yaml: text)
+            // Only the text of a scalar counts here, never the type that YAML would guess: nothing is to be resolved.
+            let parser = try Parser(yaml: text, resolver: .basic)
             guard let node = try parser.singleRoot() else { return Node.mapping(.init([])) }
             var budget = nodeLimit
             guard measure(node, depth: 0, budget: &budget) else {

@@ -11,6 +11,17 @@ package struct ContentDocument: Sendable {
     package var path: String
     package var front: ContentFrontMatter
     package var body: MarkdownDocument
+    /// Its headings, read once for all tenants.
+    package let contents: [ContentsEntry]
+
+    package init(kind: DocumentSite.Kind, slug: String, path: String, front: ContentFrontMatter, body: MarkdownDocument) {
+        self.kind = kind
+        self.slug = slug
+        self.path = path
+        self.front = front
+        self.body = body
+        contents = (try? body.contents()) ?? []
+    }
 }
 
 /// The facts above a page's text.

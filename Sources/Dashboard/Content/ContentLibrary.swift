@@ -88,8 +88,8 @@ extension ContentLibrary {
 
     /// The words of the first numbered step under Diagnosis: what a message tells a tired person to do first.
     package func firstStep(of runbook: String) -> String? {
-        guard let document = document(.runbook, runbook), let entries = try? document.body.contents() else { return nil }
-        return entries.first { $0.text.hasPrefix("1. ") }.map { entry in
+        guard let document = document(.runbook, runbook) else { return nil }
+        return document.contents.first { $0.text.hasPrefix("1. ") }.map { entry in
             let words = entry.text.dropFirst(3)
             return words.last.map { ".?!".contains($0) } == true ? String(words) : words + "."
         }

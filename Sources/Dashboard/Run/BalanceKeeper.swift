@@ -20,9 +20,9 @@ struct BalanceKeeper {
     func harvest(after harvest: Harvest, from store: TenantStore) throws -> Harvest {
         var made = Harvest(window: harvest.window)
         made.problems = harvest.problems
-        let resources = try store.resources(), end = CollectionWindow.end(now: context.now, period: store.grain)
+        let resources = try store.resources().addingDeclaredFeeds(of: tenant.services), end = CollectionWindow.end(now: context.now, period: store.grain)
         for service in tenant.services {
-            for balance in service.balances(among: resources, of: tenant.services) { try keep(balance, to: end, resources: resources, store: store, &made) }
+            for balance in service.balances(among: resources) { try keep(balance, to: end, resources: resources, store: store, &made) }
         }
         return made
     }
@@ -62,9 +62,8 @@ struct BalanceKeeper {
 }
 
 extension ServiceConfiguration {
-    /// Its own balances, or those that its pattern comes with. A term whose resource nobody knows leaves the balance without a number, and says so.
-    func balances(among resources: [Resource], of services: [ServiceConfiguration]) -> [Balance] {
-        let resources = resources.addingDeclaredFeeds(of: services)
+    /// Its own balances, or those that its pattern comes with. `resources` know what the configuration says about where they lead. A term whose resource nobody knows leaves the balance without a number, and says so.
+    func balances(among resources: [Resource]) -> [Balance] {
         guard !balances.isEmpty else { return pattern.map { BuiltInBalances.balances(pattern: $0, service: id, among: resources) } ?? [] }
         return balances.enumerated().compactMap { index, balance in
             func terms(_ texts: [BalanceTermText]) -> [Balance.Term] {

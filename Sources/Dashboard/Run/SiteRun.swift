@@ -159,7 +159,7 @@ private extension SiteRun {
                 result.outcome.exit = result.outcome.exit.worse(.failed)
             }
         }
-        if options.stages.contains(.collect) { _ = try? store.prune(at: context.now) }
+        if options.stages.contains(.collect) { try? store.pruneIfDue(at: context.now) }
         return result
     }
 

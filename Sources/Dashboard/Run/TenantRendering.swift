@@ -1,3 +1,4 @@
+import Digests
 import JSON
 import Publishers
 import Site
@@ -45,37 +46,38 @@ struct TenantRendering {
 /// Which pages are made anew. The present is made in every run, long ranges and documents less often; whatever changes a state, a text or a
 /// setting makes everything due at once, because no page may go on saying that all is well.
 struct RenderPlan {
-    /// Path prefix and suffix classes with the seconds that a page of them may grow old.
+    /// Classes of pages with the seconds that a page of them may grow old.
     private static let ages: [(name: String, seconds: Int64)] = [("24h", 900), ("7d", 3_600), ("30d", 86_400), ("90d", 86_400), ("documents", 3_600)]
     private static let folders = ["runbooks/", "patterns/", "deploy/"]
+    private static let note = "render/plan"
 
     private let now: Timestamp
-    private let fingerprint: String
-    private var due: Set<String> = []
-    private var rendered: [String: Timestamp] = [:]
+    private let input: String
+    /// Classes that may stay as they are, with the moment that they were made.
+    private var kept: [String: Timestamp] = [:]
 
     init(tenant: TenantConfiguration, context: RunContext, store: TenantStore) throws {
         now = context.now
         let states = try store.alertStates().filter { $0.phase != .inactive }.map { "\($0.key.rule)/\($0.key.resource.kind.rawValue)/\($0.key.resource.name)/\($0.phase.rawValue)/\($0.severity.rawValue)/\($0.suppressedBy ?? "")" }
-        fingerprint = context.inputDigest(of: tenant) + " " + states.sorted().joined(separator: "\n")
-        let isSame = try store.note("render/input") == fingerprint
-        for (name, age) in Self.ages {
-            let last = try store.note("render/" + name).flatMap { Int64($0) }.map(Timestamp.init(seconds:))
+        input = context.inputDigest(of: tenant) + hex(fastHash(Array(states.sorted().joined(separator: "\n").utf8)))
+        var lines = (try store.note(Self.note) ?? "").split(separator: "\n")
+        guard lines.first.map({ $0 == input }) ?? false else { return }
+        lines.removeFirst()
+        for (line, (name, age)) in zip(lines, Self.ages) {
             // A clock that went back makes everything due as well.
-            if isSame, let last, last <= now, now - last < age { rendered[name] = last } else { due.insert(name) }
+            if let last = Int64(line).map(Timestamp.init(seconds:)), last <= now, now - last < age { kept[name] = last }
         }
     }
 
     func isDue(_ path: String) -> Bool {
-        if Self.folders.contains(where: path.hasPrefix) { return due.contains("documents") }
-        let parts = path.split(separator: "/")
-        guard parts.first == "services", parts.count > 2 else { return true }
+        guard !kept.isEmpty else { return true }
+        if Self.folders.contains(where: path.hasPrefix) { return kept["documents"] == nil }
+        guard path.hasPrefix("services/") else { return true }
         // `services/x/7d/index.html` and `services/x/data-7d.csv`.
-        return !rendered.keys.contains { parts[2] == $0 || parts[2] == "data-\($0).csv" }
+        return !kept.keys.contains { path.hasSuffix("/\($0)/index.html") || path.hasSuffix("/data-\($0).csv") }
     }
 
     func remember(in store: TenantStore) throws {
-        try store.setNote("render/input", fingerprint)
-        for (name, _) in Self.ages { try store.setNote("render/" + name, String((rendered[name] ?? now).seconds)) }
+        try store.setNote(Self.note, ([input] + Self.ages.map { String((kept[$0.name] ?? now).seconds) }).joined(separator: "\n"))
     }
 }

@@ -78,7 +78,8 @@ struct TenantRun {
         do {
             harvest.problems += try lostHistory(store)
             outcome.newPoints = try store.record(harvest, at: context.now).new
-            try store.record(BalanceKeeper(tenant, context: context).harvest(after: harvest, from: store), at: context.now)
+            let balances = try BalanceKeeper(tenant, context: context).harvest(after: harvest, from: store)
+            if !balances.resources.isEmpty { try store.record(balances, at: context.now) }
             try ConfigurationInspector(tenant, context: context).inspect(store)
         } catch {
             fail(.collect, "\(error)", .failed)

@@ -10,7 +10,8 @@ extension TenantSite {
     init(_ tenant: TenantConfiguration, context: RunContext, resources: [Resource], grain: Int64) {
         let site = context.configuration.site
         let rules = context.rules(for: tenant)
-        let services = tenant.services.map { ServiceSite($0, found: resources, declared: tenant.services) }
+        let linked = resources.addingDeclaredFeeds(of: tenant.services)
+        let services = tenant.services.map { ServiceSite($0, found: resources, linked: linked) }
         self.init(id: tenant.id, title: tenant.title, timezone: tenant.timezone, interval: site.interval, grain: grain, baseURL: site.baseURL, services: services,
                   rules: rules.map { RuleSite($0, resources: resources) }, documents: context.library.documents.filter { $0.isFor(tenant) }.map { DocumentSite($0, context.library, now: context.now) },
                   silences: context.configuration.silences.filter { $0.concerns(tenant.id) }.compactMap { SilenceSite($0, tenant: tenant.id, now: context.now) },
@@ -48,7 +49,7 @@ private extension ContentDocument {
 }
 
 private extension ServiceSite {
-    init(_ service: ServiceConfiguration, found: [Resource], declared services: [ServiceConfiguration]) {
+    init(_ service: ServiceConfiguration, found: [Resource], linked: [Resource]) {
         var resources = service.resources.map { declared in
             ResourceSite(ResourceID(source: service.source, kind: declared.kind, name: declared.name), title: declared.title)
         }
@@ -57,7 +58,7 @@ private extension ServiceSite {
         resources += found.filter { $0.service == service.id && !declared.contains($0.id) && $0.id.kind != .log && $0.id.kind != .trace && $0.id.kind != .balance }
             .sorted { $0.id < $1.id }.map { ResourceSite($0.id) }
         self.init(id: service.id, title: service.title, pattern: service.pattern, deploy: service.deploy, resources: resources,
-                  balances: service.balances(among: found, of: services).map(BalanceSite.init),
+                  balances: service.balances(among: linked).map(BalanceSite.init),
                   traceGroups: service.traceGroups.map { TraceGroupSite(id: $0.id, title: $0.title) }, logsDeclared: service.logs.declaration)
     }
 }
@@ -97,10 +98,9 @@ private extension RuleSite {
 
 private extension DocumentSite {
     init(_ document: ContentDocument, _ library: ContentLibrary, now: Timestamp) {
-        let headings = (try? document.body.contents()) ?? []
         self.init(kind: document.kind, slug: document.slug, title: document.front.title, summary: document.front.summary, alerts: document.front.alerts, owner: document.front.owner,
                   reviewed: document.front.reviewed, needs: document.front.needs, usualMinutes: document.front.usualMinutes, pattern: document.front.pattern,
-                  headings: headings.filter { $0.level == 2 }.map { .init(id: $0.id, title: $0.text) }) { page in
+                  headings: document.contents.filter { $0.level == 2 }.map { .init(id: $0.id, title: $0.text) }) { page in
             // Every text was rendered once when the site was loaded; what fails here is said instead of shown.
             do throws(MarkdownError) {
                 return try library.rendered(document, live: page.values, block: page.block).html

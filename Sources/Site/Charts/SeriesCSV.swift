@@ -26,17 +26,36 @@ package struct SeriesCSV: Sendable {
         out.raw("time")
         for column in columns { out.raw(","); out.trusted(Self.cell(column.name)) }
         out.raw("\r\n")
-        let values = columns.map(\.values)
+        // Columns as they lie in memory: an array of arrays would be asked for its bounds and its owner at each point.
+        let width = columns.count
+        var table = Array(repeating: Double.nan, count: rows * width)
+        for (column, values) in columns.map(\.values).enumerated() {
+            for row in values.indices { table[row * width + column] = values[row] }
+        }
         for row in 0..<rows {
             out.time(start + Int64(row) * period)
-            for column in values.indices {
-                let value = row < values[column].count ? values[column][row] : .nan
-                if let whole = Int(exactly: value) {
-                    out.write(atMost: 24) { $0.put(UInt8(ascii: ",")); $0.number(whole) }
-                } else {
-                    out.raw(",")
-                    if value.isFinite { out.trusted(value.description) }
+            // A number that is no whole one ends the stretch: its digits come from the standard library.
+            var column = 0
+            while column < width {
+                out.write(atMost: (width - column) * 22) { cursor in
+                    while column < width {
+                        let value = table[row * width + column]
+                        if value.isNaN {
+                            cursor.put(UInt8(ascii: ","))
+                        } else if let whole = Int(exactly: value) {
+                            cursor.put(UInt8(ascii: ","))
+                            cursor.number(whole)
+                        } else {
+                            return
+                        }
+                        column += 1
+                    }
                 }
+                guard column < width else { break }
+                let value = table[row * width + column]
+                out.raw(",")
+                if value.isFinite { out.trusted(value.description) }
+                column += 1
             }
             out.raw("\r\n")
         }
@@ -44,9 +63,9 @@ package struct SeriesCSV: Sendable {
     }
 
     static func cell(_ text: String) -> String {
-        let risky = text.first.map { "=+-@\t\r".contains($0) } ?? false
+        let risky = text.utf8.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
         let safe = (risky ? "'" : "") + text
-        guard safe.contains(where: { "\",\r\n".contains($0) }) else { return safe }
+        guard safe.utf8.contains(where: { "\",\r\n".utf8.contains($0) }) else { return safe }
         return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 }

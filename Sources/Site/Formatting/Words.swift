@@ -31,6 +31,7 @@ package enum Words {
     package static func decimal(_ value: Double, places: Int) -> String {
         let base = places <= 0 ? 1 : places == 1 ? 10 : places == 2 ? 100 : 1_000
         let whole = scaled(value, by: Double(base))
+        if whole >= 0, whole % base == 0 { return grouped(whole / base) }
         var fraction = String(abs(whole) % base)
         fraction = String(repeating: "0", count: max(0, max(0, min(places, 3)) - fraction.count)) + fraction
         while fraction.hasSuffix("0") { fraction.removeLast() }
@@ -58,6 +59,7 @@ package enum Words {
     }
 
     private static func grouped(_ number: Int) -> String {
+        if (0..<1_000).contains(number) { return String(number) }
         let digits = Array(String(number.magnitude))
         var out = number < 0 ? "−" : ""
         for (index, digit) in digits.enumerated() {

@@ -81,30 +81,30 @@ package struct PageFrame: Sendable {
     package func page(_ path: String, template: String, title: String, say: Say, crumbs: [Link], tab: String? = nil, tone: StateMark? = nil,
                       blocks: [String: Markup] = [:], words: [String: String] = [:], flags: [String: Bool] = [:]) throws(TemplateError) -> SitePage {
         let here = PageLocation(path), state = tone ?? say.state
-        var fields: [String: Any] = [:]
+        var fields: [String: PageField] = [:]
         for (name, block) in blocks {
-            fields[name] = block.string
-            fields["has_\(name)"] = !block.isEmpty
+            fields[name] = .markup(block)
+            fields["has_\(name)"] = .flag(!block.isEmpty)
         }
-        for (name, text) in words { fields[name] = text }
-        for (name, flag) in flags { fields[name] = flag }
+        for (name, text) in words { fields[name] = .text(text) }
+        for (name, flag) in flags { fields[name] = .flag(flag) }
         let sayMarkup = say.markup
-        fields["title"] = title == owner ? title : "\(title) – \(owner)"
-        fields["body_class"] = state.map { $0.tone == "mut" ? "" : $0.tone } ?? ""
-        fields["favicon"] = here.href(asset(state == .critical ? "favicon-critical.svg" : state == .warning ? "favicon-warning.svg" : "favicon.svg"))
-        fields["css"] = here.href(asset("tidewatch.css"))
-        fields["js"] = here.href(asset("tidewatch.js"))
-        fields["custom_css"] = theme.assetPaths["custom.css"].map(here.href) ?? false
-        fields["sprite"] = Markup.sprite(for: [sayMarkup] + blocks.values).string
-        fields["home"] = here.href("index.html")
-        fields["crumbs"] = crumbMarkup(crumbs, here).string
-        fields["fresh"] = freshMarkup.string
-        fields["tabs"] = tabMarkup(tab, here).string
-        fields["banner"] = bannerMarkup.string
-        fields["say"] = sayMarkup.string
-        fields["zone"] = clock.zone
-        fields["today"] = clock.fullDay(clock.now)
-        fields["foot_note"] = footNote
+        fields["title"] = .text(title == owner ? title : "\(title) – \(owner)")
+        fields["body_class"] = .text(state.map { $0.tone == "mut" ? "" : $0.tone } ?? "")
+        fields["favicon"] = .text(here.href(asset(state == .critical ? "favicon-critical.svg" : state == .warning ? "favicon-warning.svg" : "favicon.svg")))
+        fields["css"] = .text(here.href(asset("tidewatch.css")))
+        fields["js"] = .text(here.href(asset("tidewatch.js")))
+        fields["custom_css"] = theme.assetPaths["custom.css"].map { .text(here.href($0)) } ?? .flag(false)
+        fields["sprite"] = .markup(Markup.sprite(for: [sayMarkup] + blocks.values))
+        fields["home"] = .text(here.href("index.html"))
+        fields["crumbs"] = .markup(crumbMarkup(crumbs, here))
+        fields["fresh"] = .markup(freshMarkup)
+        fields["tabs"] = .markup(tabMarkup(tab, here))
+        fields["banner"] = .markup(bannerMarkup)
+        fields["say"] = .markup(sayMarkup)
+        fields["zone"] = .text(clock.zone)
+        fields["today"] = .text(clock.fullDay(clock.now))
+        fields["foot_note"] = .text(footNote)
         return SitePage(path, try theme.render(template, fields, page: path))
     }
 

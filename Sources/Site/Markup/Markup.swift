@@ -25,16 +25,32 @@ package struct Markup: Sendable {
 
     /// Foreign or generated text, escaped. Control characters that HTML forbids become U+FFFD.
     package mutating func text(_ text: String) {
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "&"): raw("&amp;")
-            case UInt8(ascii: "<"): raw("&lt;")
-            case UInt8(ascii: ">"): raw("&gt;")
-            case UInt8(ascii: "\""): raw("&quot;")
-            case UInt8(ascii: "'"): raw("&#39;")
-            case 0..<9, 11, 12, 14..<32, 127: raw("\u{FFFD}")
-            default: bytes.append(byte)
+        var text = text
+        text.withUTF8 { source in
+            // Stretches without anything to escape are copied whole.
+            var copied = 0
+            for at in source.indices {
+                guard let escape = Self.escape(source[at]) else { continue }
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[copied..<at]))
+                raw(escape)
+                copied = at + 1
             }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[copied...]))
+        }
+    }
+
+    @inline(__always)
+    private static func escape(_ byte: UInt8) -> StaticString? {
+        // Letters and all that is beyond ASCII: nearly everything.
+        if byte > 62, byte != 127 { return nil }
+        return switch byte {
+        case UInt8(ascii: "&"): "&amp;"
+        case UInt8(ascii: "<"): "&lt;"
+        case UInt8(ascii: ">"): "&gt;"
+        case UInt8(ascii: "\""): "&quot;"
+        case UInt8(ascii: "'"): "&#39;"
+        case 0..<9, 11, 12, 14..<32, 127: "\u{FFFD}"
+        default: nil
         }
     }
 

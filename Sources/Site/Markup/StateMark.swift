@@ -1,4 +1,5 @@
 import Alerting
+import Glibc
 
 /// A state as pages show it: its own outline, a word, and colour last. The order of the cases is the order on every page.
 package enum StateMark: Int, CaseIterable, Hashable, Comparable, Sendable {
@@ -141,26 +142,42 @@ extension Markup {
     }
 }
 
-/// The drawings that markup refers to, found in one pass: pages are read for this once each, whole.
+/// The drawings that markup refers to. Pages are read for this once each, whole, so that most bytes are passed over unread.
 private struct Mentions {
     private(set) var marks: Set<StateMark> = []
     private(set) var hatch = false
     // Both denials share one drawing.
-    private static let icons = StateMark.allCases.filter { $0 != .declaredDenial }.map { (mark: $0, reference: Array("i-\($0.icon)\"".utf8)) }
+    private static let icons = StateMark.allCases.filter { $0 != .declaredDenial }.map { (mark: $0, reference: Array("#i-\($0.icon)\"".utf8)) }
 
     mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let start = bytes.baseAddress else { return }
         var at = 0
+        while at < bytes.count, let hit = memchr(start + at, Int32(UInt8(ascii: "#")), bytes.count - at) {
+            let found = UnsafeRawPointer(hit) - UnsafeRawPointer(start)
+            let rest = bytes[found...]
+            if let icon = Self.icons.first(where: { rest.starts(with: $0.reference) }) { marks.insert(icon.mark) }
+            at = found + 1
+        }
+        hatch = hatch || Self.isHatched(bytes)
+    }
+
+    /// Looks for `"gap` and `"dw"`, the classes that are drawn with the hatch. Looking at every fourth byte is enough to know how far the
+    /// next of them must be (Horspool's search).
+    private static func isHatched(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var at = 3
         while at < bytes.count {
-            let byte = bytes[at]
-            at &+= 1
-            if byte == UInt8(ascii: "\"") {
-                guard !hatch, at &+ 2 < bytes.count else { continue }
-                let next = (bytes[at], bytes[at &+ 1], bytes[at &+ 2])
-                hatch = next == (UInt8(ascii: "g"), UInt8(ascii: "a"), UInt8(ascii: "p")) || next == (UInt8(ascii: "d"), UInt8(ascii: "w"), UInt8(ascii: "\""))
-            } else if byte == UInt8(ascii: "#"), at < bytes.count, bytes[at] == UInt8(ascii: "i") {
-                let rest = bytes[at...]
-                if let icon = Self.icons.first(where: { rest.starts(with: $0.reference) }) { marks.insert(icon.mark) }
+            switch bytes[at] {
+            case UInt8(ascii: "p"):
+                if bytes[at - 1] == UInt8(ascii: "a"), bytes[at - 2] == UInt8(ascii: "g"), bytes[at - 3] == UInt8(ascii: "\"") { return true }
+                at += 4
+            case UInt8(ascii: "\""):
+                if bytes[at - 1] == UInt8(ascii: "w"), bytes[at - 2] == UInt8(ascii: "d"), bytes[at - 3] == UInt8(ascii: "\"") { return true }
+                at += 3
+            case UInt8(ascii: "g"), UInt8(ascii: "d"): at += 2
+            case UInt8(ascii: "a"), UInt8(ascii: "w"): at += 1
+            default: at += 4
             }
         }
+        return false
     }
 }

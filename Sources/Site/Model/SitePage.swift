@@ -8,9 +8,9 @@ package struct SitePage: Hashable, Sendable {
 /// Names as parts of paths: ours stay as they are, all others become a slug and a digest, so that none can leave its folder or meet another's.
 package enum PathName {
     package static func safe(_ name: String) -> String {
-        let bytes = Array(name.utf8)
-        let isSafe = !bytes.isEmpty && bytes.count <= 63 && bytes[0] != UInt8(ascii: "-") && bytes.allSatisfy(isPlain)
+        let isSafe = !name.isEmpty && name.utf8.count <= 63 && name.utf8.first != UInt8(ascii: "-") && name.utf8.allSatisfy(isPlain)
         guard !isSafe else { return name }
+        let bytes = Array(name.utf8)
         var slug: [UInt8] = []
         for byte in bytes where slug.count < 40 {
             let lower = byte >= 65 && byte <= 90 ? byte + 32 : byte

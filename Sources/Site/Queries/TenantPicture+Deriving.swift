@@ -33,6 +33,9 @@ extension TenantPicture {
         self.now = now
         self.dataTo = dataTo
         end = Self.end(now: now, dataTo: dataTo, site: site)
+        var watching: [ResourceID: [Int]] = [:]
+        for (place, rule) in site.rules.enumerated() { for id in rule.resources { watching[id, default: []].append(place) } }
+        rulesByResource = watching
         incidents = observed.incidents
         readings = observed.readings
         problems = observed.problems
@@ -43,8 +46,9 @@ extension TenantPicture {
         state = .ok
         let known = Dictionary(observed.resources.map { ($0.id, $0) }) { first, _ in first }
         let stale = isStale
+        let found = Dictionary(grouping: observed.resources, by: \.service)
         services = site.services.map { service in
-            Self.service(service, observed: observed, known: known, freshness: Freshness(dataTo: dataTo, interval: site.interval), end: end, grain: site.grain, clock: clock)
+            Self.service(service, observed: observed, found: found[service.id] ?? [], known: known, freshness: Freshness(dataTo: dataTo, interval: site.interval), end: end, grain: site.grain, clock: clock)
         }.enumerated().sorted { a, b in
             if a.element.state != b.element.state { return a.element.state < b.element.state }
             let left = a.element.since ?? now, right = b.element.since ?? now
@@ -54,7 +58,7 @@ extension TenantPicture {
             : dataTo == nil ? .noData : services.first?.state ?? .ok
     }
 
-    private static func service(_ service: ServiceSite, observed: TenantObservations, known: [ResourceID: Resource], freshness: Freshness, end: Timestamp,
+    private static func service(_ service: ServiceSite, observed: TenantObservations, found: [Resource], known: [ResourceID: Resource], freshness: Freshness, end: Timestamp,
                                 grain: Int64, clock: TenantClock) -> ServicePicture {
         let alerts = observed.states.filter { $0.service == service.id && $0.phase != .inactive && $0.phase != .resolved }.sorted { a, b in
             let left = a.mark ?? .ok, right = b.mark ?? .ok
@@ -63,7 +67,7 @@ extension TenantPicture {
         }
         let declared = Set(service.resources.map(\.id))
         // Discovery may know more than the file: what it found comes after what was declared.
-        let found = observed.resources.filter { $0.service == service.id && !declared.contains($0.id) }.map { ResourceSite($0.id) }
+        let found = found.filter { !declared.contains($0.id) }.map { ResourceSite($0.id) }
         let resources = (service.resources + found).map { site in
             var picture = ResourcePicture(site: site, resource: known[site.id], absences: observed.absences[site.id] ?? [:],
                                           alerts: alerts.filter { $0.key.resource == site.id },

@@ -20,6 +20,8 @@ package struct TenantPicture: Sendable {
     package var ledger: [LedgerEntry]
     package var ledgerFrom: Timestamp
     package var state: StateMark
+    /// Places in the site's rules. Asked the other way round, each page would compare every resource of the tenant with every rule.
+    let rulesByResource: [ResourceID: [Int]]
 
     package func service(_ id: String) -> ServicePicture? { services.first { $0.site.id == id } }
     /// All alerts that are not inactive, in the order of pages.
@@ -33,6 +35,10 @@ package struct TenantPicture: Sendable {
     package var staleAfter: Timestamp { now + 3 * site.interval }
     package var isStale: Bool { Freshness(dataTo: dataTo, interval: site.interval).isStale(at: now) }
     package func rule(_ id: String) -> RuleSite? { site.rules.first { $0.id == id } }
+    /// Those that watch one of the service's resources, in the order of the file.
+    package func rules(watching service: ServicePicture) -> [RuleSite] {
+        Set(service.resources.flatMap { rulesByResource[$0.id] ?? [] }).sorted().map { site.rules[$0] }
+    }
 }
 
 /// One service as it stands.

@@ -20,6 +20,9 @@ package struct SiteTheme: Sendable {
     package let assets: [SitePage]
     private let library: MustacheLibrary
     private let sources: [String: String]
+    private let skeletons = SkeletonCache()
+    /// Whether all that templates do with values is to print them. A transform (`{{uppercased(title)}}`) needs the value itself.
+    private let printsOnly: Bool
 
     /// `file` gives a theme's file by path (`templates/page.mustache`, `site/tidewatch.css`): the site's own where it has one, else the built-in.
     package init(file: (String) -> [UInt8]?) throws(TemplateError) {
@@ -45,6 +48,7 @@ package struct SiteTheme: Sendable {
         }
         library = MustacheLibrary(templates: templates)
         self.sources = sources
+        printsOnly = !sources.values.contains { text in Self.tags(in: text).contains { $0.name.contains("(") } }
         var paths: [String: String] = [:], assets: [SitePage] = []
         for name in Self.assetNames {
             guard let bytes = file("site/\(name)") else { throw TemplateError(file: "site/\(name)", message: "the theme has no such asset; put it back") }
@@ -63,7 +67,29 @@ package struct SiteTheme: Sendable {
     }
 
     /// Fills a template with finished blocks. A name that the page does not have is an error, never silently nothing.
-    func render(_ template: String, _ fields: [String: Any], page: String) throws(TemplateError) -> [UInt8] {
+    func render(_ template: String, _ fields: [String: PageField], page: String) throws(TemplateError) -> [UInt8] {
+        guard printsOnly else { return try Array(filled(template, fields.mapValues(\.value), page: page).utf8) }
+        var key = template
+        for (name, field) in fields.sorted(by: { $0.key < $1.key }) { if case .flag(let isSet) = field { key += isSet ? " \(name)" : " !\(name)" } }
+        var failure: TemplateError?
+        let skeleton = skeletons.skeleton(key) {
+            do throws(TemplateError) {
+                var marked: [String: Any] = [:]
+                for (name, field) in fields {
+                    if case .flag(let isSet) = field { marked[name] = isSet } else { marked[name] = PageSkeleton.mark(name) }
+                }
+                return PageSkeleton(try filled(template, marked, page: page))
+            } catch {
+                failure = error
+                return nil
+            }
+        }
+        if let failure { throw failure }
+        if let bytes = skeleton?.bytes(fields) { return bytes }
+        return try Array(filled(template, fields.mapValues(\.value), page: page).utf8)
+    }
+
+    private func filled(_ template: String, _ fields: [String: Any], page: String) throws(TemplateError) -> String {
         let unknown = UnknownNames()
         let text = library.render(RecordingRoot(fields: fields, unknown: unknown), withTemplate: template)
         if let name = unknown.names.first {
@@ -76,7 +102,7 @@ package struct SiteTheme: Sendable {
             throw TemplateError(file: "templates/\(template).mustache", message: "unknown name '\(name)' for page \(page)")
         }
         guard let text else { throw TemplateError(file: "templates/\(template).mustache", message: "the theme has no such template") }
-        return Array(text.utf8)
+        return text
     }
 
     struct Tag { var sigil: Character?; var name: String; var line: Int }
@@ -113,6 +139,17 @@ private struct RecordingRoot: MustacheParent {
         if let value = fields[name] { return value }
         unknown.names.append(name)
         return nil
+    }
+}
+
+private extension PageField {
+    /// As the template engine takes it.
+    var value: Any {
+        switch self {
+        case .markup(let markup): markup.string
+        case .text(let text): text
+        case .flag(let flag): flag
+        }
     }
 }
 

@@ -5,11 +5,18 @@ import Telemetry
 extension TenantStore {
     /// All remembered states, in the order of their keys.
     package func alertStates() throws(StoreError) -> [AlertState] {
-        try read { db in
+        if let known = cached.alertStates { return known }
+        let states = try read { db in
             let names = try names(db)
-            return try Row.fetchAll(db, sql: "SELECT \(AlertState.columns) FROM alert_states").compactMap { AlertState(row: $0, names: names) }
-                .sorted { $0.key < $1.key }
+            let rows = try Row.fetchCursor(db, sql: "SELECT \(AlertState.columns) FROM alert_states")
+            var states: [AlertState] = []
+            while let row = try rows.next() {
+                if let state = AlertState(row: row, names: names) { states.append(state) }
+            }
+            return states.sorted { $0.key < $1.key }
         }
+        cached.alertStates = states
+        return states
     }
 
     /// The last step that was evaluated; nothing before the first evaluation.
@@ -20,6 +27,7 @@ extension TenantStore {
     /// Stores states, transitions, incidents, messages and the cursor in one transaction. Doing it again changes nothing:
     /// a message that is known by its id is left as it is, sent or not.
     package func save(_ outcome: EvaluationRecord) throws(StoreError) {
+        cached.alertStates = nil
         try write { db in
             try withNames(db) { names in
                 for state in outcome.states {

@@ -30,6 +30,13 @@ extension TenantStore {
     /// All resources with their latest settings, in the order of their ids. A resource that left the inventory is left out;
     /// one whose whole source is silent is kept.
     package func resources() throws(StoreError) -> [Resource] {
+        if let known = cached.resources { return known }
+        let resources = try storedResources()
+        cached.resources = resources
+        return resources
+    }
+
+    private func storedResources() throws(StoreError) -> [Resource] {
         try read { db in
             let names = try names(db)
             let settings = try allSettings(db)
@@ -86,22 +93,26 @@ extension TenantStore {
 extension TenantStore {
     func record(_ resources: [Resource], at now: Timestamp, _ db: Database, _ names: inout Names) throws {
         guard !resources.isEmpty else { return }
+        cached.resources = nil
         let known = try allSettings(db)
         let update = try db.cachedStatement(sql: """
             UPDATE resources SET service = ?, arn = coalesce(?, arn), found_by = ?, presence = ?, checked_at = coalesce(?, checked_at),
                 first_seen = coalesce(first_seen, ?), last_seen = max(coalesce(last_seen, 0), ?) WHERE id = ?
             """)
+        let lastSeen = try db.cachedStatement(sql: "SELECT last_seen FROM resources WHERE id = ?")
         for resource in resources {
             let id = try names.number(resource.id, db)
-            let isNew = try Int64.fetchOne(db.cachedStatement(sql: "SELECT last_seen FROM resources WHERE id = ?"), arguments: [id]) == nil
+            let isNew = try Int64.fetchOne(lastSeen, arguments: [id]) == nil
             let foundBy = resource.foundBy.map(\.rawValue).sorted().joined(separator: ",")
             try update.execute(arguments: [resource.service, resource.arn, foundBy, resource.presence.rawValue, resource.checkedAt?.seconds, now.seconds, now.seconds, id])
             try record(resource.settings, over: known[id] ?? [:], of: id, isNew: isNew, isComplete: resource.presence == .alive, at: now, db)
             // Who feeds whom is known only where the inventory answered.
             guard resource.presence == .alive || !resource.feeds.isEmpty else { continue }
+            let targets = try Set(resource.feeds.map { try names.number($0, db) })
+            // Feeds change seldom; a run that found the same writes nothing.
+            guard targets != Set(try Int64.fetchAll(db.cachedStatement(sql: "SELECT target FROM feeds WHERE resource = ?"), arguments: [id])) else { continue }
             try db.cachedStatement(sql: "DELETE FROM feeds WHERE resource = ?").execute(arguments: [id])
-            for target in Set(resource.feeds) {
-                let number = try names.number(target, db)
+            for number in targets.sorted() {
                 try db.cachedStatement(sql: "INSERT OR IGNORE INTO feeds (resource, target) VALUES (?, ?)").execute(arguments: [id, number])
             }
         }

@@ -48,15 +48,19 @@ extension TenantStore {
 
     /// Why signals of the resource have no fresh value, by signal name.
     package func absences(of resource: ResourceID) throws(StoreError) -> [String: Absence] {
-        try read { db in
-            guard let id = try names(db).id(of: resource) else { return [:] }
-            var result: [String: Absence] = [:]
-            let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT signal, reason, since, detail FROM absences WHERE resource = ?"), arguments: [id])
+        if let known = cached.absences { return known[resource] ?? [:] }
+        let all = try read { db in
+            let names = try names(db)
+            var result: [ResourceID: [String: Absence]] = [:]
+            let rows = try Row.fetchCursor(db, sql: "SELECT resource, signal, reason, since, detail FROM absences")
             while let row = try rows.next() {
-                if let reason = AbsenceReason(rawValue: row[1]) { result[row[0]] = Absence(reason, since: Timestamp(seconds: row[2]), detail: row[3]) }
+                guard let owner = names.resource(row[0]), let reason = AbsenceReason(rawValue: row[2]) else { continue }
+                result[owner, default: [:]][row[1]] = Absence(reason, since: Timestamp(seconds: row[3]), detail: row[4])
             }
             return result
         }
+        cached.absences = all
+        return all[resource] ?? [:]
     }
 
     /// How often and by how much stored values were replaced by later reads.
@@ -77,6 +81,7 @@ extension TenantStore {
 extension TenantStore {
     /// `cleared` are the signals that got a new point: their absence is over, unless this harvest states it anew.
     func record(_ absences: [SeriesID: Absence], cleared: [Int64: [UInt32]], _ db: Database, _ names: inout Names) throws {
+        cached.absences = nil
         let stored = try Row.fetchAll(db, sql: "SELECT resource, signal FROM absences")
         for row in stored {
             let resource: Int64 = row[0], signal: String = row[1]

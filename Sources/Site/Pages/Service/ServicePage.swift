@@ -11,11 +11,13 @@ struct ServicePage {
     let fingerprints: [LogFingerprint]
     let traces: RelatedTraces
     let runtimes: RuntimeTable
+    private let watching: [RuleSite]
 
     init(_ picture: TenantPicture, _ service: ServicePicture, range: ServiceRange, store: TenantStore) throws(StoreError) {
         self.picture = picture
         self.service = service
         self.range = range
+        watching = picture.rules(watching: service)
         let window = TimeWindow(from: picture.end - range.seconds, to: picture.end)
         var grids: [ResourceID: SampleGrid] = [:]
         for resource in service.resources {
@@ -38,7 +40,7 @@ struct ServicePage {
 
     /// The page and the file with all its points.
     func pages(_ tenant: TenantFrame) throws(TemplateError) -> [SitePage] {
-        let charts = ServiceCharts(service, grids: grids, rules: picture.site.rules, clock: picture.clock, rangeWords: range.words)
+        let charts = ServiceCharts(service, grids: grids, rules: watching, clock: picture.clock, rangeWords: range.words)
         var signals = Markup(reserving: 48_000)
         charts.write(frame: chartFrame(hasCSV: !charts.csv.isEmpty), into: &signals)
         if charts.items.isEmpty { sentence("No signal of this service has a value in the last \(range.words).", into: &signals) }
@@ -93,7 +95,7 @@ struct ServicePage {
         if incidents.contains(where: { $0.severity == .critical }) { out.raw(" · <span class=\"x-crit\">shaded</span>: critical alert firing") }
         else if !incidents.isEmpty { out.raw(" · <span class=\"x-warn\">shaded</span>: warning firing") }
         if picture.deployments.contains(where: { $0.service == service.site.id && $0.time >= start }) { out.raw(" · ▲ deploy") }
-        let hasGap = grids.values.contains { grid in ChartGaps.gaps(in: grid, of: Array(grid.columns.keys), absences: [:]).contains { $0.reason == .noData } }
+        let hasGap = grids.values.contains { grid in !grid.columns.isEmpty && ChartGaps.gaps(in: grid, of: Array(grid.columns.keys), absences: [:]).contains { $0.reason == .noData } }
         if hasGap { out.raw(" · hatched: no data") }
         return out
     }
@@ -172,7 +174,7 @@ struct ServicePage {
             link.link(document.title, here.href(document.path))
             facts.append((label, link))
         }
-        let runbooks = Set(picture.site.rules.filter { rule in service.resources.contains { rule.resources.contains($0.id) } }.map(\.runbook))
+        let runbooks = Set(watching.map(\.runbook))
         if let worst = service.worst, let rule = picture.rule(worst.key.rule) { add("Runbook now", picture.site.document(.runbook, rule.runbook)) }
         add("Pattern", service.site.pattern.flatMap { picture.site.document(.pattern, $0) })
         add("Deployment", service.site.deploy.flatMap { picture.site.document(.deploy, $0) })

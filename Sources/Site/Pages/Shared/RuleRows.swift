@@ -10,8 +10,7 @@ struct RuleRows {
     let here: PageLocation
 
     func rows(of service: ServicePicture) -> [[Cell]] {
-        let ids = Set(service.resources.map(\.id))
-        let rules = picture.site.rules.filter { !ids.isDisjoint(with: $0.resources) }
+        let rules = picture.rules(watching: service)
         let active = service.alerts.compactMap { alert in rules.first { $0.id == alert.key.rule }.map { (alert, $0) } }
         let quiet = rules.filter { rule in !active.contains { $0.0.key.rule == rule.id } }
         return active.map { row($0.0, $0.1) } + quiet.map { row($0, service) }
@@ -19,7 +18,7 @@ struct RuleRows {
 
     private func row(_ alert: AlertState, _ rule: RuleSite) -> [Cell] {
         let mark = alert.mark ?? .ok, unit = alert.unit(rule)
-        let resource = picture.services.flatMap(\.resources).first { $0.id == alert.key.resource }?.site.title ?? alert.key.resource.name
+        let resource = picture.services.lazy.flatMap(\.resources).first { $0.id == alert.key.resource }?.site.title ?? alert.key.resource.name
         let since = mark == .pending && rule.forSeconds > 0 ? "fires at \(picture.clock.moment(alert.activeAt + rule.forSeconds))" : picture.clock.moment(alert.since)
         return [.state(mark, class: "w"), name(rule, resource), Cell(alert.value.map { Words.value($0, unit) } ?? "–", class: "n", label: "Now"),
                 Cell(alert.limit.map { Words.value($0, unit) } ?? "any", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"), Cell(since, label: "Since")]
