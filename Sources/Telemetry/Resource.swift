@@ -8,6 +8,8 @@ package enum ResourceKind: String, CaseIterable, Hashable, Comparable, Sendable 
     case probe
     /// A conservation check of a service: what goes in must come out.
     case balance
+    /// A service level objective: how much of what a service does may go wrong.
+    case slo
 
     package static func < (a: ResourceKind, b: ResourceKind) -> Bool { a.rawValue < b.rawValue }
 }

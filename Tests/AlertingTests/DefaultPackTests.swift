@@ -22,6 +22,10 @@ import Testing
     }
 
     private static func flat(_ value: Double?, _ steps: Int = 6) -> [Double?] { Array(repeating: value, count: steps) }
+    private static func objective(_ bad: [Double], of total: Double = 1_000) -> [String: [Double?]] {
+        ["bad": bad, "total": Array(repeating: total, count: bad.count), "allowed": Array(repeating: total / 1_000, count: bad.count), "budget_left": Array(repeating: 0.5, count: bad.count),
+         "exhausts_in": Array(repeating: 86_400, count: bad.count)]
+    }
     private static func rising(_ steps: Int = 6) -> [Double?] { (1...steps).map { Double($0) * 300 } }
     private static let dead: [Setting: SettingValue] = [.deadLetterSources: .text("orders")]
     private static let fifo: [Setting: SettingValue] = [.fifo: .flag(true), .retention: .number(345_600)]
@@ -71,6 +75,11 @@ import Testing
         Case("logs-silent", .function, nil, ["invocations": flat(0, 12)], others: [(.log, "thing", ["events": flat(0, 12)], nil)]),
         Case("logs-silent", .function, nil, ["invocations": flat(3, 12)], others: [(.log, "thing", [:], .denied)]), Case("logs-silent", .function, nil, ["invocations": flat(3, 12)]),
         Case("log-errors", .log, .warning, ["errors": [1, 0, 0]]), Case("log-errors", .log, nil, ["errors": flat(0)]),
+        Case("slo-burn", .slo, .critical, objective(Array(repeating: 20, count: 12))), Case("slo-burn", .slo, .critical, objective(Array(repeating: 7, count: 72))),
+        Case("slo-burn", .slo, .warning, objective(Array(repeating: 4, count: 288))), Case("slo-burn", .slo, .warning, objective(Array(repeating: 2, count: 864))),
+        // Over and gone; a budget just kept; nine bad events in a quiet hour.
+        Case("slo-burn", .slo, nil, objective(Array(repeating: 20, count: 11) + Array(repeating: 0, count: 6))), Case("slo-burn", .slo, nil, objective(Array(repeating: 1, count: 864))),
+        Case("slo-burn", .slo, nil, objective([0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 3, 3], of: 10)),
         Case("trace-faults", .trace, .warning, ["fault_rate": flat(0.02), "count": flat(20)]), Case("trace-faults", .trace, nil, ["fault_rate": flat(0.5), "count": flat(9)]),
         Case("trace-faults", .trace, nil, ["fault_rate": flat(0.01), "count": flat(50)]),
     ]
@@ -96,10 +105,10 @@ import Testing
             #expect(own.contains { $0.fires != nil } && own.contains { $0.fires == nil }, "\(draft.id)")
             #expect(FileManager.default.fileExists(atPath: DefaultPack.root.appendingPathComponent("content/runbooks/\(draft.runbook).md").path), "\(draft.runbook)")
         }
-        // wishes F.3, but for builder-stale, which watches from outside.
+        // wishes F.3 and objectives, but for builder-stale, which watches from outside.
         #expect(Set(drafts.map(\.id)) == ["gateway-5xx", "gateway-4xx", "fn-errors", "fn-near-timeout", "fn-throttled", "async-dropped", "async-age", "queue-age", "queue-drain",
                                           "fifo-blocked", "dlq-nonempty", "topic-failed", "rule-failed", "table-throttle", "schedule-missed", "conservation", "logs-silent",
-                                          "log-errors", "trace-faults"])
+                                          "log-errors", "trace-faults", "slo-burn"])
     }
 }
 

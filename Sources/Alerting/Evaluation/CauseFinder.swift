@@ -11,6 +11,9 @@ struct CauseFinder {
     /// How a cause is written into `suppressedBy`.
     static let prefix = "upstream: "
 
+    /// What speaks for a whole service instead of one part of it.
+    private static let summaries: Set<ResourceKind> = [.trace, .balance, .slo]
+
     private let resources: [ResourceID: Resource]
     private let signals: [String: Int]
     private let titles: [String: String]
@@ -87,14 +90,14 @@ private extension CauseFinder {
         let alerts = Dictionary(grouping: firing, by: \.key.resource)
         var services: [ResourceID: String] = [:], rest = Set(alerts.keys), groups: [[AlertState]] = []
         for state in firing { services[state.key.resource] = state.service }
-        let summaries = Dictionary(grouping: alerts.keys.filter { $0.kind == .trace || $0.kind == .balance }) { services[$0] ?? "" }
+        let summaries = Dictionary(grouping: alerts.keys.filter { Self.summaries.contains($0.kind) }) { services[$0] ?? "" }
         let members = Dictionary(grouping: alerts.keys) { services[$0] ?? "" }
         for first in alerts.keys.sorted() where rest.contains(first) {
             rest.remove(first)
             var group = [first], at = 0
             while at < group.count {
                 let member = group[at], service = services[member] ?? ""
-                let near = neighbours(member) + ((member.kind == .trace || member.kind == .balance ? members : summaries)[service] ?? [])
+                let near = neighbours(member) + ((Self.summaries.contains(member.kind) ? members : summaries)[service] ?? [])
                 for other in near.sorted() where rest.remove(other) != nil { group.append(other) }
                 at += 1
             }

@@ -40,6 +40,12 @@ struct Conditions {
         if warning == nil, critical == nil { return nil }
     }
 
+    /// What the rule says outside of its hours: nothing, and on no number.
+    mutating func rest() -> Reading {
+        evidence = nil
+        return .fine
+    }
+
     /// `isSettled`: no later read can bring a value that is absent now.
     mutating func reading(row: Int, isSettled: Bool, isSilent: () -> Bool) -> Reading {
         evidence = nil

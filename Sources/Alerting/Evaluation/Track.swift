@@ -43,7 +43,8 @@ struct Track {
         }
         while state.evaluatedTo + grain <= end {
             let time = state.evaluatedTo + grain, row = reader.row(endingAt: time)
-            let reading = conditions.reading(row: row, isSettled: time <= reader.settled, isSilent: { reader.isSilent(row: row) })
+            let reading = rule.active?.contains(stepEndingAt: time, period: grain) == false ? conditions.rest()
+                : conditions.reading(row: row, isSettled: time <= reader.settled, isSilent: { reader.isSilent(row: row) })
             let value = conditions.evidence.flatMap { $0.value.isFinite ? $0.value : nil }
             let change = machine.advance(&state, reading, value: value, at: time, period: grain)
             state.take(conditions.evidence)

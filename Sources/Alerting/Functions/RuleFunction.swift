@@ -6,6 +6,8 @@ package struct RuleFunction: Sendable {
     package enum Parameter: Hashable, Sendable {
         /// A signal of the resource or of another one.
         case signal
+        /// `slo` in a rule on objectives, or `"service/id"` anywhere: its bad events, with the allowed ones beside them.
+        case objective
         /// How far back, or ahead: a duration above zero.
         case duration
         /// A share between 0 % and 100 %.
@@ -13,7 +15,7 @@ package struct RuleFunction: Sendable {
     }
 
     /// What comes out, so that units can be checked.
-    package enum Result: Hashable, Sendable { case sameUnit, perSecond, share, condition }
+    package enum Result: Hashable, Sendable { case sameUnit, perSecond, share, plain, condition }
 
     package var name: String
     /// `delta(signal, window)`.
@@ -39,7 +41,7 @@ package struct RuleFunction: Sendable {
 
     /// In the order of the manual.
     package static let all: [RuleFunction] = [
-        rate, delta, sumOver, averageOver, maximumOver, minimumOver, quantileOver, predict, baseline, novel, silent, missedSchedule,
+        rate, delta, sumOver, averageOver, maximumOver, minimumOver, quantileOver, predict, baseline, novel, burnRate, silent, missedSchedule,
     ]
 
     package static func named(_ name: String) -> RuleFunction? { all.first { $0.name == name } }
@@ -49,6 +51,8 @@ package struct RuleFunction: Sendable {
 package struct FunctionInput {
     /// NaN where there is no value; nothing where the signal has no point in the whole window.
     var values: [Double]
+    /// The second signal of functions that read two, on the same rows.
+    var companion: [Double] = []
     var hasColumn: Bool
     var row: Int
     /// The end of the row: the moment of which the rule speaks.

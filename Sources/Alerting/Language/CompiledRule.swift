@@ -23,6 +23,8 @@ package struct CompiledRule: Sendable {
     package var summary: SummaryTemplate
     package var resources: Glob?
     package var services: [String]
+    /// Nothing: always.
+    package var active: ActiveHours?
     package var origin: RuleOrigin
     /// Signals that it names, without the kind, sorted: own ones and those of others.
     package var signals: [String]

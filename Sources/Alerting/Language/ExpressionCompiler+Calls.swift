@@ -16,7 +16,7 @@ extension ExpressionCompiler {
             fail(token, "\(function.name)() takes \(function.parameters.count) arguments and got \(arguments.count): `\(function.signature)`")
             return emit(broken, .broken, isFixed: false)
         }
-        var reference: ColumnReference?, type = SignalType(.count, .counter), constants: [Double] = [], isSound = true
+        var reference: ColumnReference?, companion: ColumnReference?, type = SignalType(.count, .counter), constants: [Double] = [], isSound = true
         if let implied = function.impliedSignal {
             if implied.kind == kind {
                 reference = ColumnReference(owner: .own, signal: implied.name)
@@ -32,6 +32,10 @@ extension ExpressionCompiler {
                 guard let found = signalArgument(argument, of: function) else { isSound = false; continue }
                 reference = found.reference
                 type = found.type
+            case .objective:
+                guard let owner = objectiveArgument(argument, of: function) else { isSound = false; continue }
+                reference = ColumnReference(owner: owner, signal: "bad")
+                companion = ColumnReference(owner: owner, signal: "allowed")
             case .duration:
                 if case .number(let number, .seconds, _) = argument, number > 0, number <= 35 * 86_400 { constants.append(number) } else {
                     fail(argument.start, "`\(function.signature)` expects a duration between 1s and 35d here, such as 15m")
@@ -50,15 +54,27 @@ extension ExpressionCompiler {
             return emit(broken, .broken, isFixed: false)
         }
         forms.append(type)
-        program.calls.append(Program.Call(function: index, column: self.index(of: reference), arguments: constants,
+        program.calls.append(Program.Call(function: index, column: self.index(of: reference), companion: companion.map { self.index(of: $0) }, arguments: constants,
                                           trustsLate: function.followsSignal && type.onlyRises && direction == .rising))
         let result: ValueType = switch function.result {
         case .sameUnit: .number(type.unit)
         case .perSecond: .number(.perSecond)
         case .share: .number(.ratio)
+        case .plain: .plain
         case .condition: .condition
         }
         return emit(.call(program.calls.count - 1), result, isFixed: false)
+    }
+
+    private mutating func objectiveArgument(_ argument: Expression, of function: RuleFunction) -> ColumnReference.Owner? {
+        switch argument {
+        case .signal("slo", _) where kind == .slo: return .own
+        case .text(let name, _) where name.contains("/"): return .named(.slo, name)
+        case .signal, .text, .number, .other, .call, .unary, .binary:
+            fail(argument.start, kind == .slo ? "`\(function.signature)` expects slo, the rule's own objective, or \"service/id\" here"
+                : "`\(function.signature)` expects an objective in quotes here, such as \"checkout/availability\"; slo alone is for rules on slo")
+            return nil
+        }
     }
 
     private mutating func signalArgument(_ argument: Expression, of function: RuleFunction) -> (reference: ColumnReference, type: SignalType)? {

@@ -19,6 +19,9 @@ enum KnownSettings {
         for setting in texts { forms[setting] = .text }
         forms[.memory] = .number(.bytes)
         forms[.tolerance] = .number(.ratio)
+        forms[.objective] = .number(.ratio)
+        forms[.budgetWindow] = .number(.seconds)
+        forms[.leastBad] = .number(.count)
         return forms
     }()
 

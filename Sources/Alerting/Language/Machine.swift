@@ -146,7 +146,8 @@ private extension Machine {
         guard row >= 0 else { return .nan }
         let call = program.calls[index], function = RuleFunction.all[call.function]
         let column = columns[call.column]
-        let input = FunctionInput(values: column.values, hasColumn: column.exists, row: row, time: start + Int64(row + 1) * period, period: period,
+        let companion = call.companion.map { columns[$0] }
+        let input = FunctionInput(values: column.values, companion: companion?.values ?? [], hasColumn: column.exists, row: row, time: start + Int64(row + 1) * period, period: period,
                                   arguments: call.arguments, settings: settings, absence: column.absence)
         if !column.doubts.isEmpty {
             let reach = function.lookback(call.arguments, settings)
@@ -156,6 +157,10 @@ private extension Machine {
                 sawDoubt = true
                 return .nan
             }
+        }
+        if let companion, !companion.doubts.isEmpty, companion.doubts.indices.contains(row), companion.doubts[row] != .none {
+            sawDoubt = true
+            return .nan
         }
         let result = function.sweep.map { swept(index, $0, input) } ?? function.value(input)
         if result.isNaN, let share = function.learned?(input), share < 1 { learned = min(learned ?? 1, max(0, share)) }

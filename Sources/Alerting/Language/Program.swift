@@ -37,6 +37,8 @@ package struct Program: Hashable, Sendable {
         /// Index into `RuleFunction.all`.
         var function: Int
         var column: Int
+        /// The second column of functions that read two.
+        var companion: Int?
         var arguments: [Double]
         var trustsLate: Bool
     }

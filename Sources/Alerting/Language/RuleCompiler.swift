@@ -53,7 +53,7 @@ package enum RuleCompiler {
             criticalText: draft.critical?.text, forSeconds: draft.forSeconds, recoverForSeconds: draft.recoverForSeconds,
             datapoints: draft.datapoints, missing: draft.missing ?? missingDefault(types), missingIsDefault: draft.missing == nil,
             minimumCount: draft.minimumCount, growth: draft.growth, runbook: draft.runbook, summary: summary,
-            resources: draft.resources.map { Glob($0) }, services: draft.services, origin: draft.origin, signals: Set(signals).sorted(), floor: floor
+            resources: draft.resources.map { Glob($0) }, services: draft.services, active: draft.active, origin: draft.origin, signals: Set(signals).sorted(), floor: floor
         ), [])
     }
 

@@ -65,6 +65,8 @@ package struct RuleDraft: Sendable {
     /// Only resources whose name matches this glob (`*` and `?`), and only these services; empty means all.
     package var resources: String?
     package var services: [String] = []
+    /// Nothing: always.
+    package var active: ActiveHours?
     /// Fire again when the value has grown by this share or this amount since the last message.
     package var growth: (ratio: Double, amount: Double)?
     package var origin: RuleOrigin

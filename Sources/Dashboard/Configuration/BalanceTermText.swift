@@ -19,6 +19,17 @@ package struct BalanceTermText: Hashable, Sendable {
         }
     }
 
+    /// One term where no list may stand.
+    static func term(_ key: String, _ record: ConfigurationReader.Record) -> BalanceTermText? {
+        guard let text = record.text(key) else { return nil }
+        switch parsed(text) {
+        case .success(let term): return term
+        case .failure(let mistake):
+            record.fail(key, mistake.message)
+            return nil
+        }
+    }
+
     struct Mistake: Error { var message: String }
 
     static func parsed(_ text: String) -> Result<BalanceTermText, Mistake> {

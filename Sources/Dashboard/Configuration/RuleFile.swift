@@ -24,6 +24,7 @@ enum RuleFile {
         .init("summary", .text, required: true, "One line of a message; {{resource}}, {{value}} and {{limit}} are filled in."),
         .init("resources", .text, "Only resources whose name matches; * and ? are wild."),
         .init("services", .oneOrMore(.text), "Only these services."),
+        .init("active", .record(ActiveHours.schema), "Only in these hours; outside of them the condition counts as false."),
     ])
     private static let floorSchema = RecordSchema("a floor", [
         .init("signal", .text, required: true, "The counter."),
@@ -61,6 +62,7 @@ enum RuleFile {
         }
         draft.resources = record.text("resources")
         draft.services = record.texts("services")
+        draft.active = record.record("active", ActiveHours.schema).flatMap { ActiveHours($0) }
         draft.datapoints = datapoints(record)
         draft.growth = growth(record)
         return draft

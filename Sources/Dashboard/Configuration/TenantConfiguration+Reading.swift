@@ -85,7 +85,7 @@ extension TenantConfiguration {
 }
 
 extension ServiceConfiguration {
-    static let kinds = ResourceKind.allCases.filter { $0 != .log && $0 != .trace && $0 != .balance }.map(\.rawValue)
+    static let kinds = ResourceKind.allCases.filter { ![.log, .trace, .balance, .slo].contains($0) }.map(\.rawValue)
 
     static let schema = RecordSchema("a service", [
         .init("id", .identifier, required: true, "Becomes the page's path."),
@@ -99,6 +99,7 @@ extension ServiceConfiguration {
         .init("log_patterns", .record(patternSchema), "What counts as an error or a warning in its logs."),
         .init("logs", .choice(LogPolicy.allCases.map(\.rawValue)), "collect (default), denied where a policy refuses them on purpose, off."),
         .init("balance", .list(.record(balanceSchema)), "Conservation: what goes in must come out."),
+        .init("slos", .list(.record(ObjectiveConfiguration.schema)), "Service level objectives: how much may go wrong over a month."),
         .init("rules", .map(.record(overrideSchema)), "Overrides of rules for this service."),
         .init("accept", .list(.record(AcceptedRisk.schema)), "Findings that somebody signed for."),
     ])
@@ -186,6 +187,9 @@ extension ServiceConfiguration {
             BalanceConfiguration(inputs: BalanceTermText.terms("in", balance), outputs: BalanceTermText.terms("out", balance),
                                  tolerance: balance.ratio("tolerance") ?? 0.02, window: min(max(balance.duration("window") ?? 3_600, 300), 86_400), line: balance.mark?.line ?? 0)
         }
+        objectives = record.records("slos", ObjectiveConfiguration.schema).compactMap(ObjectiveConfiguration.init)
+        var ids: Set<String> = []
+        for objective in objectives where !ids.insert(objective.id).inserted { record.fail("slos", "the objective '\(objective.id)' is defined twice. Rename one.") }
         rules = Self.overrides(record)
         accepted = record.records("accept", AcceptedRisk.schema).compactMap(AcceptedRisk.init)
     }

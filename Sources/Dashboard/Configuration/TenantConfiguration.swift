@@ -36,6 +36,7 @@ package struct ServiceConfiguration: Sendable {
     package var warningPatterns: [String]
     package var logs: LogPolicy
     package var balances: [BalanceConfiguration]
+    package var objectives: [ObjectiveConfiguration]
     package var rules: [RuleOverride]
     package var accepted: [AcceptedRisk]
 }

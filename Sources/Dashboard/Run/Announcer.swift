@@ -127,7 +127,7 @@ private extension Announcer {
             if !parts.compactMap({ $0 }).isEmpty { facts.append(.init("Last step", parts.compactMap { $0 }.joined(separator: ", "))) }
             let configured = [settings[.timeout]?.number.map { "timeout \(Quantity.text($0, .seconds))" }, settings[.reservedConcurrency]?.number.map { "reserved concurrency \(Quantity.text($0, .count))" }]
             if !configured.compactMap({ $0 }).isEmpty { facts.append(.init("Configured", configured.compactMap { $0 }.joined(separator: ", "))) }
-        case .api, .httpAPI, .topic, .bus, .table, .bucket, .stateMachine, .log, .trace, .probe, .balance:
+        case .api, .httpAPI, .topic, .bus, .table, .bucket, .stateMachine, .log, .trace, .probe, .balance, .slo:
             break
         }
         return facts
@@ -180,6 +180,7 @@ private extension Announcer {
         case .trace: "Traces"
         case .probe: "Probe"
         case .balance: "Balance"
+        case .slo: "Objective"
         }
     }
 }

@@ -47,17 +47,22 @@ struct BalanceKeeper {
             return Sample(time, share.values[row], share.qualities[row] == .final ? CollectionWindow.quality(of: time, end: end) : share.qualities[row])
         }
         if !samples.isEmpty { made.series.append(SeriesBatch(series, period: store.grain, samples: samples)) }
-        if (samples.last?.time ?? oldest) < end - 2 * store.grain { made.absences[series] = try absence(of: balance, readers: &readers, store: store) }
+        if (samples.last?.time ?? oldest) < end - 2 * store.grain {
+            made.absences[series] = try Absence.of(balance.terms, readers: &readers, store: store, now: context.now)
+                ?? Absence(.asleep, since: context.now, detail: "nothing came in, or too few of its counts are known")
+        }
     }
+}
 
-    /// The first term that cannot be counted, and why.
-    private func absence(of balance: Balance, readers: inout [ResourceID: SignalReader], store: TenantStore) throws -> Absence {
-        for term in balance.terms where readers[term.resource]?.column(term.signal) == nil {
+extension Absence {
+    /// The first term that cannot be counted, and why; nothing where all can be.
+    static func of(_ terms: [Balance.Term], readers: inout [ResourceID: SignalReader], store: TenantStore, now: Timestamp) throws -> Absence? {
+        for term in terms where readers[term.resource]?.column(term.signal) == nil {
             let known = try store.absence(of: SeriesID(term.resource, term.signal))
             let reason = known?.reason ?? .neverSeen
-            return Absence(reason, since: known?.since ?? context.now, detail: "\(term.resource.kind.rawValue).\(term.signal) of \(term.resource.name) is not counted: \(reason.rawValue.replacing("_", with: " "))")
+            return Absence(reason, since: known?.since ?? now, detail: "\(term.resource.kind.rawValue).\(term.signal) of \(term.resource.name) is not counted: \(reason.rawValue.replacing("_", with: " "))")
         }
-        return Absence(.asleep, since: context.now, detail: "nothing came in, or too few of its counts are known")
+        return nil
     }
 }
 
@@ -75,7 +80,7 @@ extension ServiceConfiguration {
         }
     }
 
-    private func resource(of term: BalanceTermText, among found: [Resource]) -> ResourceID {
+    func resource(of term: BalanceTermText, among found: [Resource]) -> ResourceID {
         if let name = term.name {
             return found.first { $0.id.kind == term.signal.kind && $0.id.name == name }?.id ?? ResourceID(source: source, kind: term.signal.kind, name: name)
         }
@@ -97,7 +102,7 @@ extension [Resource] {
         return map { resource in
             var resource = resource
             for name in next[resource.id] ?? [] {
-                for target in (byName["\(resource.id.source)/\(name)"] ?? []).sorted() where ![.log, .trace, .balance].contains(target.kind) && !resource.feeds.contains(target) {
+                for target in (byName["\(resource.id.source)/\(name)"] ?? []).sorted() where ![.log, .trace, .balance, .slo].contains(target.kind) && !resource.feeds.contains(target) {
                     resource.feeds.append(target)
                 }
             }

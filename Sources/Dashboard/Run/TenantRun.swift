@@ -80,6 +80,8 @@ struct TenantRun {
             outcome.newPoints = try store.record(harvest, at: context.now).new
             let balances = try BalanceKeeper(tenant, context: context).harvest(after: harvest, from: store)
             if !balances.resources.isEmpty { try store.record(balances, at: context.now) }
+            let objectives = try ObjectiveKeeper(tenant, context: context).harvest(after: harvest, from: store)
+            if !objectives.resources.isEmpty { try store.record(objectives, at: context.now) }
             try ConfigurationInspector(tenant, context: context).inspect(store)
         } catch {
             fail(.collect, "\(error)", .failed)

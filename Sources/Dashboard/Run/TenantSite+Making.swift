@@ -55,10 +55,13 @@ private extension ServiceSite {
         }
         let declared = Set(resources.map(\.id))
         // Discovered ones follow the declared ones, by name.
-        resources += found.filter { $0.service == service.id && !declared.contains($0.id) && $0.id.kind != .log && $0.id.kind != .trace && $0.id.kind != .balance }
+        resources += found.filter { $0.service == service.id && !declared.contains($0.id) && ![.log, .trace, .balance, .slo].contains($0.id.kind) }
             .sorted { $0.id < $1.id }.map { ResourceSite($0.id) }
+        let levels = service.serviceLevels(among: found)
+        resources += levels.map { ResourceSite($0.id, title: $0.title) }
         self.init(id: service.id, title: service.title, pattern: service.pattern, deploy: service.deploy, resources: resources,
                   balances: service.balances(among: linked).map(BalanceSite.init),
+                  objectives: levels.map { ObjectiveSite($0.id, title: $0.title, objective: $0.objective, window: $0.window) },
                   traceGroups: service.traceGroups.map { TraceGroupSite(id: $0.id, title: $0.title) }, logsDeclared: service.logs.declaration)
     }
 }
@@ -91,7 +94,7 @@ private extension RuleSite {
         for limit in rule.warning?.plainLimits ?? [] { limits[limit.signal, default: Limit(signal: limit.signal)].warning = limit.value }
         for limit in rule.critical?.plainLimits ?? [] { limits[limit.signal, default: Limit(signal: limit.signal)].critical = limit.value }
         self.init(id: rule.id, title: rule.title, on: rule.on, unit: rule.unit(of: .critical) ?? .count, warning: rule.warningText, critical: rule.criticalText,
-                  forSeconds: rule.forSeconds, runbook: rule.runbook, limits: limits.values.sorted { $0.signal < $1.signal },
+                  forSeconds: rule.forSeconds, manners: rule.manners, runbook: rule.runbook, limits: limits.values.sorted { $0.signal < $1.signal },
                   resources: resources.filter(rule.matches).map(\.id))
     }
 }

@@ -26,7 +26,7 @@ package enum MetricDimensions {
         case .bucket: return one(.init("BucketName", name), .init("FilterId", text(.metricsFilter) ?? "EntireBucket"))
         case .stateMachine: return (resource.arn ?? (name.hasPrefix("arn:") ? name : nil)).map { one(.init("StateMachineArn", $0)) } ?? []
         case .log: return one(.init("LogGroupName", text(.logGroup) ?? "/aws/lambda/\(name)"))
-        case .trace, .probe, .balance: return []
+        case .trace, .probe, .balance, .slo: return []
         }
     }
 

@@ -1,7 +1,7 @@
 import Telemetry
 
 extension SignalCatalogue {
-    /// Log groups, trace groups, probes and conservation checks.
+    /// Log groups, trace groups, probes, conservation checks and objectives.
     static let observed: [SignalDefinition] = [
         .counter(.log, "events", "Log events", CloudWatchMetric("AWS/Logs", "IncomingLogEvents", .sum),
                  note: "Zero while the function runs: logging is off or denied."),
@@ -32,5 +32,16 @@ extension SignalCatalogue {
                absence: .unknown),
 
         .other(.balance, "imbalance", "Imbalance", .derived("(in - out) / in over the window of the check"), unit: .ratio, form: .ratio),
+
+        .other(.slo, "total", "Events", .derived("events that the objective counts"), unit: .count, form: .counter),
+        .other(.slo, "bad", "Bad events", .derived("those of them that count against it"), unit: .count, form: .counter),
+        .other(.slo, "allowed", "Bad events allowed", .derived("(1 - objective) of the events of the step"), unit: .count, form: .counter),
+        .other(.slo, "budget_left", "Error budget left", .derived("1 - bad / allowed over the objective's window"), unit: .ratio, form: .gauge, absence: .unknown),
+        .other(.slo, "burn_rate.1h", "Burn rate of an hour", .derived("bad / allowed over an hour"), unit: .count, form: .gauge, absence: .unknown),
+        .other(.slo, "burn_rate.6h", "Burn rate of six hours", .derived("bad / allowed over six hours"), unit: .count, form: .gauge, absence: .unknown),
+        .other(.slo, "burn_rate.3d", "Burn rate of three days", .derived("bad / allowed over three days"), unit: .count, form: .gauge, absence: .unknown),
+        .other(.slo, "exhausts_in", "Budget exhausted in", .derived("at the burn rate of the last hour"), unit: .seconds, form: .gauge,
+               note: "Absent where the budget does not end at that rate."),
+        .other(.slo, "watched", "Share of the window watched", .derived("known steps / steps of the window"), unit: .ratio, form: .gauge, absence: .unknown),
     ]
 }

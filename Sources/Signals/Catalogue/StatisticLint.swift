@@ -63,7 +63,7 @@ private extension StatisticLint {
         return switch kind {
         case .httpAPI: names.first { $0.0 == metric }?.1
         case .api: names.first { $0.1 == metric }?.0
-        case .function, .queue, .topic, .bus, .table, .bucket, .stateMachine, .log, .trace, .probe, .balance: nil
+        case .function, .queue, .topic, .bus, .table, .bucket, .stateMachine, .log, .trace, .probe, .balance, .slo: nil
         }
     }
 }

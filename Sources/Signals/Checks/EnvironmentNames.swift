@@ -12,7 +12,7 @@ extension Check {
             CheckExample("a stage says it as well", [.example(.queue, "orders-prod"), .example(.function, "worker-prod"), .example(.api, "orders", [.stage: "prod"])]),
             CheckExample("no name says it", [.example(.queue, "orders"), .example(.function, "worker"), .example(.table, "items")]),
         ]) { inspection in
-            let named = inspection.resources.filter { ![.log, .trace, .probe, .balance].contains($0.id.kind) }
+            let named = inspection.resources.filter { ![.log, .trace, .probe, .balance, .slo].contains($0.id.kind) }
             return Dictionary(grouping: named, by: \.service).values.flatMap { service -> [Sighting] in
                 let without = service.filter { !carriesEnvironment($0) }
                 // Most must carry it before one that does not stands out.

@@ -51,18 +51,20 @@ package struct ServiceSite: Sendable {
     package var deploy: String?
     package var resources: [ResourceSite]
     package var balances: [BalanceSite]
+    package var objectives: [ObjectiveSite]
     package var traceGroups: [TraceGroupSite]
     /// Logs are refused or switched off by a policy that everybody knows about: shown, never an alarm.
     package var logsDeclared: String?
 
     package init(id: String, title: String, pattern: String? = nil, deploy: String? = nil, resources: [ResourceSite] = [],
-                 balances: [BalanceSite] = [], traceGroups: [TraceGroupSite] = [], logsDeclared: String? = nil) {
+                 balances: [BalanceSite] = [], objectives: [ObjectiveSite] = [], traceGroups: [TraceGroupSite] = [], logsDeclared: String? = nil) {
         self.id = id
         self.title = title
         self.pattern = pattern
         self.deploy = deploy
         self.resources = resources
         self.balances = balances
+        self.objectives = objectives
         self.traceGroups = traceGroups
         self.logsDeclared = logsDeclared
     }
@@ -132,6 +134,8 @@ package struct RuleSite: Sendable {
     package var warning: String?
     package var critical: String?
     package var forSeconds: Int64
+    /// `2 of 3 steps`, `no data: as if false`, hours: what else decides, in words.
+    package var manners: [String]
     /// Slug of its runbook.
     package var runbook: String
     package var limits: [Limit]
@@ -139,7 +143,7 @@ package struct RuleSite: Sendable {
     package var resources: [ResourceID]
 
     package init(id: String, title: String, on kind: ResourceKind, unit: MetricUnit, warning: String? = nil, critical: String? = nil,
-                 forSeconds: Int64 = 0, runbook: String, limits: [Limit] = [], resources: [ResourceID]) {
+                 forSeconds: Int64 = 0, manners: [String] = [], runbook: String, limits: [Limit] = [], resources: [ResourceID]) {
         self.id = id
         self.title = title
         on = kind
@@ -147,6 +151,7 @@ package struct RuleSite: Sendable {
         self.warning = warning
         self.critical = critical
         self.forSeconds = forSeconds
+        self.manners = manners
         self.runbook = runbook
         self.limits = limits
         self.resources = resources

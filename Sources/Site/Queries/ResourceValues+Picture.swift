@@ -105,7 +105,7 @@ extension ResourceValues {
         case .bus:
             text("rule", .rule)
             total("failed", "failed")
-        case .bucket, .stateMachine, .log, .trace, .probe, .balance: break
+        case .bucket, .stateMachine, .log, .trace, .probe, .balance, .slo: break
         }
     }
 }

@@ -79,7 +79,7 @@ extension TenantPicture {
         var state = alerts.first?.mark ?? .ok, word = alerts.first.map { AlertWords(rule: $0.key.rule, severity: $0.severity).badge }
         if state != .critical && state != .warning { word = nil }
         // Kinds that may have no signal of their own say nothing by their silence.
-        let seen = resources.filter { $0.hasValues || ![.bucket, .stateMachine, .log, .trace, .balance].contains($0.id.kind) }.map(\.state)
+        let seen = resources.filter { $0.hasValues || ![.bucket, .stateMachine, .log, .trace, .balance, .slo].contains($0.id.kind) }.map(\.state)
         let isStale = freshness.isStale(at: clock.now)
         if isStale, state > .stale {
             word = "Was \(state.word)"
@@ -89,7 +89,8 @@ extension TenantPicture {
             for silent in [StateMark.noData, .denied, .asleep, .declaredDenial] where seen.allSatisfy({ $0 == silent }) { state = silent; word = nil }
         }
         let days = observed.history[service.id] ?? []
-        return ServicePicture(site: service, state: state, word: word, since: alerts.first?.activeAt, alerts: alerts, resources: resources,
+        return ServicePicture(site: service, state: state, word: word, since: alerts.first?.activeAt, alerts: alerts,
+                              quiet: observed.states.filter { $0.service == service.id && $0.phase == .inactive }, resources: resources,
                               days: days.map(\.state), dayNames: days.map { clock.shortDay($0.day) })
     }
 

@@ -49,6 +49,8 @@ package struct ServicePicture: Sendable {
     package var word: String?
     package var since: Timestamp?
     package var alerts: [AlertState]
+    /// Rules that are at rest, for what they say about themselves.
+    package var quiet: [AlertState]
     package var resources: [ResourcePicture]
     package var days: [DayStrip.Day]
     package var dayNames: [String]

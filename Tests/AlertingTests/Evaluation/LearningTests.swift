@@ -22,6 +22,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [("burn_rate(slo, 10m) > 2", ResourceKind.slo, ["bad": 9.0, "allowed": 1]), ("novel(requests, 14d) > 10%", .api, ["requests": 99])])
+    func `what a later read may turn round waits until it is settled`(_ condition: String, _ kind: ResourceKind, _ last: [String: Double]) throws {
+        let steps = 600
+        var measurements = RecordedMeasurements(kind, last.mapValues { Array(repeating: 1, count: steps - 2) + [$0, $0] })
+        for id in measurements.series.keys { measurements.qualities[id] = Array(repeating: .final, count: steps - 2) + [.late, .late] }
+        let evaluator = try Evaluator(rules: compiled(.mock(condition, on: kind)), grain: 300), end = measurements.end(steps)
+        func phase(_ now: Timestamp) throws -> AlertPhase? { try evaluator.evaluate(states: [], measurements: measurements, from: end - 600, to: end, now: now).states.first?.phase }
+        #expect(try phase(end) == .inactive && phase(end + 900) == .firing)
+        for id in measurements.series.keys { measurements.qualities[id] = Array(repeating: .final, count: steps - 2) + [.partial, .partial] }
+        #expect(try phase(end + 86_400) == .inactive)
+    }
+
     @Test func `a gap after learning is a gap`() throws {
         let state = try #require(try states("novel(requests, 14d) > 10%", Array(repeating: 5, count: 700) + [nil], missing: .unknown).first)
         #expect(state.memory.learned == nil && state.unknownSince != nil)

@@ -61,8 +61,8 @@ import Testing
         ("delta(oldest_age + 1s, 10m) > 0s", "7:20", "delta() reads one signal over time: `delta(signal, window)`"),
         ("rate(visible, 10m) > 1", "7:14", "rate() adds up events, and 'visible' is a level, not a count of events. Use avg_over() or max_over()"),
         ("missed_schedule(1h)", "7:14", "missed_schedule() belongs to rules on function, this one is on queue"),
-        ("deltaa(oldest_age, 10m) > 0s", "7:14", "unknown function 'deltaa'. Did you mean 'delta'? There are rate, delta, sum_over, avg_over, max_over, min_over, quantile_over, predict, baseline, novel, silent, missed_schedule, setting"),
-        ("burn_rate(slo, 1h) > 14", "7:14", "unknown function 'burn_rate'. There are rate, delta, sum_over, avg_over, max_over, min_over, quantile_over, predict, baseline, novel, silent, missed_schedule, setting"),
+        ("deltaa(oldest_age, 10m) > 0s", "7:14", "unknown function 'deltaa'. Did you mean 'delta'? There are rate, delta, sum_over, avg_over, max_over, min_over, quantile_over, predict, baseline, novel, burn_rate, silent, missed_schedule, setting"),
+        ("burn_rate(slo, 1h) > 14", "7:24", "`burn_rate(slo, window)` expects an objective in quotes here, such as \"checkout/availability\"; slo alone is for rules on slo"),
     ]) func `a mistake is told with its place and a way out`(_ expression: String, _ place: String, _ message: String) {
         let result = RuleCompiler.compile(.mock(expression), vocabulary: SignalCatalogue.vocabulary)
         #expect(result.diagnostics.map(\.description) == ["rules.yaml:\(place): \(message)"])

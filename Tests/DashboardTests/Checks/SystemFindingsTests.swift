@@ -1,3 +1,4 @@
+import Curl
 @testable import Dashboard
 import Foundation
 import Signals
@@ -46,13 +47,13 @@ import Testing
     }
 
     /// One group over a whole day can be told only from a whole day.
-    static func site(_ tenant: String, history: String? = nil) throws -> TrialSite {
+    static func site(_ tenant: String, history: String? = nil, transport: (any Transport)? = nil) throws -> TrialSite {
         let folder = ManualTests.root.appendingPathComponent("Examples/five-systems/tenants")
         let text = tenant == "wayne" ? wayne : try String(contentsOf: folder.appendingPathComponent(tenant + ".yaml"), encoding: .utf8)
         let history = history ?? (tenant == "acme" || tenant == "wayne" ? "25h" : "1h")
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.contains("backfill:") }.joined(separator: "\n")
         return try TrialSite(["tidewatch.yaml": TrialSite.plain, "tenants/\(tenant).yaml": lines.replacing("    aws:\n", with: "    aws:\n      backfill: \(history)\n")],
-                             variables: ["DEMO_AWS_PORT": "4570"])
+                             variables: ["DEMO_AWS_PORT": "4570"], transport: transport)
     }
 
     static let wayne = """

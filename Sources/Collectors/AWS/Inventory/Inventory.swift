@@ -77,7 +77,7 @@ struct Inventory: Sendable {
         case .bus: await BusInventory(desk).check(resource)
         case .bucket: await BucketInventory(desk).check(resource)
         // Metrics with points prove a state machine alive; log groups are read with their lines.
-        case .stateMachine, .log, .trace, .probe, .balance: InventoryAnswer(resource)
+        case .stateMachine, .log, .trace, .probe, .balance, .slo: InventoryAnswer(resource)
         }
         guard answer.resource.presence == .alive else { return answer }
         if hasOwnInventory(resource.id.kind) { answer.resource.checkedAt = desk.order.now }
@@ -90,7 +90,7 @@ struct Inventory: Sendable {
     private func hasOwnInventory(_ kind: ResourceKind) -> Bool {
         switch kind {
         case .queue, .function, .table, .api, .httpAPI, .topic, .bus, .bucket: true
-        case .stateMachine, .log, .trace, .probe, .balance: false
+        case .stateMachine, .log, .trace, .probe, .balance, .slo: false
         }
     }
 

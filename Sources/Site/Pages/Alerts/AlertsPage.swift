@@ -75,7 +75,7 @@ struct AlertsPage {
             let watched = rule.resources.isEmpty ? "watches nothing now" : Words.plural(rule.resources.count, rule.on.word)
             var strip = Markup()
             DayStrip(days(of: fired)).write(into: &strip)
-            return (mark, [.state(mark, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(rowMaker.hold(rule))"), Cell(severity, label: "Severity"),
+            return (mark, [.state(mark, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(([rowMaker.hold(rule)] + rule.manners).joined(separator: "; "))"), Cell(severity, label: "Severity"),
                            Cell(Words.count(fired.count), class: "n", label: "Fired, 30 d"), Cell(strip, class: "w md")])
         }
         Table("t stack q", caption: "\(Words.plural(rows.count, "rule")). The command tidewatch backtest shows what today’s limits would have done.",
@@ -113,6 +113,7 @@ extension ResourceKind {
         case .trace: "trace group"
         case .probe: "probe"
         case .balance: "balance"
+        case .slo: "objective"
         }
     }
 }

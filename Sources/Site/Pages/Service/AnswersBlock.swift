@@ -24,7 +24,7 @@ struct AnswersBlock {
             case .topic, .bus:
                 guard let all = resource.sum(resource.id.kind == .topic ? "published" : "matched", over: window) else { return nil }
                 return [Cell("\(ResourceFacts.kind(of: resource)) \(resource.site.title)", class: "w", isHeader: true), cell(all, "OK"), cell(nil, "Throttled"), cell(resource.sum("failed", over: window), "Failed", isBad: true)]
-            case .queue, .table, .bucket, .stateMachine, .log, .trace, .probe, .balance: return nil
+            case .queue, .table, .bucket, .stateMachine, .log, .trace, .probe, .balance, .slo: return nil
             }
         }
         if rows.isEmpty {

@@ -111,7 +111,7 @@ enum MessagePath {
     private static func isHop(_ picture: ResourcePicture) -> Bool {
         switch picture.id.kind {
         case .api, .httpAPI, .function, .queue, .topic, .bus, .table, .bucket, .stateMachine: true
-        case .log, .trace, .probe, .balance: false
+        case .log, .trace, .probe, .balance, .slo: false
         }
     }
 

@@ -36,7 +36,7 @@ struct ServiceCharts {
         self.rules = rules
         self.rangeWords = rangeWords
         // What is in trouble comes first, the rest in the order of the path; DLQs of a calm service come last.
-        let order = MessagePath.ordered(service.resources) + service.resources.filter { [.probe, .balance].contains($0.id.kind) }
+        let order = MessagePath.ordered(service.resources) + service.resources.filter { [.probe, .balance, .slo].contains($0.id.kind) }
         let sorted = order.enumerated().sorted { a, b in
             let left = a.element.alerts.isEmpty ? 1 : 0, right = b.element.alerts.isEmpty ? 1 : 0
             return left == right ? a.offset < b.offset : left < right
@@ -126,6 +126,7 @@ struct ServiceCharts {
             lines(resource, grid, "\(name)Capacity used", kind: .count, word: "units a second", [("Write", .first, "consumed_write"), ("Read", .second, "consumed_read")])
         case .probe: lines(resource, grid, "\(name)Probe latency", kind: .seconds, [("Latency", .first, "latency")])
         case .balance: lines(resource, grid, "\(name)Imbalance", kind: .ratio, word: "percent", [("Imbalance", .first, "imbalance")])
+        case .slo: lines(resource, grid, "\(name)Error budget left", kind: .ratio, word: "percent", [("Budget left", .first, "budget_left")], hasArea: true)
         case .bucket, .stateMachine, .log, .trace: break
         }
     }

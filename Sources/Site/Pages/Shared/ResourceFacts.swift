@@ -22,6 +22,7 @@ enum ResourceFacts {
         case .trace: "Traces"
         case .probe: "Probe"
         case .balance: "Balance"
+        case .slo: "Objective"
         }
     }
 
@@ -37,6 +38,7 @@ enum ResourceFacts {
         case .stateMachine: [count("started", picture, "started"), count("failed", picture, "failed", alarmsAbove: 0)]
         case .probe: [latest("up", picture, "up", .ratio), latest("latency", picture, "latency", .seconds)]
         case .bucket, .log, .trace, .balance: []
+        case .slo: [latest("budget left", picture, "budget_left", .ratio)]
         }
     }
 

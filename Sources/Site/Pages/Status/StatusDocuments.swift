@@ -19,8 +19,17 @@ struct StatusDocuments {
 
     private func service(_ service: ServicePicture) -> JSONValue {
         let incidents = Set(service.alerts.compactMap(\.incident)).sorted()
-        return ["id": .string(service.site.id), "title": .string(service.site.title), "status": .string(service.state.key), "since": JSONValue(service.since?.rfc3339),
-                "resources": .array(service.resources.map(resource)), "alerts": .array(incidents.map(JSONValue.string))]
+        let objectives = service.site.objectives.isEmpty ? [] : [JSONValue.Member("slos", .array(service.site.objectives.map { objective($0, service) }))]
+        return .object([.init("id", .string(service.site.id)), .init("title", .string(service.site.title)), .init("status", .string(service.state.key)), .init("since", JSONValue(service.since?.rfc3339)),
+                        .init("resources", .array(service.resources.map(resource))), .init("alerts", .array(incidents.map(JSONValue.string)))] + objectives)
+    }
+
+    /// Only services that promise something have `slos`. Seconds and shares; `exhausts_in` is null where the budget does not end at the rate of the last hour.
+    private func objective(_ site: ObjectiveSite, _ service: ServicePicture) -> JSONValue {
+        let now = ObjectiveReading(site, in: service)
+        return ["id": .string(String(site.id.name.dropFirst(service.site.id.count + 1))), "title": .string(site.title), "objective": .number(site.objective), "window": JSONValue(Int(clamping: site.window)),
+                "status": .string((now?.state ?? .noData).key), "budget_left": JSONValue(now?.left), "watched": JSONValue(now?.watched),
+                "burn_rate": .object(BurnSpan.allCases.map { .init($0.rawValue, JSONValue(now?.burnRate[$0])) }), "exhausts_in": JSONValue(now?.exhaustsIn)]
     }
 
     private func resource(_ resource: ResourcePicture) -> JSONValue {
