@@ -11,8 +11,7 @@ def write(folder, tenants, port):
                   "receivers:\n  - name: nobody\n    webhook: {url: \"http://127.0.0.1:9/\", format: alertmanager, allow_private: true}\n"
                   "route:\n  receiver: nobody\n")
     for number in range(tenants):
-        account = f"9{number:011d}"
-        name = f"tenant-{account}"
+        account, name = f"9{number:011d}", name_of(number)
         services = "".join(
             f"  - id: svc-{index:02d}\n    title: Service {index}\n    resources:\n      - {{kind: queue, name: svc-{index:02d}-queue}}\n"
             for index in range(1, SERVICES + 1))
@@ -20,3 +19,16 @@ def write(folder, tenants, port):
             out.write(f"id: {name}\ntitle: Tenant {number}\ntimezone: UTC\nsources:\n  prod:\n    aws:\n      region: eu-central-1\n"
                       f"      role_arn: arn:aws:iam::{account}:role/tidewatch-read\n      external_id: {name}-external-id\n"
                       f"      endpoint_url: \"http://127.0.0.1:{port}\"\nservices:\n{services}")
+
+
+def rename(folder, number):
+    """Every service of the tenant gets another title, which stands on each of its pages."""
+    path = f"{folder}/tenants/{name_of(number)}.yaml"
+    with open(path) as file:
+        text = file.read()
+    with open(path, "w") as file:
+        file.write(text.replace("title: Service ", "title: Renamed service "))
+
+
+def name_of(number):
+    return f"tenant-9{number:011d}"

@@ -59,6 +59,8 @@ package struct DocumentSite: Sendable {
     }
 
     package var path: String { "\(kind.rawValue)/\(slug)/index.html" }
+    /// Seconds that a page may stay as it was published, as long as no state and no text changes.
+    package static let keptFor: Int64 = 3_600
 }
 
 /// What a document's text may ask of the build.

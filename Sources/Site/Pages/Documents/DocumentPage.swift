@@ -29,7 +29,7 @@ struct DocumentPage {
         case .pattern: "Patterns"
         case .deploy: "Deploy"
         }
-        return try tenant.frame.page(
+        return try tenant.frame(keptFor: DocumentSite.keptFor).page(
             document.path, template: "document", title: "\(document.kind.word): \(document.title)",
             say: Say(alert?.mark, document.kind == .pattern ? "Pattern: \(Words.midSentence(document.title))" : document.title, detail: detail(alert, service)),
             crumbs: tenant.crumbs(.init(tab, "\(document.kind.rawValue)/index.html"), .init(document.title)), tab: tab,

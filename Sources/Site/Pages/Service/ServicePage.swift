@@ -49,7 +49,7 @@ struct ServicePage {
         for strip in MessagePath.strips(service) { strip.write(into: &pathStrip) }
         MessagePath.writeBeside(service, into: &pathStrip)
         let deadline = Deadline(service, picture)
-        let page = try tenant.frame.page(
+        let page = try tenant.frame(keptFor: range.keptFor).page(
             path, template: "service", title: title, say: say, crumbs: tenant.crumbs(.init(service.site.title)),
             tab: service.site.title, tone: service.state,
             blocks: ["path": pathStrip, "deadline": deadline?.ruler ?? Markup(), "deadline_note": deadline?.note ?? Markup(), "ranges": ranges,

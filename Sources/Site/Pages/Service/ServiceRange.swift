@@ -46,6 +46,16 @@ package enum ServiceRange: CaseIterable, Sendable {
         }
     }
 
+    /// Seconds that a page of this range may stay as it was published while new points arrive: in a month five minutes cannot be seen.
+    package var keptFor: Int64 {
+        switch self {
+        case .sixHours: 0
+        case .day: 900
+        case .week: 3_600
+        case .month, .quarter: 86_400
+        }
+    }
+
     package var resolution: Resolution {
         switch self {
         case .sixHours, .day: .raw

@@ -24,5 +24,12 @@ struct TenantFrame {
                           footNote: "Read-only. Collected without reading any message body.")
     }
 
+    /// The frame of a page that stays published for so long: it must not call itself out of date before its next making is due.
+    func frame(keptFor seconds: Int64) -> PageFrame {
+        var frame = frame
+        frame.freshness?.staleAfter = picture.staleAfter + seconds
+        return frame
+    }
+
     func crumbs(_ links: PageFrame.Link...) -> [PageFrame.Link] { [.init(picture.site.title, "index.html")] + links }
 }

@@ -1,0 +1,75 @@
+import Digests
+import Site
+import Storage
+import Telemetry
+
+/// Which pages are made anew. The present is made in every run in which something happens, long ranges and documents less often; whatever
+/// changes a state, a text or a setting makes everything due at once, because no page may go on saying that all is well.
+struct RenderPlan {
+    /// When a quiet page was made, and of what.
+    private struct Made: Equatable {
+        var digest: UInt64
+        var at: Timestamp
+    }
+
+    private static let documents = "documents"
+    private static let ages: [(name: String, seconds: Int64)] = ServiceRange.allCases.compactMap { range in range.folder.map { ($0, range.keptFor) } }
+        + [(documents, DocumentSite.keptFor)]
+    private static let folders = ["runbooks/", "patterns/", "deploy/"]
+    private static let note = "render/plan"
+
+    private let now: Timestamp
+    private let interval: Int64
+    private let input: String
+    /// Classes that may stay as they are, with the moment that they were made.
+    private var kept: [String: Timestamp] = [:]
+    /// Of the last run that made them, by service and range.
+    private var before: [String: Made] = [:]
+    private var quiet: [String: Made] = [:]
+
+    init(tenant: TenantConfiguration, context: RunContext, store: TenantStore) throws {
+        now = context.now
+        interval = context.configuration.site.interval
+        let states = try store.alertStates().filter { $0.phase != .inactive }.map { "\($0.key.rule)/\($0.key.resource.kind.rawValue)/\($0.key.resource.name)/\($0.phase.rawValue)/\($0.severity.rawValue)/\($0.suppressedBy ?? "")" }
+        input = context.inputDigest(of: tenant) + hex(fastHash(Array(states.sorted().joined(separator: "\n").utf8)))
+        let lines = (try store.note(Self.note) ?? "").split(separator: "\n").map { $0.split(separator: " ") }
+        guard lines.first?.first.map({ $0 == input }) ?? false else { return }
+        for line in lines.dropFirst() {
+            // A clock that went back makes everything due.
+            guard let at = line.last.flatMap({ Int64($0) }).map(Timestamp.init(seconds:)), at <= now else { continue }
+            if line.count == 2, let age = Self.ages.first(where: { $0.name == line[0] }), now - at < age.seconds { kept[age.name] = at }
+            if line.count == 3, let digest = UInt64(line[1], radix: 16) { before[String(line[0])] = Made(digest: digest, at: at) }
+        }
+    }
+
+    func isDue(_ path: String) -> Bool {
+        guard !kept.isEmpty else { return true }
+        if Self.folders.contains(where: path.hasPrefix) { return kept[Self.documents] == nil }
+        guard path.hasPrefix("services/") else { return true }
+        // `services/x/7d/index.html` and `services/x/data-7d.csv`.
+        return !kept.keys.contains { path.hasSuffix("/\($0)/index.html") || path.hasSuffix("/data-\($0).csv") }
+    }
+
+    /// Whether a page that is due may stay because it would show the same: as long as its next making, too, is in time half an interval
+    /// before it calls itself out of date.
+    mutating func mayStay(_ page: QuietPage) -> Bool {
+        let name = Self.name(page.service, page.range), next = now + max(interval, page.range.keptFor)
+        if let made = before[name], made.digest == page.digest, (next - made.at) * 2 <= page.range.keptFor * 2 + interval * 5 {
+            quiet[name] = made
+            return true
+        }
+        quiet[name] = Made(digest: page.digest, at: now)
+        return false
+    }
+
+    func remember(in store: TenantStore) throws {
+        var lines = [input] + Self.ages.map { "\($0.name) \((kept[$0.name] ?? now).seconds)" }
+        // Pages of a class that was not due were not asked for.
+        var made = quiet
+        for (name, page) in before where made[name] == nil && kept.keys.contains(where: { name.hasSuffix("/" + $0) }) { made[name] = page }
+        lines += made.sorted { $0.key < $1.key }.map { "\($0.key) \(hex($0.value.digest)) \($0.value.at.seconds)" }
+        try store.setNote(Self.note, lines.joined(separator: "\n"))
+    }
+
+    private static func name(_ service: String, _ range: ServiceRange) -> String { range.folder.map { "\(service)/\($0)" } ?? service }
+}
