@@ -1,5 +1,6 @@
 """A site of many tenants for load: each an account of the simulator's with twenty services of one queue."""
 import os
+import re
 
 SERVICES = 20
 
@@ -21,13 +22,13 @@ def write(folder, tenants, port):
                       f"      endpoint_url: \"http://127.0.0.1:{port}\"\nservices:\n{services}")
 
 
-def rename(folder, number):
+def rename(folder, number, word):
     """Every service of the tenant gets another title, which stands on each of its pages."""
     path = f"{folder}/tenants/{name_of(number)}.yaml"
     with open(path) as file:
         text = file.read()
     with open(path, "w") as file:
-        file.write(text.replace("title: Service ", "title: Renamed service "))
+        file.write(re.sub(r"title: [A-Za-z]+ (\d+)\n    resources", rf"title: {word} \1\n    resources", text))
 
 
 def name_of(number):
