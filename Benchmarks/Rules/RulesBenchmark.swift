@@ -38,7 +38,7 @@ enum RulesBenchmark {
 
     private static func cycle(tenants: Int) throws {
         let signals = ["deleted", "in_flight", "oldest_age", "received", "sent", "visible"], rows = 24
-        let rules = try compiled(signals.map { draft("high-\($0)", "\($0) > 1000", resource: nil) })
+        let rules = try compiled(signals.map { draft("high-\($0)", "\($0) > \($0 == "oldest_age" ? "1000s" : "1000")", resource: nil) })
         let evaluator = Evaluator(rules: rules, grain: 300)
         let resources = (0..<20).map { Resource(id: ResourceID(source: "bench", kind: .queue, name: "queue-\($0)"), service: "svc-\($0)", presence: .alive) }
         var grids: [ResourceID: SampleGrid] = [:]

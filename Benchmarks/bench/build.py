@@ -25,13 +25,13 @@ def product(name, *flags, scratch=None):
 
 
 def python(*packages):
-    """A Python with these packages from PyPI, in a folder of its own."""
+    """A Python with these packages from PyPI, in a folder of its own; nothing where they cannot be had."""
     folder = os.path.join(ROOT, ".build", "bench-python")
     interpreter = os.path.join(folder, "bin", "python3")
     if not os.path.exists(interpreter):
         call([sys.executable, "-m", "venv", folder])
-    call([interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages])
-    return interpreter
+    installed = subprocess.run([interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages], cwd=ROOT)
+    return interpreter if installed.returncode == 0 else None
 
 
 def peer(name, *libraries):

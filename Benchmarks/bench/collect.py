@@ -30,6 +30,9 @@ def measure(table):
                 ("libcurl in C", [c], 2.5, "<= 2.5", 1000, 5),
                 ("aiohttp + orjson", [python, os.path.join(build.PEERS, "collect_aiohttp.py")], 1, "<= 1.0", 1000, 5),
                 ("boto3", [python, os.path.join(build.PEERS, "collect_boto3.py")], 1 / 33, "<= 1/33", 100, 3)]:
+            if command[0] is None:
+                table.note(f"collect against {name}", "its Python packages could not be installed", must)
+                continue
             value, own, other = ratio(lambda _: cost([ours], calls), lambda _: cost(command, calls), pairs)
             figure = f"{value:.2f}" if value > 0.1 else f"1/{1 / value:.0f}"
             table.row(f"collect {calls:,} answers of {METRICS} x {POINTS} against {name}", value, limit,

@@ -14,20 +14,20 @@ package struct SiteBuilder: Sendable {
     /// Makes the pages and gives back what the fleet needs. Paths are relative to the tenant's folder. `isDue` lets a run leave out
     /// long ranges and documents that may stay as they were published, `stays` those of services in which nothing happens.
     @discardableResult
-    package func build(_ site: TenantSite, store: TenantStore, isDue: (String) throws -> Bool = { _ in true }, stays: (QuietPage) throws -> Bool = { _ in false }, emit: (SitePage) throws -> Void) throws -> TenantDigest {
+    package func build(_ site: TenantSite, store: TenantStore, isDue: (String) throws -> Bool = { _ in true }, stays: ((QuietPage) throws -> Bool)? = nil, emit: (SitePage) throws -> Void) throws -> TenantDigest {
         let picture = try TenantPicture.read(site, from: store, now: now)
         try pages(picture, store: store, isDue: isDue, stays: stays, emit: emit)
         return TenantDigest(picture)
     }
 
-    private func pages(_ picture: TenantPicture, store: TenantStore, isDue: (String) throws -> Bool, stays: (QuietPage) throws -> Bool, emit: (SitePage) throws -> Void) throws {
+    private func pages(_ picture: TenantPicture, store: TenantStore, isDue: (String) throws -> Bool, stays: ((QuietPage) throws -> Bool)?, emit: (SitePage) throws -> Void) throws {
         let site = picture.site
         let groups = site.services.filter { !$0.traceGroups.isEmpty }
         let tenant = TenantFrame(picture, theme: theme, hasTraces: !groups.isEmpty)
         try emit(try OverviewPage(picture: picture).page(tenant))
         for service in picture.services {
             for range in ServiceRange.allCases where try isDue(range.path(of: service.site.id)) || isDue(range.csvPath(of: service.site.id)) {
-                if let quiet = QuietPage(service, range, in: picture), try stays(quiet) { continue }
+                if let stays, let quiet = QuietPage(service, range, in: picture), try stays(quiet) { continue }
                 for page in try ServicePage(picture, service, range: range, store: store).pages(tenant) { try emit(page) }
             }
             try emit(SitePage("badges/\(PathName.safe(service.site.id)).svg", Badge(label: service.site.title, state: service.state, word: (service.word ?? service.state.word).lowercased()).bytes))

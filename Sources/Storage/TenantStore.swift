@@ -83,6 +83,8 @@ extension TenantStore {
         var resources: [Resource]?
         var absences: [ResourceID: [String: Absence]]?
         var alertStates: [AlertState]?
+        /// Whether any log line is on record.
+        var hasFingerprints: Bool?
     }
 
     var rowsPerHour: Int { Int(3_600 / grain) }

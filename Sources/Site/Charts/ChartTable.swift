@@ -30,7 +30,14 @@ struct ChartTable {
             for column in columns {
                 out.raw("<td class=\"n\">")
                 let value = row < column.values.count ? column.values[row] : .nan
-                if value.isNaN { out.raw("no data") } else { out.text(unit.cell(value)) }
+                if value.isNaN {
+                    out.raw("no data")
+                } else if unit.kind == .count, unit.divisor == 1, let whole = Int(exactly: value), (0..<1_000).contains(whole) {
+                    // As the unit says it, without a text in between: most cells are small counts.
+                    out.number(whole)
+                } else {
+                    out.text(unit.cell(value))
+                }
                 out.raw("</td>")
             }
             out.raw("</tr>")

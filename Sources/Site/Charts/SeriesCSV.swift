@@ -32,8 +32,9 @@ package struct SeriesCSV: Sendable {
         for (column, values) in columns.map(\.values).enumerated() {
             for row in values.indices { table[row * width + column] = values[row] }
         }
+        var clock = RowClock()
         for row in 0..<rows {
-            out.time(start + Int64(row) * period)
+            clock.write(start + Int64(row) * period, into: &out)
             // A number that is no whole one ends the stretch: its digits come from the standard library.
             var column = 0
             while column < width {
@@ -60,6 +61,33 @@ package struct SeriesCSV: Sendable {
             out.raw("\r\n")
         }
         return out.bytes
+    }
+
+    /// Times that follow each other: the date is worked out once a day.
+    private struct RowClock {
+        private var midnight = Int64.min
+        private var date: [UInt8] = []
+
+        mutating func write(_ time: Timestamp, into out: inout Markup) {
+            let day = time.floored(to: 86_400).seconds
+            if day != midnight {
+                var text = Markup()
+                text.time(Timestamp(seconds: day))
+                // `2026-11-20T` of `2026-11-20T00:00:00Z`
+                date = Array(text.bytes.dropLast(9))
+                midnight = day
+            }
+            let second = Int(clamping: time.seconds - day)
+            date.withUnsafeBufferPointer { out.append($0) }
+            out.write(atMost: 9) { cursor in
+                for (place, part) in [second / 3_600, second / 60 % 60, second % 60].enumerated() {
+                    if place > 0 { cursor.put(UInt8(ascii: ":")) }
+                    cursor.put(UInt8(truncatingIfNeeded: 48 + part / 10))
+                    cursor.put(UInt8(truncatingIfNeeded: 48 + part % 10))
+                }
+                cursor.put(UInt8(ascii: "Z"))
+            }
+        }
     }
 
     static func cell(_ text: String) -> String {

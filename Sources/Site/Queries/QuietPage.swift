@@ -24,40 +24,39 @@ package struct QuietPage: Sendable {
         for resource in service.resources { facts.add(resource, seconds: range.seconds) }
         for incident in picture.incidents where incident.service == service.site.id { facts.add("\(incident.id) \(incident.severity.rawValue) \(incident.endedAt?.seconds ?? 0)") }
         for deployment in picture.deployments where deployment.service == service.site.id { facts.add("\(deployment.label) \(deployment.time.seconds)") }
-        digest = fastHash(facts.bytes)
+        digest = facts.digest
     }
 }
 
-/// Facts laid end to end for a hash that is the same in every process.
+/// Facts laid end to end for a hash that is the same in every process. Texts go in as hashes of their own, so that all are words.
 private struct Facts {
-    private(set) var bytes: [UInt8] = []
+    private var words: [UInt64] = []
 
-    mutating func add(_ text: String) {
-        bytes += text.utf8
-        bytes.append(0)
-    }
+    init() { words.reserveCapacity(1_024) }
 
-    mutating func add(_ number: UInt64) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
+    var digest: UInt64 { words.withUnsafeBytes { fastHash($0) } }
+
+    mutating func add(_ text: String) { words.append(fastHash(Array(text.utf8))) }
 
     mutating func add(_ resource: ResourcePicture, seconds: Int64) {
         add("\(resource.id.kind.rawValue) \(resource.id.name) \(resource.id.source) \(resource.site.title) \(resource.state.key) \(resource.word ?? "")")
         for (setting, value) in (resource.resource?.settings ?? [:]).sorted(by: { $0.key < $1.key }) { add("\(setting.rawValue)=\(value)") }
         for (signal, absence) in resource.absences.sorted(by: { $0.key < $1.key }) { add("\(signal) \(absence.reason.rawValue) \(absence.since.seconds) \(absence.detail ?? "")") }
-        let rows = Int(clamping: seconds / max(1, resource.day.period)), from = max(0, resource.day.count - rows)
-        for (name, column) in resource.day.columns.sorted(by: { $0.key < $1.key }) {
+        let day = resource.day, rows = Int(clamping: seconds / day.period), from = max(0, day.count - rows)
+        for (name, column) in day.columns.sorted(by: { $0.key < $1.key }) {
             add(name)
             // Zeros that go on and gaps that go on look the same five minutes later; every other point has its place in time.
             var missing: UInt64 = 0, newest = from
-            for row in from..<max(from, min(resource.day.count, column.values.count)) {
+            for row in from..<max(from, min(day.count, column.values.count)) {
                 let value = column.values[row]
                 if value.isNaN { missing += 1; continue }
                 newest = row
                 guard value != 0 else { continue }
-                add(UInt64(bitPattern: resource.day.time(row).seconds))
-                add(value.bitPattern)
+                words.append(UInt64(bitPattern: day.time(row).seconds))
+                words.append(value.bitPattern)
             }
-            add(missing)
-            add(UInt64(resource.day.count - newest))
+            words.append(missing)
+            words.append(UInt64(day.count - newest))
         }
     }
 }

@@ -39,6 +39,7 @@ package struct TenantPicture: Sendable {
     package func rules(watching service: ServicePicture) -> [RuleSite] {
         Set(service.resources.flatMap { rulesByResource[$0.id] ?? [] }).sorted().map { site.rules[$0] }
     }
+    package func rules(watching resource: ResourceID) -> [RuleSite] { (rulesByResource[resource] ?? []).map { site.rules[$0] } }
 }
 
 /// One service as it stands.

@@ -8,6 +8,10 @@ extension TenantStore {
     /// Log lines of one shape, errors before warnings, then the most frequent first.
     package func fingerprints(of resources: [ResourceID], in window: TimeWindow) throws(StoreError) -> [LogFingerprint] {
         try read { db in
+            let isAny = try cached.hasFingerprints ?? (Int64.fetchOne(db, sql: "SELECT id FROM fingerprints LIMIT 1") != nil)
+            cached.hasFingerprints = isAny
+            // Most tenants without functions have none, and every page of theirs asks.
+            guard isAny else { return [] }
             let names = try names(db)
             var result: [LogFingerprint] = []
             for resource in Set(resources) {
@@ -35,6 +39,7 @@ extension TenantStore {
     /// Logs only grow, so of two counts for one bucket the greater saw more of it: reading a stretch again never counts a line twice.
     func record(_ fingerprints: [LogFingerprint], _ db: Database, _ names: inout Names) throws {
         guard !fingerprints.isEmpty else { return }
+        cached.hasFingerprints = nil
         let put = try db.cachedStatement(sql: """
             INSERT INTO fingerprint_counts (fingerprint, bucket, count, first, last) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET count = max(count, excluded.count), first = min(first, excluded.first), last = max(last, excluded.last)

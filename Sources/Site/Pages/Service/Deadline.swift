@@ -15,7 +15,7 @@ struct Deadline {
         // A young queue has no deadline worth a section.
         guard age >= 60 else { return nil }
         var warning: Double?, critical: [Double] = []
-        for rule in picture.site.rules where rule.resources.contains(queue.id) {
+        for rule in picture.rules(watching: queue.id) {
             for limit in rule.limits {
                 if limit.signal == "oldest_age" {
                     warning = limit.warning ?? warning

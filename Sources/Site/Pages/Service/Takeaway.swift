@@ -8,8 +8,10 @@ enum Takeaway {
         guard let last = line.last, last.row >= values.count - 3 else { return nil }
         var sentences: [String] = []
         if let timeout, timeout > 0, last.value >= timeout * 0.5 { sentences.append("\(Words.percent(last.value / timeout)) of the timeout.") }
+        // Most values are within the usual: three quarters of the others are not below them, which is seen without sorting.
+        let known = values.count { !$0.isNaN }
+        guard known >= 12, values.count(where: { $0 < last.value }) > known * 3 / 4 else { return sentences.first }
         let usual = values.filter { !$0.isNaN }.sorted()
-        guard usual.count >= 12 else { return sentences.first }
         let median = usual[usual.count / 2], high = usual[usual.count * 3 / 4]
         let limit = max(high + (high - median) * 3, median * 2, unit.divisor * 0.5)
         guard last.value > limit else { return sentences.first }
