@@ -9,19 +9,19 @@ import Theme
     private static let queue = ResourceID(source: "prod", kind: .queue, name: "exports")
     private static let end = SyntheticTenant.dataTo
 
-    /// A queue that was busy seven hours ago and counts zeros since; `more` follows.
-    private func page(at now: Timestamp, zerosTo end: Timestamp, more: [Sample] = [], range: ServiceRange = .sixHours) throws -> QuietPage? {
-        let store = try TenantStore.inMemory()
+    /// A queue that was busy eight hours before `SyntheticTenant.now` and counts zeros else, until `zerosTo`; `more` follows.
+    private func page(at now: Timestamp, zerosTo: Timestamp, more: [Sample] = []) throws -> QuietPage? {
+        let store = try TenantStore.inMemory(), end = max(zerosTo, (more.last?.time ?? zerosTo - 300) + 300)
         var harvest = Harvest(window: TimeWindow(from: end - 86_400, to: end))
         harvest.resources = [Resource(id: Self.queue, service: "exports", presence: .alive, settings: [.retention: .number(345_600)])]
-        let begin = Self.end - 30_000
-        let samples = stride(from: begin.seconds / 300 * 300, to: end.seconds, by: 300).map { Sample(Timestamp(seconds: $0), $0 < begin.seconds + 3_000 ? 7 : 0, .final) }
+        let busy = TimeWindow(from: Self.end - 30_000, to: Self.end - 27_000)
+        let samples = stride(from: end.seconds - 86_400, to: zerosTo.seconds, by: 300).map(Timestamp.init(seconds:)).map { Sample($0, busy.contains($0) ? 7 : 0, .final) }
         harvest.series = [SeriesBatch(SeriesID(Self.queue, "visible"), period: 300, samples: samples + more)]
-        harvest.readings = [SourceReading(source: "prod", what: "CloudWatch metrics", state: .ok, dataTo: end)]
+        harvest.readings = [SourceReading(source: "prod", what: "CloudWatch metrics", state: .ok, dataTo: now - 120)]
         try store.record(harvest, at: now)
         let site = TenantSite(id: "acme", title: "Acme", services: [ServiceSite(id: "exports", title: "Exports", resources: [.init(Self.queue)])], rules: [])
         let picture = try TenantPicture.read(site, from: store, now: now)
-        return QuietPage(try #require(picture.services.first), range, in: picture)
+        return QuietPage(try #require(picture.services.first), .sixHours, in: picture)
     }
 
     @Test func `zeros that go on are nothing new`() throws {
