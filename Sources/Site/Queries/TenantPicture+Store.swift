@@ -9,7 +9,9 @@ extension TenantPicture {
         var observed = TenantObservations()
         observed.resources = try store.resources()
         observed.readings = try store.readings()
-        let dataTo = observed.readings.compactMap(\.dataTo).filter { $0 <= now }.max()
+        // What only tells about resources of another source does not make up for that one's silence.
+        let bringing = Set(site.services.flatMap(\.resources).map(\.id.source))
+        let dataTo = observed.readings.filter { bringing.isEmpty || bringing.contains($0.source) }.compactMap(\.dataTo).filter { $0 <= now }.max()
         let window = Self.day(until: Self.end(now: now, dataTo: dataTo, site: site))
         var wanted = Set(site.services.flatMap { $0.resources.map(\.id) })
         wanted.formUnion(observed.resources.map(\.id))
