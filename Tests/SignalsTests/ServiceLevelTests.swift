@@ -47,6 +47,11 @@ import Testing
         #expect(abs(budget.left) < 1e-9 && abs(budget.watched - 1 / 30.0) < 1e-9 && abs(budget.exhaustsIn ?? 1) < 1e-3)
     }
 
+    @Test func `what was not watched of a span counts as good, as it does in rules`() throws {
+        let budget = try #require(level().budgets(total: Array(repeating: 1_000, count: 6), bad: Array(repeating: 30, count: 6), period: 300, last: 1).first ?? nil)
+        #expect(abs((budget.burnRate[.hour] ?? 0) - 15) < 1e-9 && abs((budget.burnRate[.sixHours] ?? 0) - 2.5) < 1e-9)
+    }
+
     @Test func `old events leave the window, and rows that are not known say nothing`() {
         let level = level(window: 86_400), bad = [Double](repeating: 5, count: 288) + Array(repeating: 0, count: 287) + [.nan, 0]
         let budgets = level.budgets(total: Array(repeating: 1_000, count: 577), bad: bad, period: 300, last: 3)

@@ -42,7 +42,8 @@ extension ObjectiveConfiguration {
         guard let id = record.identifier("id"), let objective = record.ratio("objective") else { return nil }
         self.id = id
         title = record.text("title") ?? id
-        self.objective = objective
+        // 99.9 % is 0.999, whatever a division by a hundred makes of it.
+        self.objective = (objective * 1e9).rounded() / 1e9
         if !(objective >= 0.5 && objective < 1) { record.fail("objective", "expected at least 50% and less than 100%: nothing is left to spend at 100%") }
         window = record.duration("window") ?? 30 * 86_400
         if !(86_400...90 * 86_400).contains(window) { record.fail("window", "expected between 1d and 90d") }

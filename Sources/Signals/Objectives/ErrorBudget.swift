@@ -47,8 +47,9 @@ extension ServiceLevel {
             let left = expected > 0 ? 1 - all.bad / (allowance * expected) : 1
             var rates: [BurnSpan: Double] = [:]
             for span in BurnSpan.allCases {
-                let part = events.sum(endingAt: row, rows: max(1, Int(clamping: span.seconds / max(1, period))))
-                if part.total > 0 { rates[span] = part.bad / part.total / allowance } else if part.known > 0 { rates[span] = 0 }
+                let wanted = max(1, Int(clamping: span.seconds / max(1, period))), part = events.sum(endingAt: row, rows: wanted)
+                // As in rules: steps that are not known count as good ones with as much to do.
+                if part.total > 0 { rates[span] = part.bad / part.total / allowance * Double(part.known) / Double(wanted) } else if part.known > 0 { rates[span] = 0 }
             }
             let rate = rates[.hour] ?? 0, end = left <= 0 ? 0 : left * Double(window) / rate
             return ErrorBudget(left: left, watched: min(1, Double(all.known) / Double(whole)), burnRate: rates, exhaustsIn: end < Self.farAway ? end : nil)
