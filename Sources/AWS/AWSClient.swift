@@ -57,6 +57,7 @@ private extension AWSClient {
         var attempt = 1
         var isCorrected = false, isRenewed = false
         while true {
+            try await waitForTurn(call)
             let limit = try timeLeft(for: call)
             let key = try await credentials?.current()
             let skew = await session.skew
@@ -69,6 +70,7 @@ private extension AWSClient {
             case .failure(let error): failure = error
             }
             await session.note(call, exchange, failure: failure)
+            if failure.kind == .throttled { await environment.pacer.throttled(CallRate(call), account: place(of: call), now: environment.now()) }
 
             if failure.concernsCredentials, !isCorrected, let measured = exchange.skew, abs(measured - skew) >= 240 {
                 isCorrected = true
@@ -87,6 +89,19 @@ private extension AWSClient {
                 throw AWSError(.deadline, place: wire.place(of: call), message: "cancelled while waiting for the next try")
             }
         }
+    }
+
+    /// Limits are an account's in a region.
+    func place(of call: AWSCall) -> String { "\(source.account) \(call.region ?? source.region)" }
+
+    func waitForTurn(_ call: AWSCall) async throws(AWSError) {
+        let environment = wire.environment
+        // An address that is none is told by the exchange itself.
+        let isStandard = (try? wire.endpoint(of: call))?.isStandard ?? false
+        let pause = await environment.pacer.wait(CallRate(call), account: place(of: call), isStandard: isStandard, now: environment.now())
+        guard pause > .zero else { return }
+        guard hasTime(for: pause) else { throw AWSError(.deadline, place: wire.place(of: call), message: "the time of this run ends before it is this call's turn") }
+        do { try await environment.sleep(pause) } catch { throw AWSError(.deadline, place: wire.place(of: call), message: "cancelled while waiting for its turn") }
     }
 
     func timeLeft(for call: AWSCall) throws(AWSError) -> Duration {

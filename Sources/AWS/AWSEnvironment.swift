@@ -14,10 +14,13 @@ package struct AWSEnvironment: Sendable {
     /// Evenly spread in 0..<1.
     package var random: @Sendable () -> Double
     package var sleep: @Sendable (Duration) async throws -> Void
+    /// Shared by all clients of a run.
+    package var pacer: CallPacer
 
     package init(variables: [String: String], transport: any Transport, now: @escaping @Sendable () -> Timestamp,
                  readFile: @escaping @Sendable (String) -> [UInt8]?, runCommand: @escaping @Sendable (String) async -> [UInt8]?,
-                 random: @escaping @Sendable () -> Double, sleep: @escaping @Sendable (Duration) async throws -> Void) {
+                 random: @escaping @Sendable () -> Double, sleep: @escaping @Sendable (Duration) async throws -> Void,
+                 pacer: CallPacer = CallPacer()) {
         self.variables = variables
         self.transport = transport
         self.now = now
@@ -25,6 +28,7 @@ package struct AWSEnvironment: Sendable {
         self.runCommand = runCommand
         self.random = random
         self.sleep = sleep
+        self.pacer = pacer
     }
 
     /// A variable that is set to something.

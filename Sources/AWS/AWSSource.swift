@@ -12,6 +12,12 @@ package struct AWSSource: Sendable, Equatable {
     /// When the run stops asking.
     package var deadline: Timestamp?
 
+    /// Whose limits the calls count against, as far as configuration tells: the role's account, else the profile, else the machine's own.
+    var account: String {
+        let parts = roleARN?.split(separator: ":", omittingEmptySubsequences: false) ?? []
+        return parts.count > 4 && !parts[4].isEmpty ? String(parts[4]) : profile.map { "profile \($0)" } ?? "default"
+    }
+
     package init(tenant: String, region: String, profile: String? = nil, roleARN: String? = nil, externalID: String? = nil,
                  endpointURL: String? = nil, deadline: Timestamp? = nil) {
         self.tenant = tenant

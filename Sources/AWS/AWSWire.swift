@@ -36,13 +36,17 @@ struct AWSWire: Sendable {
         }
     }
 
+    func endpoint(of call: AWSCall) throws(AWSError) -> Endpoint {
+        try Endpoint.resolve(call.service, region: call.region ?? source.region, explicit: source.endpointURL, environment: environment)
+    }
+
     func place(of call: AWSCall) -> String { "\(call.service.name) \(call.operation) in \(call.region ?? source.region) (tenant '\(source.tenant)')" }
 }
 
 private extension AWSWire {
     func request(_ call: AWSCall, credentials: Credentials?, skew: Int64, limit: Duration) throws(AWSError) -> HTTPRequest {
         let region = call.region ?? source.region
-        let endpoint = try Endpoint.resolve(call.service, region: region, explicit: source.endpointURL, environment: environment)
+        let endpoint = try endpoint(of: call)
         var plain = SigV4.Request(method: call.method.rawValue, path: endpoint.basePath + call.path, query: call.query, headers: call.headers, body: call.body)
         plain.headers["Host"] = endpoint.host
         let signer = SigV4(credentials ?? Credentials(accessKeyID: "", secretAccessKey: ""), region: region, service: call.service.name,

@@ -20,6 +20,8 @@ package struct CollectionOrder: Sendable {
     /// Reads again from here on, as an import does; nothing: from where the last run stopped.
     package var since: Timestamp?
     package var now: Timestamp
+    /// Seconds between two runs.
+    package var interval: Int64 = 300
     /// Seconds a point; a multiple of 60.
     package var grain: Int64
     /// Seconds of history that a series is asked for at first sight.
@@ -155,6 +157,8 @@ package struct CollectionBudget: Hashable, Sendable {
     package var calls = 2_000
     /// Metrics that may be requested in this run; the caller derives it from the day's rest.
     package var metrics = Int.max
+    /// Metrics of a whole day, over which signals are spread; nothing is no limit.
+    package var metricsPerDay: Int?
     package var series = 100_000
     /// Seconds after which settings are read again.
     package var inventoryAge: Int64 = 3_600

@@ -1,5 +1,19 @@
 import Telemetry
 
+/// What later reads have changed of one series, since its database began.
+package struct Corrections: Hashable, Sendable {
+    package var count: Int
+    /// The sizes of all, added up.
+    package var sum: Double
+    package var largest: Double
+
+    package init(count: Int, sum: Double, largest: Double) {
+        self.count = count
+        self.sum = sum
+        self.largest = largest
+    }
+}
+
 /// What recording one harvest changed, and what was turned away at the door.
 package struct RecordSummary: Hashable, Sendable {
     /// A stored value that a later read replaced by another.

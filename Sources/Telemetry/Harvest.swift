@@ -20,6 +20,8 @@ package struct Harvest: Sendable {
     package var readings: [SourceReading] = []
     /// What a source wants to know again in its next run, by source key: the whole of it each time, such as the files that were read.
     package var marks: [String: [String: String]] = [:]
+    /// Least seconds between two questions about the same number, where a budget asks for longer than the runs do; else 0.
+    package var askingInterval: Int64 = 0
 
     package init(window: TimeWindow) { self.window = window }
 
@@ -38,6 +40,7 @@ package struct Harvest: Sendable {
         cursors.merge(other.cursors) { _, new in new }
         readings += other.readings
         marks.merge(other.marks) { _, new in new }
+        askingInterval = max(askingInterval, other.askingInterval)
     }
 
     /// Takes in what another source says, which may tell about resources of this one: where both speak of the same, the other knows it better, and a value

@@ -23,7 +23,7 @@ import Testing
         #expect(summary.largestCorrection == RecordSummary.Correction(series: SeriesID(orders, "sent"), time: ten, old: 10, new: 13))
         #expect(try store.points() == [0: 13, 300: 19])
         let correction = try #require(try store.corrections()[SeriesID(orders, "sent")])
-        #expect(correction == (count: 2, sum: 4, largest: 3))
+        #expect(correction == Corrections(count: 2, sum: 4, largest: 3))
     }
 
     @Test func `unordered and repeated points equal sorted ones`() throws {

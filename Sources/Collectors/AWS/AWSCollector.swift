@@ -33,6 +33,19 @@ package struct AWSCollector: Source {
     }
 }
 
+extension AWSCollector {
+    /// What exists and how it is set, and nothing else: no number is read.
+    package func inventory(_ order: CollectionOrder) async -> Harvest {
+        let before = await client.ledger
+        let desk = AWSDesk(client: client, order: order, requestsBefore: before.requests)
+        var harvest = await Inventory(desk).reading().harvest
+        harvest.ledger = await desk.ledger(since: before)
+        if let problem = await desk.budgetProblem { harvest.problems.append(problem) }
+        harvest.problems = harvest.problems.condensed()
+        return harvest
+    }
+}
+
 /// What all parts of one harvest share: the client, the order, and the rule that says when to stop asking.
 struct AWSDesk: Sendable {
     let client: AWSClient
@@ -86,6 +99,11 @@ struct AWSDesk: Sendable {
             return LedgerEntry(source: source, operation: operation, calls: calls, units: counted,
                                bytes: entry.bytesReceived - (earlier?.bytesReceived ?? 0), dollars: Prices.dollars(operation, calls: calls, units: counted))
         }
+    }
+
+    /// A refusal of something that is nice to know: it is said beside the sources and fails nothing.
+    func denied(_ what: String, _ error: AWSError, operation: String) -> SourceReading {
+        SourceReading(source: source, what: what, state: .denied, detail: problem(error, operation: operation).message)
     }
 
     func problem(_ error: AWSError, operation: String, resource: ResourceID? = nil) -> Problem {

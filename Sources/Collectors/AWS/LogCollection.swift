@@ -30,7 +30,8 @@ struct LogCollection: Sendable {
         // FilterLogEvents allows about five calls a second and account.
         let answers = await inParallel(groups, atOnce: 4) { await self.read($0) }
         for answer in answers { harvest.merge(answer.harvest) }
-        if !groups.isEmpty { harvest.readings = [reading(answers, end: end)] }
+        if !groups.isEmpty { harvest.readings.append(reading(answers, end: end)) }
+        if let refusal = answers.compactMap(\.listRefusal).first { harvest.readings.append(desk.denied("Log groups", refusal, operation: "logs:DescribeLogGroups")) }
         return harvest
     }
 
@@ -44,6 +45,8 @@ struct LogCollection: Sendable {
         var harvest: Harvest
         /// No call was made although there was something to ask: time or budget were used up.
         var isUnread = false
+        /// Lines may be read; whether the group exists and how long it keeps them may not.
+        var listRefusal: AWSError?
     }
 
     private func read(_ group: LogGroup) async -> GroupAnswer {
@@ -57,11 +60,11 @@ struct LogCollection: Sendable {
             return GroupAnswer(harvest: harvest)
         }
         guard let window = CollectionWindow.window(cursor: cursor, now: order.now, period: order.grain, backfill: min(order.backfill, LogReach.lines)) else {
-            return GroupAnswer(harvest: harvest)
+            return GroupAnswer(harvest: harvest, listRefusal: state.refusal)
         }
-        guard await desk.mayCall() else { return GroupAnswer(harvest: harvest, isUnread: true) }
+        guard await desk.mayCall() else { return GroupAnswer(harvest: harvest, isUnread: true, listRefusal: state.refusal) }
         await read(group, window, into: &harvest)
-        return GroupAnswer(harvest: harvest)
+        return GroupAnswer(harvest: harvest, listRefusal: state.refusal)
     }
 
     private func read(_ group: LogGroup, _ window: TimeWindow, into harvest: inout Harvest) async {

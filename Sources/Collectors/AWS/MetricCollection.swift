@@ -30,7 +30,8 @@ struct MetricCollection: Sendable {
         noteDeleted(resources, &harvest)
         if plan.skipped > 0 { harvest.problems.append(skipProblem(plan.skipped)) }
         if record.rejected > 0 { harvest.problems.append(rejectionProblem(record.rejected)) }
-        if !answers.isEmpty { harvest.readings.append(reading(answers, end: end)) }
+        harvest.askingInterval = plan.pace.fast
+        if !answers.isEmpty { harvest.readings.append(reading(answers, end: end, pace: plan.pace)) }
         return harvest
     }
 
@@ -118,11 +119,11 @@ struct MetricCollection: Sendable {
         }
     }
 
-    private func reading(_ answers: [PortionAnswer], end: Timestamp) -> SourceReading {
+    private func reading(_ answers: [PortionAnswer], end: Timestamp, pace: AskingPace) -> SourceReading {
         let good = answers.count { $0.failure == nil && !$0.isCut }
         let state: SourceReading.State = good == answers.count ? .ok
             : answers.allSatisfy { $0.failure == .denied } ? .denied : good == 0 && answers.allSatisfy { $0.failure != nil } ? .failed : .partial
-        let detail = answers.flatMap(\.problems).first?.message
+        let detail = answers.flatMap(\.problems).first?.message ?? desk.order.budget.metricsPerDay.flatMap { pace.words(metricsPerDay: $0) }
         return SourceReading(source: desk.source, what: "CloudWatch metrics", state: state, dataTo: good > 0 ? end : nil, detail: detail)
     }
 }

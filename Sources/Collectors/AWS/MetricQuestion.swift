@@ -25,26 +25,38 @@ struct MetricPlan: Sendable {
     var absences: [SeriesID: Absence] = [:]
     /// Series left out because a budget is used up.
     var skipped = 0
+    /// How often the budget of the day lets signals be asked for.
+    let pace: AskingPace
+    /// All that is worth asking, due in this run or not, by cadence; counted only where somebody needs it.
+    let metrics: [Cadence: Int]
 
-    init(_ resources: [Resource], order: CollectionOrder) {
-        var metrics = 0, series = 0
+    init(_ resources: [Resource], order: CollectionOrder, isCounting: Bool = false) {
+        var candidates: [Cadence: [(series: SeriesID, definition: SignalDefinition, metric: CloudWatchMetric, resource: Resource)]] = [:]
+        for resource in resources where resource.presence != .missing {
+            for definition in SignalCatalogue.definitions(of: resource.id.kind) {
+                guard case .cloudWatch(let metric) = definition.origin else { continue }
+                let id = SeriesID(resource.id, definition.name)
+                if let reason = Self.unfit(definition, resource, isPlanned: isCounting) {
+                    if let detail = reason.detail { absences[id] = Absence(.disabled, since: order.now, detail: detail) }
+                    continue
+                }
+                candidates[definition.cadence, default: []].append((id, definition, metric, resource))
+            }
+        }
+        metrics = isCounting || order.budget.metricsPerDay != nil
+            ? candidates.mapValues { $0.reduce(0) { $0 + MetricDimensions.sets(for: $1.metric, of: $1.resource).count } } : [:]
+        pace = AskingPace(for: metrics, interval: order.interval, metricsPerDay: order.budget.metricsPerDay)
+
+        var asked = 0, series = 0
         // What is worth asking in every run goes first, so that a small budget costs the slow signals.
         for cadence in Cadence.allCases {
-            for resource in resources where resource.presence != .missing {
-                for definition in SignalCatalogue.definitions(of: resource.id.kind) where definition.cadence == cadence {
-                    guard case .cloudWatch(let metric) = definition.origin else { continue }
-                    let id = SeriesID(resource.id, definition.name)
-                    if let reason = Self.unfit(definition, resource) {
-                        if let detail = reason.detail { absences[id] = Absence(.disabled, since: order.now, detail: detail) }
-                        continue
-                    }
-                    guard let stretch = Self.stretch(definition, cursor: order.cursors[id], order: order) else { continue }
-                    let sets = MetricDimensions.sets(for: metric, of: resource)
-                    guard series < order.budget.series, metrics + sets.count <= order.budget.metrics else { skipped += 1; continue }
-                    series += 1
-                    metrics += sets.count
-                    questions[stretch, default: []] += sets.map { MetricQuestion(series: id, definition: definition, metric: metric, dimensions: $0) }
-                }
+            for item in candidates[cadence] ?? [] {
+                guard let stretch = stretch(item.definition, cursor: order.cursors[item.series], order: order) else { continue }
+                let sets = MetricDimensions.sets(for: item.metric, of: item.resource)
+                guard series < order.budget.series, asked + sets.count <= order.budget.metrics else { skipped += 1; continue }
+                series += 1
+                asked += sets.count
+                questions[stretch, default: []] += sets.map { MetricQuestion(series: item.series, definition: item.definition, metric: item.metric, dimensions: $0) }
             }
         }
     }
@@ -58,24 +70,26 @@ struct MetricPlan: Sendable {
         }
     }
 
-    private static func stretch(_ definition: SignalDefinition, cursor: Timestamp?, order: CollectionOrder) -> Stretch? {
+    private func stretch(_ definition: SignalDefinition, cursor: Timestamp?, order: CollectionOrder) -> Stretch? {
         let period = max(order.grain, definition.nativePeriod)
         // A daily point appears up to two days after its day.
         let backfill = definition.cadence == .daily ? max(order.backfill, 3 * 86_400) : order.backfill
-        guard let window = CollectionWindow.window(cursor: cursor, now: order.now, period: period, every: definition.cadence.seconds, backfill: backfill) else { return nil }
+        guard let window = CollectionWindow.window(cursor: cursor, now: order.now, period: period, every: pace.seconds(definition.cadence), backfill: backfill) else { return nil }
         return Stretch(start: definition.cadence == .daily ? min(window.start, window.end - 3 * 86_400) : window.start, end: window.end, period: period)
     }
 
     /// Metrics that this resource cannot have. Asking would cost money and bring silence.
-    private static func unfit(_ definition: SignalDefinition, _ resource: Resource) -> (detail: String?, Void)? {
+    /// - Parameter isPlanned: nothing has been read yet, and what few functions have is taken to be missing.
+    private static func unfit(_ definition: SignalDefinition, _ resource: Resource, isPlanned: Bool) -> (detail: String?, Void)? {
+        let isKnown = resource.presence == .alive || isPlanned
         switch (resource.id.kind, definition.name) {
         case (.queue, "deduplicated"), (.queue, "groups_in_flight"):
             let isFIFO = resource.settings[.fifo]?.flag ?? resource.id.name.hasSuffix(".fifo")
             return isFIFO ? nil : (nil, ())
         case (.function, "dead_letter_errors"):
-            return resource.presence == .alive && resource.settings[.deadLetterTarget] == nil ? ("no dead-letter target is configured", ()) : nil
+            return isKnown && resource.settings[.deadLetterTarget] == nil ? ("no dead-letter target is configured", ()) : nil
         case (.function, "destination_failures"):
-            return resource.presence == .alive && resource.settings[.onFailureDestination] == nil ? ("no destination is configured", ()) : nil
+            return isKnown && resource.settings[.onFailureDestination] == nil ? ("no destination is configured", ()) : nil
         default: return nil
         }
     }

@@ -9,6 +9,8 @@ package struct CollectionPlan: Equatable, Sendable {
         package var calls: Int
         /// Metrics, traces or calls, whatever the price counts.
         package var units: Int
+        /// Received, unpacked.
+        package var bytes: Int
         package var dollars: Double
     }
 
@@ -23,6 +25,9 @@ package struct CollectionPlan: Equatable, Sendable {
     /// What had to be guessed, for people.
     package var assumptions: [String] = []
 
+    /// Metrics requested in the month.
+    package var metrics: Int { lines.first { $0.operation == "cloudwatch:GetMetricData" }?.units ?? 0 }
+    package var bytes: Int { lines.reduce(0) { $0.addingReportingOverflow($1.bytes).overflow ? .max : $0 + $1.bytes } }
     package var calls: Int { lines.reduce(0) { $0 + $1.calls } }
     package var dollars: Double { lines.reduce(0) { $0 + $1.dollars } }
 
@@ -30,7 +35,10 @@ package struct CollectionPlan: Equatable, Sendable {
     ///   - interval: seconds between runs.
     ///   - past: what recent runs asked, for what depends on traffic alone.
     ///   - pastSeconds: the time that `past` covers.
-    package init(_ order: CollectionOrder, interval: Int64, past: [LedgerEntry] = [], pastSeconds: Int64 = 86_400) {
+    ///   - recent: what the last ordinary runs were answered, for the size of answers.
+    package init(_ order: CollectionOrder, interval: Int64, past: [LedgerEntry] = [], pastSeconds: Int64 = 86_400, recent: [LedgerEntry] = []) {
+        var order = order
+        order.interval = interval
         source = order.source
         var draft = PlanDraft(interval: max(60, interval), settingsAge: order.budget.inventoryAge)
         let resources = Self.resources(of: order)
@@ -43,7 +51,10 @@ package struct CollectionPlan: Equatable, Sendable {
         if order.services.contains(where: \.isDiscovering), order.known.isEmpty {
             assumptions.append("What discovery will find is not counted yet; plan again after the first run.")
         }
-        lines = draft.lines
+        var sizes = AnswerSize(recent.filter { $0.source == order.source })
+        lines = draft.lines(&sizes)
+        if sizes.isGuessed, !lines.isEmpty { assumptions.append("The size of answers is what is usual until an hour of runs has shown it.") }
+        if let limit = order.budget.metricsPerDay, let words = draft.pace.words(metricsPerDay: limit) { assumptions.append(words) }
     }
 
     /// For a source that asks the same in every run and costs nothing.
@@ -75,17 +86,13 @@ private struct PlanDraft {
     let runs: Double
     /// Readings of settings a month.
     let readings: Double
+    private(set) var pace = AskingPace.usual
     private var sums: [String: (calls: Double, units: Double)] = [:]
 
     init(interval: Int64, settingsAge: Int64) {
         self.interval = interval
         runs = Double(CollectionPlan.month) / Double(interval)
-        readings = Self.times(every: settingsAge, interval: interval)
-    }
-
-    /// What is due every so many seconds is asked by the first run after them.
-    static func times(every seconds: Int64, interval: Int64) -> Double {
-        Double(CollectionPlan.month) / Double(max(interval, (seconds + interval - 1) / interval * interval))
+        readings = AskingPace.times(every: settingsAge, interval: interval, in: CollectionPlan.month)
     }
 
     mutating func add(_ operation: String, _ count: Int, times: Double, units: Double? = nil) {
@@ -94,10 +101,11 @@ private struct PlanDraft {
         sums[operation, default: (0, 0)].units += units ?? Double(count) * times
     }
 
-    var lines: [CollectionPlan.Line] {
+    func lines(_ sizes: inout AnswerSize) -> [CollectionPlan.Line] {
         sums.sorted { $0.key < $1.key }.map { operation, sum in
             let calls = Int(exactly: sum.calls.rounded(.up)) ?? .max, units = Int(exactly: sum.units.rounded(.up)) ?? .max
-            return CollectionPlan.Line(operation: operation, calls: calls, units: units, dollars: Prices.dollars(operation, calls: calls, units: units))
+            return CollectionPlan.Line(operation: operation, calls: calls, units: units, bytes: sizes.bytes(operation, calls: calls, units: units),
+                                       dollars: Prices.dollars(operation, calls: calls, units: units))
         }
     }
 
@@ -129,13 +137,13 @@ private struct PlanDraft {
         var first = order
         first.cursors = [:]
         first.budget.metrics = .max
-        let questions = MetricPlan(resources, order: first).questions.values.flatMap(\.self)
-        for cadence in Cadence.allCases {
-            let count = questions.count { $0.definition.cadence == cadence }
-            let times = Self.times(every: cadence.seconds, interval: interval)
+        let plan = MetricPlan(resources, order: first, isCounting: true)
+        pace = plan.pace
+        for (cadence, count) in plan.metrics {
+            let times = AskingPace.times(every: pace.seconds(cadence), interval: interval, in: CollectionPlan.month)
             add("cloudwatch:GetMetricData", (count + 499) / 500, times: times, units: Double(count) * times)
         }
-        return questions.count { $0.definition.cadence == .fast }
+        return plan.metrics[.fast] ?? 0
     }
 
     /// - Returns: what was guessed.

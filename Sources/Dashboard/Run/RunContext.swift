@@ -1,3 +1,4 @@
+import AWS
 import Alerting
 import Collectors
 import Digests
@@ -18,6 +19,10 @@ struct RunContext: Sendable {
     let since: Timestamp?
     /// Real time after which no new call is made.
     let deadline: Timestamp
+    /// One for all tenants: several of them may read the same account.
+    private let pacer = CallPacer()
+    /// Seconds that a tenant may hold a place while others wait for one.
+    private let share: Int64?
     let library: ContentLibrary
     let receivers: [any Receiver]
     private let themeDigest: String
@@ -33,7 +38,10 @@ struct RunContext: Sendable {
         now = options.now ?? world.clock()
         since = options.since
         runID = now.rfc3339.filter { $0.isNumber || $0 == "T" || $0 == "Z" }.lowercased()
-        deadline = world.clock() + (options.deadline ?? configuration.site.deadline)
+        let time = options.deadline ?? configuration.site.deadline
+        deadline = world.clock() + time
+        let tenants = options.tenants.isEmpty ? configuration.tenants.count : options.tenants.count
+        share = tenants > options.jobs ? max(30, time / 4) : nil
         receivers = configuration.site.receivers.map { $0.receiver(transport: world.transport, mail: world.mail) }
         sharedRules = rules.shared
         ownRules = rules.own
@@ -46,8 +54,11 @@ struct RunContext: Sendable {
         Silences(tenant: tenant.id, all: configuration.silences.filter { $0.concerns(tenant.id) }.map { $0.silence(around: now) })
     }
 
-    var isOutOfTime: @Sendable () -> Bool {
-        let deadline = deadline, world = world
+    /// When a tenant that begins now stops asking: where others wait for its place, after a quarter of the run, so that slow ones starve nobody.
+    func deadline(ofTenantFrom start: Timestamp) -> Timestamp { share.map { min(deadline, start + $0) } ?? deadline }
+
+    func isOutOfTime(by deadline: Timestamp) -> @Sendable () -> Bool {
+        let world = world
         return { world.stop.raised != nil || world.clock() >= deadline }
     }
 
@@ -69,8 +80,9 @@ struct RunContext: Sendable {
         return try TenantStore(path: path, grain: configuration.site.grain, retention: Retention(raw: kept.raw, fiveMinutes: kept.fiveMinutes, hour: kept.hour))
     }
 
-    func source(for source: SourceConfiguration, tenant: TenantConfiguration) -> any Source {
-        source.settings.source(in: SourceSurroundings(tenant: tenant.id, directory: configuration.directory, world: world, deadline: deadline))
+    /// - Parameter deadline: when this tenant stops asking; nothing is the run's.
+    func source(for source: SourceConfiguration, tenant: TenantConfiguration, deadline: Timestamp? = nil) -> any Source {
+        source.settings.source(in: SourceSurroundings(tenant: tenant.id, directory: configuration.directory, world: world, pacer: pacer, deadline: deadline ?? self.deadline))
     }
 }
 

@@ -1,10 +1,12 @@
 import Collectors
 import Foundation
 import JSON
+import Signals
 import Storage
 import Telemetry
 
-/// What a month asks of every source and what that costs, told before anything is asked. No network; nothing is written.
+/// What a month asks of every source and what that costs, told before anything is asked. Nothing is written, and nobody is asked unless
+/// discovery is wanted, which reads what exists and no number.
 package struct SitePlan: Sendable {
     package struct Entry: Sendable {
         package var tenant: String
@@ -20,9 +22,11 @@ package struct SitePlan: Sendable {
     /// What stands in the way of a better answer.
     package private(set) var notes: [String] = []
 
-    /// - Parameter tenants: only these; none means all.
+    /// - Parameters:
+    ///   - tenants: only these; none means all.
+    ///   - discovers: asks each account what there is, so that a site that finds its resources is planned before its first run.
     /// - Throws: `ConfigurationError` with every mistake that concerns all tenants, or a tenant that does not exist.
-    package init(directory: String, world: World, tenants: Set<String>) throws(ConfigurationError) {
+    package init(directory: String, world: World, tenants: Set<String>, discovers: Bool = false) async throws(ConfigurationError) {
         let loaded = try LoadedSite(directory: directory, world: world)
         let known = loaded.configuration.tenants.map(\.id) + loaded.configuration.brokenTenants.map(\.id)
         let unknown = tenants.subtracting(known).sorted()
@@ -39,7 +43,9 @@ package struct SitePlan: Sendable {
         for tenant in loaded.configuration.tenants where tenants.isEmpty || tenants.contains(tenant.id) {
             for source in tenant.sources {
                 do {
-                    if let entry = try Self.entry(tenant, source, context: context, isOwner: lock != nil) { entries.append(entry) }
+                    var question = try Self.question(tenant, source, context: context, isOwner: lock != nil)
+                    if discovers { notes += await Self.discover(tenant, source, &question, context: context) }
+                    if let plan = source.settings.plan(question) { entries.append(Entry(tenant: tenant.id, place: plan.place, plan: plan.plan, policy: plan.policy)) }
                 } catch {
                     notes.append("\(tenant.id): \(error)")
                 }
@@ -49,18 +55,30 @@ package struct SitePlan: Sendable {
         self.entries = entries
     }
 
-    private static func entry(_ tenant: TenantConfiguration, _ source: SourceConfiguration, context: RunContext, isOwner: Bool) throws -> Entry? {
+    private static func question(_ tenant: TenantConfiguration, _ source: SourceConfiguration, context: RunContext, isOwner: Bool) throws -> SourcePlanQuestion {
         let path = context.statePath(tenant.id), grain = context.configuration.site.grain
         let isKnown = isOwner && FileManager.default.fileExists(atPath: path)
         let store = isKnown ? try context.store(at: path) : try TenantStore.inMemory(grain: grain)
         let order = try TenantRun(tenant, context: context).order(for: source, store: store)
-        let past = try store.ledger(in: TimeWindow(from: context.now - 86_400, to: context.now + 1))
+        let day = TimeWindow(from: context.now - 86_400, to: context.now + 1)
+        let times = try store.askingTimes(in: day), covered = times.first.map { context.now - $0 } ?? 0
+        var question = SourcePlanQuestion(order: order, interval: context.configuration.site.interval)
         // A ledger of a few runs says nothing about a month.
-        let runs = try store.runs(limit: 400).filter { context.now - $0.startedAt < 86_400 }
-        let covered = runs.map { context.now - $0.startedAt }.max() ?? 0
-        let question = SourcePlanQuestion(order: order, interval: context.configuration.site.interval, past: covered >= 43_200 ? past : [],
-                                          pastSeconds: max(43_200, covered))
-        return source.settings.plan(question).map { Entry(tenant: tenant.id, place: $0.place, plan: $0.plan, policy: $0.policy) }
+        question.past = covered >= 43_200 ? try store.ledger(in: day) : []
+        question.pastSeconds = max(43_200, covered)
+        // A first run reads a history; how large ordinary answers are shows in the runs after it.
+        if times.count > 12, let first = times.first { question.recent = try store.ledger(in: TimeWindow(from: first + 1, to: day.end)) }
+        return question
+    }
+
+    /// Asks what exists, where the source has a way to.
+    /// - Returns: what came of it, for people.
+    private static func discover(_ tenant: TenantConfiguration, _ source: SourceConfiguration, _ question: inout SourcePlanQuestion, context: RunContext) async -> [String] {
+        guard let collector = context.source(for: source, tenant: tenant) as? AWSCollector else { return [] }
+        let harvest = await collector.inventory(question.order)
+        for resource in harvest.resources { question.order.known[resource.id] = KnownResource(resource, checkedAt: resource.checkedAt ?? question.order.now) }
+        let calls = harvest.ledger.reduce(0) { $0 + $1.calls }, alive = harvest.resources.count { $0.presence == .alive }
+        return ["\(tenant.id) / \(source.key): \(calls) calls found \(alive) resources."] + harvest.problems.map { "\(tenant.id): \($0.message)" }
     }
 }
 
@@ -73,9 +91,11 @@ extension SitePlan {
         for entry in entries {
             let metrics = entry.plan.metricsPerRun > 0 ? ": \(entry.plan.metricsPerRun) metrics a run" : ""
             out.append("\(entry.tenant) / \(entry.plan.source) in \(entry.place)\(metrics)")
-            out.append(Self.row("  a month (30 days)", "calls", "units", "dollars"))
-            for line in entry.plan.lines { out.append(Self.row("  " + line.operation, String(line.calls), String(line.units), Self.money(line.dollars))) }
-            out.append(Self.row("  together", String(entry.plan.calls), "", Self.money(entry.plan.dollars)))
+            out.append(Self.row("  a month (30 days)", "calls", "units", "received", "dollars"))
+            for line in entry.plan.lines {
+                out.append(Self.row("  " + line.operation, String(line.calls), String(line.units), Quantity.bytes(Double(line.bytes)), Self.money(line.dollars)))
+            }
+            out.append(Self.row("  together", String(entry.plan.calls), "", Quantity.bytes(Double(entry.plan.bytes)), Self.money(entry.plan.dollars)))
             out += entry.plan.assumptions.map { "  " + $0 }
             out.append("")
         }
@@ -86,9 +106,10 @@ extension SitePlan {
     package var json: JSONValue {
         ["prices_as_of": .string(Prices.asOf), "dollars_a_month": .number(dollars), "sources": .array(entries.map { entry in
             ["tenant": .string(entry.tenant), "source": .string(entry.plan.source), "region": .string(entry.place),
-             "metrics_per_run": .number(Double(entry.plan.metricsPerRun)), "dollars_a_month": .number(entry.plan.dollars),
+             "metrics_per_run": .number(Double(entry.plan.metricsPerRun)), "calls_a_month": .number(Double(entry.plan.calls)),
+             "metrics_a_month": .number(Double(entry.plan.metrics)), "bytes_a_month": .number(Double(entry.plan.bytes)), "dollars_a_month": .number(entry.plan.dollars),
              "calls": .array(entry.plan.lines.map { ["operation": .string($0.operation), "calls": .number(Double($0.calls)), "units": .number(Double($0.units)),
-                                                     "dollars": .number($0.dollars)] }),
+                                                     "bytes": .number(Double($0.bytes)), "dollars": .number($0.dollars)] }),
              "assumptions": .array(entry.plan.assumptions.map(JSONValue.string)), "policy": entry.policy ?? .null]
         })]
     }
@@ -100,9 +121,9 @@ extension SitePlan {
         return .object(named)
     }
 
-    private static func row(_ name: String, _ calls: String, _ units: String, _ dollars: String) -> String {
+    private static func row(_ name: String, _ calls: String, _ units: String, _ bytes: String, _ dollars: String) -> String {
         func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(1, width - text.count)) + text }
-        return name + String(repeating: " ", count: max(0, 38 - name.count)) + right(calls, 10) + right(units, 12) + right(dollars, 10)
+        return name + String(repeating: " ", count: max(0, 38 - name.count)) + right(calls, 10) + right(units, 12) + right(bytes, 11) + right(dollars, 10)
     }
 
     private static func money(_ dollars: Double) -> String {

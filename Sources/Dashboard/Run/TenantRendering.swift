@@ -18,6 +18,7 @@ struct TenantRendering {
 
     func prepare(_ store: TenantStore, run: TenantOutcome) throws -> (tree: PreparedTree, digest: TenantDigest) {
         var site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
+        site.interval = try TenantRun.interval(context.configuration.site, store: store)
         site.findings = FindingSite.all(try FindingLedger(store), tenant: tenant, documents: site.documents, now: context.now)
         let writer = try context.tree(tenant.id).writer()
         var plan = try RenderPlan(tenant: tenant, context: context, store: store)

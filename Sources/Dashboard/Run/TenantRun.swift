@@ -70,8 +70,11 @@ struct TenantRun {
             return fail(.collect, "\(error)", .failed)
         }
         var harvest = Harvest(window: TimeWindow(from: context.now, to: context.now))
+        let deadline = context.deadline(ofTenantFrom: started)
         for (source, order) in orders {
-            harvest.join(await context.source(for: source, tenant: tenant).harvest(order))
+            var order = order
+            order.isOutOfTime = context.isOutOfTime(by: deadline)
+            harvest.join(await context.source(for: source, tenant: tenant, deadline: deadline).harvest(order))
         }
         note(harvest)
         if context.world.stop.raised == nil, context.world.clock() >= context.deadline {
@@ -79,6 +82,7 @@ struct TenantRun {
         }
         do {
             harvest.problems += try lostHistory(store)
+            try Self.remember(askingInterval: harvest.askingInterval, in: store)
             outcome.newPoints = try store.record(harvest, at: context.now).new
             let traces = try TraceSignalKeeper(tenant, context: context).harvest(after: harvest, from: store)
             if !traces.series.isEmpty { try store.record(traces, at: context.now) }
@@ -90,6 +94,18 @@ struct TenantRun {
         } catch {
             fail(.collect, "\(error)", .failed)
         }
+    }
+
+    private static let pace = "collect/asking-interval"
+
+    private static func remember(askingInterval: Int64, in store: TenantStore) throws(StoreError) {
+        let text = askingInterval > 0 ? String(askingInterval) : nil
+        if try store.note(pace) != text { try store.setNote(pace, text) }
+    }
+
+    /// Seconds between two readings of the numbers: a budget may ask for longer than the runs do, and freshness is judged by that.
+    static func interval(_ site: SiteConfiguration, store: TenantStore) throws(StoreError) -> Int64 {
+        max(site.interval, try store.note(pace).flatMap { Int64($0) } ?? 0)
     }
 
     private mutating func note(_ harvest: Harvest) {
@@ -115,7 +131,8 @@ struct TenantRun {
         var order = CollectionOrder(
             tenant: tenant.id, source: source.key, services: services.compactMap { $0.share(of: source.key) }, tenantServices: services,
             known: Dictionary(known.map { ($0.id, KnownResource($0, checkedAt: $0.checkedAt ?? Timestamp(seconds: 0))) }, uniquingKeysWith: { first, _ in first }),
-            cursors: try store.cursors(), keptTraces: kept, marks: try store.marks(of: source.key), now: context.now, grain: store.grain, isOutOfTime: context.isOutOfTime)
+            cursors: try store.cursors(), keptTraces: kept, marks: try store.marks(of: source.key), now: context.now, grain: store.grain)
+        order.interval = context.configuration.site.interval
         let spent = try store.ledger(in: TimeWindow(from: context.now - 86_400, to: context.now + 1)).filter { $0.source == source.key }
         source.settings.limit(&order, spent: spent)
         if let since = context.since { order.read(since: since) }

@@ -44,8 +44,9 @@ package struct World: Sendable {
             random: { Double.random(in: 0..<1) }, sleep: { try await Task.sleep(for: $0) }, files: files, runCommand: { await standardOutput(of: $0) }, stop: StopFlag())
     }
 
-    var awsEnvironment: AWSEnvironment {
-        AWSEnvironment(variables: variables, transport: transport, now: clock, readFile: files.readFile, runCommand: runCommand, random: random, sleep: sleep)
+    func awsEnvironment(_ pacer: CallPacer) -> AWSEnvironment {
+        AWSEnvironment(variables: variables, transport: transport, now: clock, readFile: files.readFile, runCommand: runCommand, random: random, sleep: sleep,
+                       pacer: pacer)
     }
 
     var webEnvironment: WebEnvironment { WebEnvironment(transport: transport, now: clock, random: random, sleep: sleep) }

@@ -18,7 +18,7 @@ struct AWSSourceSettings: SourceSettings {
     ])
     private static let budgetSchema = RecordSchema("a budget", [
         .init("calls_per_run", .integer(1...1_000_000), "Calls that one run may make."),
-        .init("metrics_per_day", .integer(1...1_000_000_000), "Metrics that may be requested in 24 hours."),
+        .init("metrics_per_day", .integer(1...1_000_000_000), "Metrics that may be requested in 24 hours; signals are asked less often to keep to it, slow ones first."),
     ])
 
     private let region: String
@@ -49,18 +49,20 @@ struct AWSSourceSettings: SourceSettings {
     func source(in surroundings: SourceSurroundings) -> any Source {
         let described = AWSSource(tenant: surroundings.tenant, region: region, profile: profile, roleARN: roleARN, externalID: externalID,
                                   endpointURL: endpointURL, deadline: surroundings.deadline)
-        return AWSCollector(AWSClient(described, environment: surroundings.world.awsEnvironment))
+        return AWSCollector(AWSClient(described, environment: surroundings.world.awsEnvironment(surroundings.pacer)))
     }
 
     func limit(_ order: inout CollectionOrder, spent: [LedgerEntry]) {
         order.backfill = backfill
         order.budget.calls = callsPerRun ?? order.budget.calls
         guard let metricsPerDay else { return }
+        order.budget.metricsPerDay = metricsPerDay
         order.budget.metrics = max(0, metricsPerDay - spent.filter { $0.operation.hasSuffix("GetMetricData") }.reduce(0) { $0 + $1.units })
     }
 
     func plan(_ question: SourcePlanQuestion) -> SourcePlan? {
-        let plan = CollectionPlan(question.order, interval: question.interval, past: question.past, pastSeconds: question.pastSeconds)
+        let plan = CollectionPlan(question.order, interval: question.interval, past: question.past, pastSeconds: question.pastSeconds,
+                                  recent: question.recent)
         let account = roleARN.flatMap { $0.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first }.flatMap { $0.isEmpty ? nil : String($0) }
         return SourcePlan(place: region, plan: plan, policy: AccessPolicy(question.order, region: region, account: account).document)
     }

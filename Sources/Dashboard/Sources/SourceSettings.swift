@@ -1,3 +1,4 @@
+import AWS
 import Collectors
 import JSON
 import Telemetry
@@ -51,6 +52,8 @@ struct SourceSurroundings: Sendable {
     /// The site's directory, for relative paths.
     var directory: String
     var world: World
+    /// One for all tenants of a run: several of them may read the same account.
+    var pacer: CallPacer
     /// Real time after which no new call is made.
     var deadline: Timestamp
 }
@@ -61,8 +64,10 @@ struct SourcePlanQuestion: Sendable {
     /// Seconds between runs.
     var interval: Int64
     /// What recent runs asked, and the time that this covers.
-    var past: [LedgerEntry]
-    var pastSeconds: Int64
+    var past: [LedgerEntry] = []
+    var pastSeconds: Int64 = 86_400
+    /// What ordinary runs were answered, for the size of answers.
+    var recent: [LedgerEntry] = []
 }
 
 struct SourcePlan: Sendable {

@@ -21,8 +21,11 @@ struct LambdaService: SimulatedService {
 
     func operation(of request: SimulatedRequest) -> String? {
         let path = request.path.split(separator: "/").map(String.init)
+        // Named and not served: a policy has to be able to refuse them.
+        if request.method == "POST", path.count == 4, path[1] == "functions", path[3] == "invocations" { return "InvokeFunction" }
         guard request.method == "GET", path.count >= 2 else { return nil }
         switch (path[0], path[1], path.count) {
+        case ("2015-03-31", "functions", 3): return "GetFunction"
         case ("2015-03-31", "functions", 2): return "ListFunctions"
         case ("2015-03-31", "functions", 4) where path[3] == "configuration": return "GetFunctionConfiguration"
         case (_, "functions", 4) where path[3] == "concurrency": return "GetFunctionConcurrency"

@@ -11,7 +11,13 @@ struct S3Service: SimulatedService {
 
     func operation(of request: SimulatedRequest) -> String? {
         let isNotification = PercentEncoding.pairs(request.query, plusIsSpace: false).contains { $0.name == "notification" }
-        return request.method == "GET" && isNotification && request.path.split(separator: "/").count == 1 ? "GetBucketNotification" : nil
+        guard request.method == "GET" else { return nil }
+        // An object is named and not served: a policy has to be able to refuse it.
+        return switch request.path.split(separator: "/").count {
+        case 1: isNotification ? "GetBucketNotification" : nil
+        case 2...: "GetObject"
+        default: nil
+        }
     }
 
     private static func notification(_ call: Call) throws(ServiceError) -> Output {

@@ -42,10 +42,10 @@ package struct ServiceError: Error, Equatable, Sendable {
                             "Signature expired: \(request) is now earlier than \(stamp(now - 300)) (\(stamp(now)) - 5 min.)")
     }
 
-    package static func denied(_ caller: Caller, action: String, resource: String? = nil) -> ServiceError {
+    package static func denied(_ caller: Caller, action: String, resource: String? = nil, isExplicit: Bool = false) -> ServiceError {
         ServiceError("AccessDeniedException", queryCode: "AccessDenied", status: 400,
                      "User: \(caller.arn) is not authorized to perform: \(action)\(resource.map { " on resource: \($0)" } ?? "") "
-                         + "because no identity-based policy allows the \(action) action")
+                         + (isExplicit ? "with an explicit deny in an identity-based policy" : "because no identity-based policy allows the \(action) action"))
     }
 
     package static func unknownOperation(_ name: String) -> ServiceError {

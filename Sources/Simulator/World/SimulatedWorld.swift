@@ -9,11 +9,15 @@ package struct SimulatedWorld: Sendable {
     private let directory: AccountDirectory
     private let keys = AccessKeys()
     private let faults: FaultPlan
+    private let policies: [String: IdentityPolicy]
 
-    /// - Parameter anchor: the moment that faults are placed by; it is floored to five minutes.
-    package init(seed: UInt64, anchor: Timestamp, isHealthy: Bool = false, faults: FaultPlan = FaultPlan()) {
+    /// - Parameters:
+    ///   - anchor: the moment that faults are placed by; it is floored to five minutes.
+    ///   - policies: by account, what its role may do; the role of any other account may do everything.
+    package init(seed: UInt64, anchor: Timestamp, isHealthy: Bool = false, faults: FaultPlan = FaultPlan(), policies: [String: IdentityPolicy] = [:]) {
         circumstances = Circumstances(seed: seed, anchor: anchor.floored(to: 300), isHealthy: isHealthy)
         self.faults = faults
+        self.policies = policies
         let circumstances = circumstances
         let systems = Dictionary(referenceSystems.map { $0(circumstances) }.map { ($0.account, $0) }, uniquingKeysWith: { first, _ in first })
         self.systems = systems
@@ -81,7 +85,7 @@ package struct SimulatedWorld: Sendable {
             return WireProtocol.restJSON.response(.unknownOperation(call.service), requestID: requestID)
         }
         let fault = faults.fault(for: call, earlier: earlier)
-        if let refusal = fault?.refusal(of: call) { return service.wire.response(refusal, requestID: requestID) }
+        if let refusal = fault?.refusal(of: call) ?? refusal(of: call) { return service.wire.response(refusal, requestID: requestID) }
         let response: SimulatedResponse
         do throws(ServiceError) {
             guard let operation = service.operations[call.operation] else { throw .unknownOperation(call.operation) }
@@ -90,6 +94,16 @@ package struct SimulatedWorld: Sendable {
             response = service.wire.response(error, requestID: requestID)
         }
         return fault?.spoiled(response, call: call) ?? response
+    }
+
+    /// What the policy of the role does not let pass. Whoever may not do a thing hears nothing about it, not even that it is unknown.
+    private func refusal(of call: Call) -> ServiceError? {
+        guard call.service != STSService.signingName, let policy = policies[call.caller.account] else { return nil }
+        switch policy.decision(call.permission, on: call.resource) {
+        case .allowed: return nil
+        case .notAllowed: return .denied(call.caller, action: call.permission, resource: call.resource)
+        case .denied: return .denied(call.caller, action: call.permission, resource: call.resource, isExplicit: true)
+        }
     }
 
     /// Both steps for callers that do not count.

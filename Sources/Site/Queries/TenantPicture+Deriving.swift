@@ -1,5 +1,6 @@
 import Alerting
 import Signals
+import Storage
 import Telemetry
 
 /// What the store gives for one tenant, before it has a meaning.
@@ -11,6 +12,7 @@ package struct TenantObservations: Sendable {
     package var incidents: [Incident] = []
     package var readings: [SourceReading] = []
     package var problems: [Problem] = []
+    package var corrections: [SeriesID: Corrections] = [:]
     package var deployments: [Deployment] = []
     package var smokeTests: [SmokeTest] = []
     package var ledger: [LedgerEntry] = []
@@ -40,6 +42,7 @@ extension TenantPicture {
         incidents = observed.incidents
         readings = observed.readings
         problems = observed.problems
+        corrections = observed.corrections
         deployments = observed.deployments
         smokeTests = observed.smokeTests
         ledger = observed.ledger

@@ -22,6 +22,7 @@ extension TenantPicture {
         observed.states = try store.alertStates()
         observed.incidents = try store.incidents(in: TimeWindow(from: now - 30 * 86_400, to: now + 1))
         observed.problems = try store.problems()
+        observed.corrections = try store.corrections()
         observed.deployments = try store.deployments(in: TimeWindow(from: now - 90 * 86_400, to: now + 1))
         observed.smokeTests = try store.smokeTests(in: TimeWindow(from: now - 90 * 86_400, to: now + 1))
         let today = clock.civil(now)

@@ -1,5 +1,6 @@
 import Alerting
 import Signals
+import Storage
 import Telemetry
 
 /// Everything that the pages of one tenant draw from, read once a build.
@@ -16,6 +17,8 @@ package struct TenantPicture: Sendable {
     package var incidents: [Incident]
     package var readings: [SourceReading]
     package var problems: [Problem]
+    /// What later reads changed, by series.
+    package var corrections: [SeriesID: Corrections]
     package var deployments: [Deployment]
     package var smokeTests: [SmokeTest]
     package var ledger: [LedgerEntry]

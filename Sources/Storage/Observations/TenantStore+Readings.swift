@@ -2,12 +2,13 @@ import GRDB
 import Telemetry
 
 extension TenantStore {
-    /// How far each source was read, by source and what; a row that nobody has renewed for a day is left out.
+    /// How far each source was read, by source and what; a row that nobody has renewed for a day is left out. One without data, such as a
+    /// right that was missing, is renewed each hour while it holds.
     package func readings() throws(StoreError) -> [SourceReading] {
         try read { db in
             try Row.fetchAll(db, sql: """
                 SELECT source, what, state, data_to, detail FROM readings
-                WHERE at >= (SELECT max(at) FROM readings) - 86400 ORDER BY source, what
+                WHERE at >= (SELECT max(at) FROM readings) - iif(data_to IS NULL, 7200, 86400) ORDER BY source, what
                 """).compactMap { row in
                 guard let state = SourceReading.State(rawValue: row[2]) else { return nil }
                 return SourceReading(source: row[0], what: row[1], state: state, dataTo: (row[3] as Int64?).map(Timestamp.init(seconds:)), detail: row[4])
@@ -32,6 +33,14 @@ extension TenantStore {
                 WHERE at >= ? AND at < ? GROUP BY source, operation ORDER BY source, operation
                 """, arguments: [window.start.seconds, window.end.seconds])
                 .map { LedgerEntry(source: $0[0], operation: $0[1], calls: $0[2], units: $0[3], bytes: $0[4], dollars: $0[5]) }
+        }
+    }
+
+    /// When runs of the window asked something, oldest first.
+    package func askingTimes(in window: TimeWindow) throws(StoreError) -> [Timestamp] {
+        try read { db in
+            try Int64.fetchAll(db, sql: "SELECT DISTINCT at FROM ledger WHERE at >= ? AND at < ? ORDER BY at", arguments: [window.start.seconds, window.end.seconds])
+                .map(Timestamp.init(seconds:))
         }
     }
 

@@ -64,14 +64,14 @@ extension TenantStore {
     }
 
     /// How often and by how much stored values were replaced by later reads.
-    package func corrections() throws(StoreError) -> [SeriesID: (count: Int, sum: Double, largest: Double)] {
+    package func corrections() throws(StoreError) -> [SeriesID: Corrections] {
         try read { db in
             let names = try names(db)
-            var result: [SeriesID: (count: Int, sum: Double, largest: Double)] = [:]
+            var result: [SeriesID: Corrections] = [:]
             let rows = try Row.fetchCursor(db, sql: "SELECT resource, signal, count, sum, largest FROM corrections")
             while let row = try rows.next() {
                 guard let resource = names.resource(row[0]), let signal = UInt32(exactly: row[1] as Int64), let name = names.signal(signal) else { continue }
-                result[SeriesID(resource, name)] = (row[2], row[3], row[4])
+                result[SeriesID(resource, name)] = Corrections(count: row[2], sum: row[3], largest: row[4])
             }
             return result
         }

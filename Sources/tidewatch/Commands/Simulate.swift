@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dashboard
 import Glibc
+import JSON
 import Simulator
 import Telemetry
 
@@ -18,6 +19,10 @@ struct Simulate: AsyncParsableCommand {
             Examples:
               tidewatch simulate
               tidewatch simulate --port 0 --healthy --anchor 2026-11-20T10:05:00Z
+
+            With --policy the role of an account may do only what the policy allows, which shows whether a printed policy is enough:
+              tidewatch plan --tenant acme --iam > acme.json
+              tidewatch simulate --policy 222222222222=acme.json
             """)
 
     @Option(name: .long, help: ArgumentHelp("Port; 0 takes a free one.", valueName: "n"))
@@ -32,14 +37,18 @@ struct Simulate: AsyncParsableCommand {
     @Flag(name: .long, help: "Leave out all faults.")
     var healthy = false
 
+    @Option(name: .long, help: ArgumentHelp("An IAM policy that the role of an account is held to; may be repeated.", valueName: "account=file"))
+    var policy: [String] = []
+
     func run() async throws {
         let world = try machine()
+        let policies = try policies(world)
         var time = world.clock()
         if let anchor {
             guard let given = Timestamp(rfc3339: anchor) else { throw ValidationError("--anchor: expected a time such as 2026-11-20T10:05:00Z, found '\(anchor)'") }
             time = given
         }
-        let server = SimulatorServer(world: SimulatedWorld(seed: seed, anchor: time, isHealthy: healthy), clock: world.clock)
+        let server = SimulatorServer(world: SimulatedWorld(seed: seed, anchor: time, isHealthy: healthy, policies: policies), clock: world.clock)
         do {
             try await server.run(port: port) { port in
                 print("port \(port)")
@@ -49,5 +58,21 @@ struct Simulate: AsyncParsableCommand {
             Console.say("cannot serve on 127.0.0.1:\(port): \(error). Choose another --port.")
             throw CommandEnd(code: .failed)
         }
+    }
+
+    private func policies(_ world: World) throws -> [String: IdentityPolicy] {
+        var policies: [String: IdentityPolicy] = [:]
+        for item in policy {
+            let parts = item.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, parts[0].utf8.count == 12, parts[0].allSatisfy(\.isNumber) else {
+                throw ValidationError("--policy: expected <twelve digits>=<file>, found '\(item)'")
+            }
+            guard let bytes = world.files.readFile(parts[1]) else { throw ValidationError("--policy: the file '\(parts[1])' cannot be read") }
+            guard let document = try? JSONValue(parsing: bytes), let read = IdentityPolicy(document) else {
+                throw ValidationError("--policy: '\(parts[1])' is no IAM policy of effects, actions and resources")
+            }
+            policies[parts[0]] = read
+        }
+        return policies
     }
 }

@@ -26,12 +26,12 @@ final class TrialSite: Sendable {
     /// - Parameters:
     ///   - files: by path below the site's directory.
     ///   - transport: instead of the simulated network.
-    init(_ files: [String: String], at directory: String? = nil, variables: [String: String] = [:], faults: FaultPlan = FaultPlan(), now: Timestamp = TrialSite.firstRun,
-         transport: (any Transport)? = nil) throws {
+    init(_ files: [String: String], at directory: String? = nil, variables: [String: String] = [:], faults: FaultPlan = FaultPlan(),
+         policies: [String: IdentityPolicy] = [:], now: Timestamp = TrialSite.firstRun, transport: (any Transport)? = nil) throws {
         self.directory = directory ?? FileManager.default.temporaryDirectory.path + "/tidewatch-trial-" + UUID().uuidString
         isKept = directory != nil
         clock = TrialClock(now)
-        network = TrialNetwork(anchor: Self.anchor, faults: faults, clock: clock)
+        network = TrialNetwork(anchor: Self.anchor, faults: faults, policies: policies, clock: clock)
         self.transport = transport ?? network
         self.variables = ["AWS_ACCESS_KEY_ID": AccessKeys.baseID, "AWS_SECRET_ACCESS_KEY": AccessKeys.baseSecret].merging(variables) { $1 }
         for (path, text) in files { try write(text, to: path) }
@@ -40,8 +40,9 @@ final class TrialSite: Sendable {
     deinit { if !isKept { try? FileManager.default.removeItem(atPath: directory) } }
 
     /// The same folder in another world: other faults, keys or time.
-    func again(variables: [String: String] = [:], faults: FaultPlan = FaultPlan(), now: Timestamp? = nil, transport: (any Transport)? = nil) throws -> TrialSite {
-        try TrialSite([:], at: directory, variables: self.variables.merging(variables) { $1 }, faults: faults, now: now ?? clock.now, transport: transport)
+    func again(variables: [String: String] = [:], faults: FaultPlan = FaultPlan(), policies: [String: IdentityPolicy] = [:], now: Timestamp? = nil,
+               transport: (any Transport)? = nil) throws -> TrialSite {
+        try TrialSite([:], at: directory, variables: self.variables.merging(variables) { $1 }, faults: faults, policies: policies, now: now ?? clock.now, transport: transport)
     }
 
     func write(_ text: String, to path: String) throws {

@@ -33,8 +33,8 @@ final class TrialNetwork: Transport {
         self.clock = clock
     }
 
-    convenience init(seed: UInt64 = 7, anchor: Timestamp, faults: FaultPlan = FaultPlan(), clock: TrialClock) {
-        self.init(world: SimulatedWorld(seed: seed, anchor: anchor, faults: faults), clock: clock)
+    convenience init(seed: UInt64 = 7, anchor: Timestamp, faults: FaultPlan = FaultPlan(), policies: [String: IdentityPolicy] = [:], clock: TrialClock) {
+        self.init(world: SimulatedWorld(seed: seed, anchor: anchor, faults: faults, policies: policies), clock: clock)
     }
 
     var hooks: [Hook] { kept.withLock { $0.hooks } }

@@ -60,7 +60,7 @@ struct ScheduleInventory: Sendable {
         let paged = await bus.rules(of: "default")
         if let failure = paged.failure {
             guard failure.kind == .denied else { return Reading() }
-            return Reading(reading: SourceReading(source: desk.source, what: "Schedules", state: .denied, detail: desk.problem(failure, operation: "events:ListRules").message))
+            return Reading(reading: desk.denied("Schedules", failure, operation: "events:ListRules"))
         }
         var expressions: [String: String] = [:], scratch = InventoryAnswer(Resource(id: ResourceID(source: desk.source, kind: .bus, name: "default"), service: ""))
         for rule in paged.pages.flatMap({ $0["Rules"]?.array ?? [] }) {
@@ -71,6 +71,10 @@ struct ScheduleInventory: Sendable {
                 expressions[target.name] = expressions[target.name] ?? schedule
             }
         }
-        return Reading(expressions: paged.isPartial || !scratch.problems.isEmpty ? nil : expressions)
+        guard scratch.problems.isEmpty else {
+            return Reading(reading: SourceReading(source: desk.source, what: "Schedules", state: scratch.problems.allSatisfy { $0.kind == .denied } ? .denied : .partial,
+                                                  detail: scratch.problems.first?.message))
+        }
+        return Reading(expressions: paged.isPartial ? nil : expressions)
     }
 }

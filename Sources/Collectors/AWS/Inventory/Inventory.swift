@@ -48,9 +48,13 @@ struct Inventory: Sendable {
         }
         resources.connect(edges)
         resources.joinDeadLetterQueues()
+        var refusal: AWSError?
         for queue in resources.all where done.contains(queue.id) && QueueInventory.mayBeDeadLetterQueue(queue) {
-            resources.replace(await QueueInventory(desk).withSources(queue))
+            let answer = await QueueInventory(desk).withSources(queue)
+            resources.replace(answer.queue)
+            if answer.failure?.kind == .denied { refusal = refusal ?? answer.failure }
         }
+        if let refusal { reading.harvest.readings.append(desk.denied("Sources of dead-letter queues", refusal, operation: "sqs:ListDeadLetterSourceQueues")) }
         reading.harvest.resources = resources.all
         reading.harvest.readings += readings(reading.harvest.problems)
         return reading

@@ -8,6 +8,8 @@ struct LogGroupInventory: Sendable {
         var resource: Resource
         /// Unless the service says otherwise.
         var exists = true
+        /// The right to list groups is missing.
+        var refusal: AWSError?
     }
 
     let desk: AWSDesk
@@ -24,7 +26,10 @@ struct LogGroupInventory: Sendable {
         guard isDue(known), await desk.mayCall() else { return state }
         let paged = await desk.client.pages(.logs, "DescribeLogGroups", ["logGroupNamePrefix": .string(group.name)], tokenKey: "nextToken", limit: 20)
         // Rights to read lines may come without the right to list groups; the lines themselves will tell.
-        guard paged.failure == nil else { return state }
+        guard paged.failure == nil else {
+            if paged.failure?.kind == .denied { state.refusal = paged.failure }
+            return state
+        }
         guard let found = paged.pages.flatMap({ $0["logGroups"]?.array ?? [] }).first(where: { $0["logGroupName"]?.string == group.name }) else {
             state.exists = paged.isPartial
             if !state.exists { state.resource.presence = .missing }

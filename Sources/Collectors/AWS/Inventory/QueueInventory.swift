@@ -9,9 +9,10 @@ struct QueueInventory: Sendable {
     init(_ desk: AWSDesk) { self.desk = desk }
 
     func check(_ resource: Resource) async -> InventoryAnswer {
-        var answer = InventoryAnswer(resource)
+        var answer = InventoryAnswer(resource), operation = "sqs:GetQueueUrl"
         do throws(AWSError) {
             let url = if let known = resource.settings[.url]?.text { known } else { try await url(of: resource.id.name) }
+            operation = "sqs:GetQueueAttributes"
             let body = try await desk.client.call(.sqs, "GetQueueAttributes", ["QueueUrl": .string(url), "AttributeNames": ["All"]]).json()
             answer.resource.presence = .alive
             answer.resource.settings[.url] = .text(url)
@@ -19,7 +20,7 @@ struct QueueInventory: Sendable {
         } catch {
             answer.resource.presence = Presence(error)
             if error.kind != .notFound || resource.foundBy.contains(.declared) {
-                answer.problems.append(desk.problem(error, operation: "sqs:GetQueueAttributes", resource: resource.id))
+                answer.problems.append(desk.problem(error, operation: operation, resource: resource.id))
             }
             // The queue may have been made anew under another address.
             if error.kind == .notFound { answer.resource.settings[.url] = nil }
@@ -33,14 +34,15 @@ struct QueueInventory: Sendable {
             && queue.settings[.redriveTarget] == nil && queue.settings[.url] != nil
     }
 
-    func withSources(_ queue: Resource) async -> Resource {
-        guard let url = queue.settings[.url]?.text, await desk.mayCall() else { return queue }
+    /// The queue with the names of those that feed it, and why nobody could tell them.
+    func withSources(_ queue: Resource) async -> (queue: Resource, failure: AWSError?) {
+        guard let url = queue.settings[.url]?.text, await desk.mayCall() else { return (queue, nil) }
         let paged = await desk.client.pages(.sqs, "ListDeadLetterSourceQueues", ["QueueUrl": .string(url), "MaxResults": 1_000], limit: desk.order.budget.pages)
         let names = paged.pages.flatMap { $0["queueUrls"]?.array ?? [] }.compactMap { $0.string?.split(separator: "/").last.map(String.init) }
-        guard !names.isEmpty else { return queue }
+        guard !names.isEmpty else { return (queue, paged.failure) }
         var queue = queue
         queue.settings[.deadLetterSources] = .text(names.sorted().joined(separator: ","))
-        return queue
+        return (queue, paged.failure)
     }
 
     private func url(of name: String) async throws(AWSError) -> String {

@@ -112,7 +112,7 @@ enum SourceRow {
     static func cells(_ reading: SourceReading, _ picture: TenantPicture) -> [Cell] {
         var name = Markup()
         name.text(reading.what)
-        if let detail = reading.detail, reading.state != .ok { name.raw("<span class=\"sub\">"); name.text(detail); name.raw("</span>") }
+        if let detail = reading.detail { name.raw("<span class=\"sub\">"); name.text(detail); name.raw("</span>") }
         let lag = reading.dataTo.map { max(0, picture.now - $0) }
         let isLate = (lag ?? 0) > 3 * picture.site.interval
         let (state, word): (StateMark, String?) = switch reading.state {

@@ -29,6 +29,7 @@ struct ChecksPage {
         guard !picture.readings.isEmpty else { out.note("No source has been read yet."); return out }
         Table("t tight", caption: "Last good read per source. A late source is shown as a gap, never as zero.",
               columns: [.init("Source"), .init("State"), .init("Data to", class: "n"), .init("Lag", class: "n p2")], rows: picture.readings.map { SourceRow.cells($0, picture) }).write(into: &out)
+        out.append(CorrectionTable(picture: picture).markup)
         return out
     }
 
