@@ -60,7 +60,8 @@ extension TenantPicture {
             return left == right ? a.offset < b.offset : left < right
         }.map(\.element)
         state = site.disabled != nil ? .disabled : stale ? min(.stale, services.first?.state ?? .stale)
-            : dataTo == nil ? .noData : services.first?.state ?? .ok
+            // Nothing was ever read: because it may not be, or for another reason.
+            : dataTo == nil ? (!services.isEmpty && services.allSatisfy { $0.state == .denied } ? .denied : .noData) : services.first?.state ?? .ok
     }
 
     private static func service(_ service: ServiceSite, observed: TenantObservations, found: [Resource], known: [ResourceID: Resource], freshness: Freshness, end: Timestamp,
@@ -104,7 +105,9 @@ extension TenantPicture {
         var standing = ResourceStanding(resource.resource ?? Resource(id: resource.id, service: ""), freshness: freshness)
         standing.alerts = resource.alerts
         standing.absences = resource.absences.sorted { $0.key < $1.key }.map(\.value)
-        standing.hasValues = resource.day.columns.keys.contains { resource.latest($0) != nil }
+        // Of a sleeping queue every count is zero because nothing came: filled in, not measured.
+        let sleeps = resource.absences.values.contains { $0.reason == .asleep }
+        standing.hasValues = resource.day.columns.keys.contains { sleeps ? resource.isMeasured($0) : resource.latest($0) != nil }
         standing.isDeclared = isDeclared
         let mark = StateMark(standing.status(at: now))
         if mark == .critical || mark == .warning, let alert = resource.alerts.first { return (mark, AlertWords(rule: alert.key.rule, severity: alert.severity).badge) }

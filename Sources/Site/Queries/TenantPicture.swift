@@ -95,6 +95,12 @@ package struct ResourcePicture: Sendable {
         return nil
     }
 
+    /// Whether one of the last four rows holds what the source said, not a zero that was filled in for its silence.
+    package func isMeasured(_ name: String) -> Bool {
+        guard let column = day.columns[name] else { return false }
+        return zip(column.values, column.qualities).suffix(4).contains { !$0.isNaN && $1 != .zeroFilled }
+    }
+
     /// The sum over the last `seconds`; nothing where no row has a value.
     package func sum(_ name: String, over seconds: Int64) -> Double? {
         let rows = Int(clamping: max(1, seconds / day.period))

@@ -23,7 +23,7 @@ enum Verdict {
     static func sentence(_ picture: TenantPicture) -> String {
         let services = picture.services
         if picture.state == .disabled { return "This tenant is disabled" }
-        if picture.dataTo == nil { return services.isEmpty ? "No service is configured yet" : "Waiting for the first data" }
+        if picture.dataTo == nil { return services.isEmpty ? "No service is configured yet" : silence(picture) }
         let attention = services.filter { $0.state == .critical || $0.state == .warning }
         if picture.isStale, attention.isEmpty { return "No fresh data for \(age(picture))\(cause(picture).map { ": \($0)" } ?? "")" }
         let all = attention.isEmpty ? services.filter { $0.state.needsAttention } : attention
@@ -31,11 +31,23 @@ enum Verdict {
             let fine = services.filter { $0.state == .ok || $0.state == .resolved || $0.state == .pending }.count
             let rest = services.count - fine
             if rest == 0 { return services.count == 1 ? "\(services[0].site.title) is OK" : "All \(services.count) services OK" }
+            if services.count == 1, let only = services.first { return sentence(only, picture) }
             return "\(fine) of \(services.count) services OK, none needs attention"
         }
         let others = all.count > 1 ? ", and \(all.count - 1) more" : ""
         return "\(all.count) of \(Words.plural(services.count, "service")) \(all.count == 1 ? "needs" : "need") attention: \(Words.midSentence(sentence(first, picture)))\(others)"
     }
+
+    /// Why there is nothing at all.
+    private static func silence(_ picture: TenantPicture) -> String {
+        if picture.state == .denied { return "Nothing may be read: access is denied" }
+        if let cause = cause(picture) { return "No data yet: \(cause)" }
+        // A run has looked and there is nothing to watch.
+        if !picture.readings.isEmpty, picture.problems.isEmpty, isEmpty(picture) { return "No resource was found" }
+        return "Waiting for the first data"
+    }
+
+    private static func isEmpty(_ picture: TenantPicture) -> Bool { picture.services.flatMap(\.resources).allSatisfy { $0.resource == nil } }
 
     /// What waits, what is lost when, and what was deployed before it began.
     static func detail(_ service: ServicePicture, _ picture: TenantPicture) -> Markup {
@@ -79,6 +91,14 @@ enum Verdict {
             return out
         }
         guard let dataTo = picture.dataTo else {
+            if let problem = picture.problems.first {
+                out.text("\(AlertList.sentence(problem.message)) Until then nothing here can alert.")
+                return out
+            }
+            if !picture.readings.isEmpty, isEmpty(picture) {
+                out.text("Nothing answers to the names, tags, prefixes or stacks that the tenant's file gives. Check them and the region.")
+                return out
+            }
             let found = picture.services.flatMap(\.resources).count { $0.resource != nil }
             out.text("\(Words.plural(found, "resource")) \(found == 1 ? "was" : "were") found. Numbers appear after the next two runs, at about \(picture.clock.time(picture.now + 2 * picture.site.interval)).")
             return out
