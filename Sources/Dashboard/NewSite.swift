@@ -54,6 +54,8 @@ package struct NewSite {
         # route:
         #   receiver: oncall
         #   repeat_interval: 4h
+        # A test message every week, so that a dead channel is noticed before it is needed.
+        # drill: 7d
 
         # Besides public/. The switch is one step: visitors see the old site or the new one.
         # publish:

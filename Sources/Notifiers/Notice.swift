@@ -20,12 +20,18 @@ package struct Notice: Sendable {
     package var facts: [Fact]
     package var alerts: [Alert]
     package var firstStep: String?
+    /// The value behind the headline over the last hours.
+    package var trend: Trend?
+    /// What was counted instead of being said by itself.
+    package var sections: [Section] = []
     /// What happens next and why this was sent.
     package var closing: String
     package var runbookURL: String?
     package var serviceURL: String?
     package var incidentURL: String?
     package var siteURL: String?
+    /// The command that silences what the headline names.
+    package var silenceCommand: String?
     /// Subject of the incident's first message to this receiver, where this is a later one.
     package var threadSubject: String?
     package var sequence: Int
@@ -35,6 +41,62 @@ package struct Notice: Sendable {
         package var label: String
         package var value: String
         package init(_ label: String, _ value: String) { self.label = label; self.value = value }
+    }
+
+    /// A list with a heading. What it does not show, it counts.
+    package struct Section: Sendable, Equatable {
+        package enum Tone: Sendable { case plain, warning, critical, resolved }
+        package struct Line: Sendable, Equatable {
+            package var tone: Tone
+            package var text: String
+            package init(_ tone: Tone, _ text: String) { self.tone = tone; self.text = text }
+            package init(_ text: String) { self.init(.plain, text) }
+        }
+
+        package var title: String
+        package var lines: [Line]
+        /// `and 12 more`
+        package var rest: String?
+
+        /// - Parameter limit: how many lines are shown.
+        package init(_ title: String, _ lines: [Line], limit: Int = Notice.listLimit) {
+            self.title = title
+            self.lines = Array(lines.prefix(limit))
+            rest = lines.count > limit ? "and \(lines.count - limit) more" : nil
+        }
+    }
+
+    /// A signal over the last hours as marks of equal length, the oldest first.
+    package struct Trend: Sendable, Equatable {
+        /// `Oldest message`
+        package var label: String
+        /// The highest of each mark; not a number where nothing was measured.
+        package var values: [Double]
+        package var limit: Double?
+        /// `04:05 to 10:05 UTC`
+        package var span: String
+        /// `highest 47 min, limit 15 min`
+        package var words: String
+
+        package init(label: String, values: [Double], limit: Double?, span: String, words: String) {
+            self.label = label
+            self.values = values
+            self.limit = limit
+            self.span = span
+            self.words = words
+        }
+
+        /// Each mark's share of the highest in 0...1; nothing where nothing was measured.
+        var heights: [Double?] {
+            let top = values.filter(\.isFinite).max() ?? 0
+            return values.map { value in value.isNaN ? nil : top > 0 ? min(max(value / top, 0), 1) : 0 }
+        }
+
+        /// `▁▁▂▃▅▇█`, a dot where nothing was measured.
+        var sparkline: String {
+            let marks = Array("▁▂▃▄▅▆▇█")
+            return String(heights.map { height in height.map { marks[min(7, max(0, Int(exactly: ($0 * 7).rounded()) ?? 0))] } ?? "·" })
+        }
     }
 
     package struct Alert: Sendable {
@@ -54,6 +116,8 @@ package struct Notice: Sendable {
         package var runbookURL: String?
         package var pageURL: String?
         package var suppressedBy: String?
+        /// `02:10 to 02:40`, where the message is not about now.
+        package var period: String?
 
         package init(rule: String, title: String, severity: Severity, isFiring: Bool, kind: ResourceKind, resource: String, summary: String, value: String?,
                      limit: String?, startedAt: Timestamp, endedAt: Timestamp?, lasted: String, runbookURL: String?, pageURL: String?, suppressedBy: String?) {
@@ -102,7 +166,8 @@ package struct Notice: Sendable {
         switch kind {
         case .resolved: "RESOLVED"
         case .test: "TEST"
-        case .firing, .reminder, .digest: severity.rawValue.uppercased()
+        case .digest: "DIGEST"
+        case .firing, .reminder: severity.rawValue.uppercased()
         }
     }
 
@@ -113,9 +178,29 @@ package struct Notice: Sendable {
         return text.count <= 120 ? text : text.prefix(119) + "…"
     }
 
-    /// What else fires, besides the one that the headline names.
-    var others: [Alert] { Array(alerts.filter { $0.isFiring && $0.suppressedBy == nil }.dropFirst(kind == .resolved ? 0 : 1)) }
-    /// What something else in here or upstream explains.
-    var effects: [Alert] { alerts.filter { $0.isFiring && $0.suppressedBy != nil } }
-    var resolved: [Alert] { alerts.filter { !$0.isFiring } }
+    /// Alerts that one message lists; the rest is counted by rule.
+    package static let listLimit = 50
+
+    /// The lists of a message, in the order in which they are read: what else fires besides the one that the headline names, what
+    /// something in here or upstream explains, what is over, and what was only counted.
+    var lists: [Section] {
+        let firing = alerts.filter(\.isFiring)
+        let effects = firing.filter { $0.suppressedBy != nil }, others = firing.filter { $0.suppressedBy == nil }.dropFirst(kind == .firing || kind == .reminder ? 1 : 0)
+        return [list("Same cause, also firing", effects), list("Also firing", Array(others)),
+                list(kind == .resolved ? "Resolved" : kind == .digest ? "Was firing" : "Resolved since the last message", alerts.filter { !$0.isFiring })].compactMap(\.self) + sections
+    }
+
+    private func list(_ title: String, _ alerts: [Alert]) -> Section? {
+        guard !alerts.isEmpty else { return nil }
+        var section = Section(title, alerts.prefix(Self.listLimit).map { alert in
+            alert.isFiring ? .init(alert.severity == .critical ? .critical : .warning, alert.summary)
+                : .init(.resolved, "\(alert.title) on \(alert.resource). \(alert.period.map { "From \($0), lasted" } ?? "Lasted") \(alert.lasted).")
+        })
+        let hidden = Dictionary(grouping: alerts.dropFirst(Self.listLimit), by: \.title).mapValues(\.count)
+        if !hidden.isEmpty {
+            section.rest = "and \(alerts.count - Self.listLimit) more: " + hidden.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(10).map { "\($0.value) × \($0.key)" }.joined(separator: ", ")
+                + (hidden.count > 10 ? " and others" : "")
+        }
+        return section
+    }
 }

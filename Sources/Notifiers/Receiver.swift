@@ -4,10 +4,22 @@ import Telemetry
 /// Someone who can be told. Adding a kind is adding a file with one of these.
 package protocol Receiver: Sendable {
     var name: String { get }
+    /// A digest of where it is reached: another address is another receiver.
+    var address: String { get }
+    var schedule: RetrySchedule { get }
     /// The messages that say a notice, one for each recipient; made once, so that every try sends the same bytes.
     func messages(saying notice: Notice) -> [OutboxMessage]
+    /// The same words for a person to look at.
+    func preview(_ notice: Notice) -> [Preview]
     /// One try. Never throws: whatever happens is an answer.
     func deliver(_ message: OutboxMessage, at now: Timestamp) async -> Attempt
+}
+
+/// One part of a message, readable.
+package struct Preview: Sendable, Equatable {
+    /// `text`, `html`, `json`
+    package var part: String
+    package var text: String
 }
 
 /// How one try ended, before it is decided when to try again.
@@ -19,6 +31,16 @@ package enum Attempt: Sendable, Equatable {
     case doubtful(String)
     /// It will never pass.
     case refused(String)
+    /// The receiver does not want to be written to again (410).
+    case gone(String)
+
+    /// Nothing where it was accepted.
+    package var failure: String? {
+        switch self {
+        case .accepted: nil
+        case .later(let answer, _), .doubtful(let answer), .refused(let answer), .gone(let answer): answer
+        }
+    }
 }
 
 /// When to try again: measured in what people can bear and what servers expect (RFC 5321, section 4.5.4.1; Standard Webhooks).
@@ -35,7 +57,7 @@ package struct RetrySchedule: Sendable {
     package func result(of attempt: Attempt, attempts: Int, expiresAt: Timestamp, now: Timestamp, spread: Double) -> DeliveryResult {
         switch attempt {
         case .accepted(let answer): return .sent(answer: answer)
-        case .refused(let answer): return .dead(answer: answer)
+        case .refused(let answer), .gone(let answer): return .dead(answer: answer)
         case .doubtful(let answer) where attempts >= doubtfulTries: return .dead(answer: answer + " (given up after \(attempts) tries)")
         case .doubtful(let answer): return later(answer, attempts: attempts, wish: nil, expiresAt: expiresAt, now: now, spread: spread)
         case .later(let answer, let wish): return later(answer, attempts: attempts, wish: wish, expiresAt: expiresAt, now: now, spread: spread)

@@ -19,7 +19,7 @@ import Glibc
             124 own deadline, 130/143 interrupted after a clean stop.
             """,
         version: version,
-        subcommands: [Init.self, Validate.self, Plan.self, Run.self, Collect.self, Evaluate.self, Notify.self, Render.self, Publish.self,
+        subcommands: [Init.self, Validate.self, Plan.self, Run.self, Collect.self, Evaluate.self, Notify.self, Render.self, Publish.self, Report.self,
                       TestRules.self, SilenceVerbs.self, Acknowledge.self, Simulate.self])
 
     static let version = ProductVersion.text
@@ -44,7 +44,7 @@ import Glibc
     }
 }
 
-/// Options may stand before the verb (`tidewatch --site DIR run`); the parser wants them behind it.
+/// Options may stand before the verb (`tidewatch --site DIR run`); the parser wants them behind it, and behind the verb's own verb.
 private func verbFirst(_ arguments: [String]) -> [String] {
     let takesValue: Set<String> = ["--site", "--tenant", "--now", "--jobs", "--deadline"]
     var at = 0

@@ -78,4 +78,90 @@ import Testing
     @Test func `a run that died before it spoke is made up for`() {
         #expect(plan([], [state("a", since: 60)]) == ["chat firing 1+0"])
     }
+
+    func plan(_ groups: Int, severity: (Int) -> Severity = { _ in .critical }) -> AnnouncementPlan {
+        let states = (0..<groups).map { index -> AlertState in
+            var state = state("a", severity(index))
+            state.service = "s\(index)"
+            return state
+        }
+        return AnnouncementPlan(tenant: "acme", transitions: states.map { AlertTransition(.fired, state: $0, at: now) }, states: states, said: [], route: Route(receiver: "mail"), now: now)
+    }
+
+    @Test(arguments: [(5, 0, 5, 0), (20, 0, 20, 0), (21, 0, 20, 1), (10_000, 0, 20, 9_980), (30, 15, 5, 25), (3, 20, 0, 3)])
+    func `what is more than a receiver can bear goes into one digest, and the counts add up`(_ groups: Int, _ before: Int, _ single: Int, _ held: Int) {
+        let earlier = (0..<before).map { index -> SaidBefore in
+            var message = said("mail", .firing, ago: 60)
+            message.sequence = index
+            return message
+        }
+        var plan = self.plan(groups)
+        plan.limit(said: earlier, now: now)
+        #expect(plan.announcements.count == single)
+        #expect(plan.digests.flatMap(\.held).count == held)
+        #expect(plan.digests.count == (held > 0 ? 1 : 0))
+        #expect(Set((plan.announcements + plan.digests.flatMap(\.held)).flatMap(\.firing).map(\.service)).count == groups)
+    }
+
+    @Test func `the most urgent go by themselves`() {
+        var plan = self.plan(30) { $0 < 25 ? .warning : .critical }
+        plan.limit(said: [], now: now)
+        #expect(plan.announcements.count { $0.severity == .critical } == 5)
+    }
+
+    @Test func `what was told in a digest is told, and takes no place`() {
+        var told = said("mail", .firing, ago: 60, attempts: 0)
+        told.state = .digested
+        let a = state("a", .warning, since: 60)
+        #expect(plan([], [a], [told]) == [])
+        #expect(plan([(.resolved, state("a", .warning, .resolved))], [], [told]) == ["mail resolved 0+1"])
+        var many = plan(20)
+        many.limit(said: Array(repeating: told, count: 50), now: now)
+        #expect(many.announcements.count == 20)
+    }
+
+    @Test func `all receivers of a tenant together have a limit by the hour`() {
+        let earlier = (0..<45).map { index -> SaidBefore in
+            var message = said("r\(index)", .firing, ago: 1_800)
+            message.sequence = index
+            return message
+        }
+        var plan = self.plan(10)
+        plan.limit(said: earlier, now: now)
+        #expect(plan.announcements.count == 5 && plan.digests.first?.held.count == 5)
+    }
+
+    @Test func `a first message waits for company`() {
+        var waiting = route
+        waiting.routes[0].groupWait = 300
+        func announced(after seconds: Int64) -> Int {
+            let a = state("a", since: seconds)
+            return AnnouncementPlan(tenant: "acme", transitions: [], states: [a], said: [], route: waiting, now: now).announcements.count
+        }
+        #expect(announced(after: 299) == 0 && announced(after: 300) == 1)
+    }
+
+    @Test func `what waits to be sent is not reminded of; a reminder says which it is`() {
+        let a = state("a", since: 60)
+        #expect(plan([], [a], [said("chat", .firing, ago: 5 * 3_600, attempts: 0)]) == [])
+        let plan = AnnouncementPlan(tenant: "acme", transitions: [], states: [a], said: [said("chat", .firing, ago: 9 * 3_600), said("chat", .reminder, ago: 5 * 3_600)], route: route, now: now)
+        #expect(plan.announcements.map(\.reason) == [.reminder(2)])
+    }
+
+    @Test func `what came and went while no run took place is told as such, once to each receiver`() {
+        var gone = state("a", .critical, .resolved)
+        gone.resolvedAt = now - 600
+        let down = TimeWindow(from: now - 7_200, to: now)
+        let changes: [AlertTransition] = [AlertTransition(.fired, state: gone, at: now - 3_600), AlertTransition(.resolved, state: gone, at: now - 600)]
+        let plan = AnnouncementPlan(tenant: "acme", transitions: changes, states: [], said: [], route: route, now: now, down: down)
+        #expect(plan.announcements.map(\.receiver) == ["chat", "mail"])
+        #expect(plan.announcements.map(\.resolved.count) == [1, 0])
+        #expect(plan.announcements.allSatisfy { $0.kind == .digest && $0.reason == .missed(down) })
+    }
+
+    @Test func `that it comes and goes is said, and nothing else of it`() {
+        let a = state("a", since: 60)
+        let plan = AnnouncementPlan(tenant: "acme", transitions: [AlertTransition(.flapping, state: a, at: now)], states: [a], said: [said("chat", .firing, ago: 300)], route: route, now: now)
+        #expect(plan.announcements.map(\.reason) == [.flapping])
+    }
 }

@@ -53,6 +53,14 @@ import Testing
         #expect(error?.mayBeDelivered == false)
     }
 
+    /// At the recipient and after the whole message: the tests before and behind this one.
+    @Test(arguments: ["GREETING", "EHLO", "MAIL", "DATA"])
+    func `a server that falls silent at any step costs one limit, and is worth another try`(_ step: String) async throws {
+        let error = await failure(submission(try LoopbackServer("smtp_server.py", ["mute=\(step)"])))
+        #expect(error?.kind == .transient)
+        #expect(error?.mayBeDelivered == false)
+    }
+
     @Test(arguments: ["hang@x.org", "cut@x.org"])
     func `without a reply to the whole message it may have been delivered`(_ recipient: String) async throws {
         let error = await failure(submission(try Self.plain.get(), to: recipient))

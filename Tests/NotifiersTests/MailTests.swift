@@ -1,5 +1,6 @@
 import Alerting
 import Curl
+import Foundation
 import JSON
 @testable import Notifiers
 import Telemetry
@@ -34,7 +35,7 @@ import Testing
         #expect(mail["subject"]?.string == "[CRITICAL] acme: Orders webhook: oldest message 47 min (limit 15 min)")
         #expect(mail["to"]?.string == "a@example.com")
         #expect(mail["defects"]?.integer == 0)
-        #expect(mail["headers"]?.array.compactMap(\.string) == ["auto-submitted", "content-type", "date", "from", "in-reply-to", "message-id", "mime-version", "references", "subject",
+        #expect(mail["headers"]?.array.compactMap(\.string) == ["auto-submitted", "content-type", "date", "from", "in-reply-to", "list-id", "message-id", "mime-version", "references", "subject",
                                                                  "to", "x-tidewatch-incident", "x-tidewatch-tenant"])
         let text = try #require(mail["parts"]?["text/plain"]?.string), html = try #require(mail["parts"]?["text/html"]?.string)
         for fact in ["312 messages wait, none lost.", "312 visible, 1 in flight", "https://ops.example/acme/runbooks/fifo-group-blocked/", "a@example.com"] {
@@ -59,7 +60,7 @@ import Testing
                       "..\n.\n", String(repeating: "x", count: 10_000)])
     func `a hostile name adds no header and reads back`(_ name: String) throws {
         let mail = try parsed(receiver().messages(saying: .mock(title: name, resource: name, summary: name))[0])
-        #expect(mail["headers"]?.array.count == 12)
+        #expect(mail["headers"]?.array.count == 13)
         #expect(mail["defects"]?.integer == 0)
         let html = try #require(mail["parts"]?["text/html"]?.string)
         #expect(!html.contains("<script>"))
@@ -81,5 +82,64 @@ import Testing
     ]) func `each answer of a mail server leads to its next step`(_ error: MailError, _ attempt: Attempt) async {
         let receiver = receiver(Scripted(answer: .failure(error)))
         #expect(await receiver.deliver(receiver.messages(saying: .mock())[0], at: Timestamp(seconds: 0)) == attempt)
+    }
+
+    static let trend = Notice.Trend(label: "Oldest message", values: [0, 60, .nan, 900, 1_800, 2_820], limit: 900, span: "04:05 to 10:05", words: "highest 47 min, last 47 min, limit 15 min")
+
+    @Test func `both parts draw the last hours without an image`() throws {
+        var notice = Notice.mock()
+        notice.trend = Self.trend
+        let mail = try parsed(receiver().messages(saying: notice)[0])
+        let text = try #require(mail["parts"]?["text/plain"]?.string), html = try #require(mail["parts"]?["text/html"]?.string)
+        #expect(text.contains("Oldest message, 04:05 to 10:05") && text.contains("▁▁·▃▅█  highest 47 min"))
+        #expect(html.components(separatedBy: "<td style=\"vertical-align:bottom").count == 7)
+        // Two bars are over the limit, one is on it.
+        #expect(html.components(separatedBy: "background:#b0201a").count == 3)
+    }
+
+    @Test func `ten thousand alerts make one mail that counts them all`() throws {
+        var notice = Notice.mock()
+        let one = notice.alerts[0]
+        notice.alerts = (0..<10_000).map { index in
+            var alert = one
+            alert.title = "Rule \(index % 25)"
+            return alert
+        }
+        let message = receiver().messages(saying: notice)[0]
+        #expect(message.body.count < 60_000)
+        let text = try #require(try parsed(message)["parts"]?["text/plain"]?.string)
+        // The headline names one, 50 are listed, the rest is counted by rule.
+        #expect(text.contains("and 9949 more: "))
+        #expect(text.components(separatedBy: "CRITICAL  oldest").count == 51)
+    }
+
+    @Test(arguments: ["x\r\ny", "a\u{202E}b\u{2066}c", "\u{200F}abc", "\u{85}\u{2028}x", "\u{0}\u{1B}[31mred", "\u{FEFF}x"])
+    func `no control and no direction character reaches a reader, in whatever field it comes`(_ evil: String) throws {
+        var notice = Notice.mock(title: evil, resource: evil, summary: evil)
+        notice.tenant = evil
+        notice.headline = evil
+        notice.lead = evil
+        notice.facts = [.init(evil, evil)]
+        notice.firstStep = evil
+        notice.closing = evil
+        notice.incident = evil
+        notice.silenceCommand = evil
+        notice.sections = [.init(evil, [.init(.warning, evil)])]
+        notice.trend = Notice.Trend(label: evil, values: [1], limit: nil, span: evil, words: evil)
+        let mail = try parsed(receiver().messages(saying: notice)[0])
+        #expect(mail["headers"]?.array.count == 13)
+        #expect(mail["defects"]?.integer == 0)
+        for part in ["text/plain", "text/html"] {
+            let text = try #require(mail["parts"]?[part]?.string)
+            // Line ends of the mail itself come in pairs.
+            let foreign = text.replacing("\r\n", with: "\n").unicodeScalars.filter { scalar in
+                switch scalar.properties.generalCategory {
+                case .control: scalar != "\n"
+                case .format, .lineSeparator, .paragraphSeparator: true
+                default: false
+                }
+            }
+            #expect(foreign.isEmpty)
+        }
     }
 }

@@ -61,11 +61,11 @@ import Testing
         #expect(try store.dueMessages(at: ten + 300) == [expected])
         #expect(try store.undelivered() == [expected])
         try store.begin("m1", at: ten + 300)
-        try store.finish("m1", .sent(answer: "250 queued"), at: ten + 301)
+        try store.finish("m1", .sent(answer: "250 queued"), channel: channel, at: ten + 301)
         let sent = try #require(try store.messages(in: window(0, 1)).first)
         #expect(sent.state == .sent && sent.attempts == 2 && sent.sentAt == ten + 301 && sent.lastAnswer == "250 queued" && sent.body == [0, 255, 10])
         try store.begin("m1", at: ten + 400)
-        try store.finish("m1", .dead(answer: "late answer"), at: ten + 400)
+        try store.finish("m1", .dead(answer: "late answer"), channel: channel, at: ten + 400)
         #expect(try store.messages(in: window(0, 1)) == [sent])
         try save(store, [message("m1", 1)], at: 600)
         #expect(try store.dueMessages(at: ten + 600).isEmpty, "a known id is the same message")
@@ -77,10 +77,10 @@ import Testing
         try save(store, [message("b", 2), message("a", 1), message("x", group: "h", 1), message("later", group: "h", 2, notBefore: 900)])
         #expect(try store.dueMessages(at: ten).map(\.id) == ["a", "b", "x"])
         try store.begin("a", at: ten)
-        try store.finish("a", .retry(notBefore: ten + 300, answer: "HTTP 503"), at: ten)
+        try store.finish("a", .retry(notBefore: ten + 300, answer: "HTTP 503"), channel: channel, at: ten)
         #expect(try store.dueMessages(at: ten + 299).map(\.id) == ["x"])
         #expect(try store.dueMessages(at: ten + 300).map(\.id) == ["a", "b", "x"])
-        try store.finish("a", .dead(answer: "HTTP 410"), at: ten + 301)
+        try store.finish("a", .dead(answer: "HTTP 410"), channel: channel, at: ten + 301)
         #expect(try store.dueMessages(at: ten + 301).map(\.id) == ["b", "x"])
         #expect(try store.undelivered().map(\.id) == ["a"])
         #expect(try store.nextSequence(group: "g") == 3)
@@ -111,8 +111,46 @@ import Testing
 
     @Test func `a channel's breaker is remembered`() throws {
         let store = try TenantStore.inMemory()
-        let channel = ChannelState(receiver: "mail", failures: 5, openUntil: ten + 600, disabledReason: nil)
+        var channel = ChannelState(receiver: "mail", failures: 5, failingSince: ten - 600, disabledReason: "HTTP 410")
+        channel.toldAt = ten - 300
+        channel.lastAccepted = ten - 900
+        channel.address = "digest"
         try store.save(channel)
         #expect(try store.channels() == [channel])
     }
+
+    @Test func `the answer and what it says about the receiver are stored together`() throws {
+        let store = try TenantStore.inMemory()
+        try save(store, [message("a", 1)])
+        try store.begin("a", at: ten)
+        try store.finish("a", .retry(notBefore: ten + 60, answer: "HTTP 503"), channel: ChannelState(receiver: "mail", failures: 3, failingSince: ten), at: ten)
+        #expect(try store.channels() == [ChannelState(receiver: "mail", failures: 3, failingSince: ten)])
+        #expect(try store.attempts(of: "a") == [DeliveryAttempt(number: 1, startedAt: ten, endedAt: ten, result: "retry", answer: "HTTP 503")])
+    }
+
+    @Test func `a dead message is reported once, whole or not at all`() throws {
+        let store = try TenantStore.inMemory()
+        try save(store, [message("a", 1), message("b", 2)])
+        try store.begin("a", at: ten)
+        try store.finish("a", .dead(answer: "550"), channel: channel, at: ten)
+        #expect(try store.unreported().map(\.id) == ["a"])
+        var told = channel
+        told.toldAt = ten
+        try store.report(try store.unreported(), in: [message("r", group: "reports", 1)], channels: [told])
+        #expect(try store.unreported().isEmpty)
+        #expect(try store.channels() == [told])
+        #expect(try store.dueMessages(at: ten).map(\.id) == ["b", "r"])
+        #expect(try store.messages(in: window(0, 1)).first { $0.id == "a" }?.reportedIn == "r")
+    }
+
+    @Test func `of what was said everything is known but the body`() throws {
+        let store = try TenantStore.inMemory()
+        let one = message("a", 1), two = message("b", 2)
+        try save(store, [two, one])
+        #expect(try store.said(since: ten) == [SaidBefore(one), SaidBefore(two)])
+        #expect(try store.said(since: ten + 1).isEmpty)
+        #expect(try store.waitingMessages() == 2)
+    }
+
+    private var channel: ChannelState { ChannelState(receiver: "mail") }
 }

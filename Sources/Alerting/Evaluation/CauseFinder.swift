@@ -38,7 +38,7 @@ struct CauseFinder {
         for group in groups(of: firing) where group.count > 1 {
             guard let main = main(of: group) else { continue }
             for alert in group where alert.key != main.key {
-                causes[alert.key] = "\(Self.prefix)\(main.key.rule) on \(main.key.resource.name)"
+                causes[alert.key] = AlertState.upstream(main.key)
             }
         }
         // A silence that is there already says more about why nobody is told.
@@ -51,6 +51,11 @@ struct CauseFinder {
             evaluation.transitions[index].state.suppressedBy = causes[state.key] ?? state.suppressedBy
         }
     }
+}
+
+extension AlertState {
+    /// What `suppressedBy` says where that alert is the cause.
+    package static func upstream(_ cause: AlertKey) -> String { "\(CauseFinder.prefix)\(cause.rule) on \(cause.resource.name)" }
 }
 
 private extension CauseFinder {

@@ -37,10 +37,12 @@ struct StateMachine {
             let known = state.phase == .firing ? state.severity : .warning
             change = breach(&state, known, value, time)
         case .held(let unknown):
-            isBreach = false
+            // Nothing known is no change: a sparse signal does not flap.
+            isBreach = state.history & 1 == 1
             if unknown { state.unknownSince = state.unknownSince ?? time }
             hold(&state, period)
         }
+        if !Flapping.isFlapping(state.history) { state.memory.flappingSince = nil }
         state.history = state.history << 1 | (isBreach ? 1 : 0)
         return change
     }
@@ -66,6 +68,12 @@ private extension StateMachine {
             let since = state.recoveringSince ?? time
             state.recoveringSince = since
             guard time - since >= recoverForSeconds else { return nil }
+            // It would fire again in a moment: it stays, and that is said once.
+            if Flapping.isFlapping(state.history) {
+                guard state.memory.flappingSince == nil else { return nil }
+                state.memory.flappingSince = time
+                return .flapping
+            }
             state.phase = .resolved
             state.since = time
             state.resolvedAt = time

@@ -9,6 +9,8 @@ package struct AlertMemory: Hashable, Sendable {
     package var changingSince: Timestamp?
     /// How much of the past that the rule needs is there, in percent, while it is still learning.
     package var learned: Int?
+    /// It would have resolved then, but was held because it comes and goes.
+    package var flappingSince: Timestamp?
     /// The alert as it stood at the newest step that no later read can change. Younger steps are run again from here.
     package var settled: Settled?
 
@@ -38,7 +40,9 @@ extension AlertMemory {
                        Self.field(settled.recoveringSince), Self.field(settled.unknownSince), Self.field(settled.changingSince),
                        settled.announcedValue.map { String($0.bitPattern) } ?? "-", String(settled.history), Self.field(settled.evaluatedTo)]
         }
+        // Named, so that either may be missing.
         if let learned { fields.append("learned:\(learned)") }
+        if let flappingSince { fields.append("flapping:" + Self.field(flappingSince)) }
         return fields.joined(separator: " ")
     }
 
@@ -46,8 +50,9 @@ extension AlertMemory {
     package init(text: String) {
         self.init()
         var fields = text.split(separator: " ").map(String.init)
-        if let last = fields.last, last.hasPrefix("learned:") {
-            learned = Int(last.dropFirst("learned:".count))
+        while let last = fields.last, last.contains(":") {
+            if last.hasPrefix("learned:") { learned = Int(last.dropFirst("learned:".count)) }
+            if last.hasPrefix("flapping:") { flappingSince = Self.time(String(last.dropFirst("flapping:".count))) }
             fields.removeLast()
         }
         guard fields.count == 3 || fields.count == 13, fields[0] == "1" else {

@@ -35,7 +35,7 @@ package struct AlertState: Hashable, Sendable {
     package var unknownSince: Timestamp?
     /// Value at the last message, for growth.
     package var announcedValue: Double?
-    /// The newest steps, one bit each: 1 breached. For M of N and flapping.
+    /// The newest steps, one bit each: 1 breached; where nothing was known, as the step before. For flapping.
     package var history: UInt64
     /// The last step that was evaluated.
     package var evaluatedTo: Timestamp
@@ -60,7 +60,13 @@ package struct AlertState: Hashable, Sendable {
 
 /// A change that people may want to know about; each becomes messages exactly once.
 package struct AlertTransition: Hashable, Sendable {
-    package enum Kind: String, Hashable, Sendable { case fired, escalated, deescalated, grew, resolved }
+    package enum Kind: String, Hashable, Sendable {
+        case fired, escalated, deescalated, grew
+        /// It would have resolved, but comes and goes: it is held firing until it has calmed down.
+        case flapping
+        case resolved
+    }
+
 
     package var kind: Kind
     package var state: AlertState

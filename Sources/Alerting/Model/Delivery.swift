@@ -12,9 +12,13 @@ package enum DeliveryResult: Hashable, Sendable {
 
 /// Messages on their way, kept where they survive the process. Each method commits before it returns.
 package protocol Outbox: AnyObject {
-    /// Messages that may go out now, per group in the order of their sequence; one found in `sending` was interrupted and is among them.
+    /// Messages that may go out now, the oldest first, per group in the order of their sequence; one found in `sending` was interrupted
+    /// and is among them.
     func dueMessages(at now: Timestamp) throws -> [OutboxMessage]
+    /// What is known of the receivers, by name.
+    func channels() throws -> [ChannelState]
     /// Counts the try before it is made, so that a message that kills its sender cannot do so for ever.
     func begin(_ id: String, at now: Timestamp) throws
-    func finish(_ id: String, _ result: DeliveryResult, at now: Timestamp) throws
+    /// Notes the answer, and what it says about the receiver, in one transaction.
+    func finish(_ id: String, _ result: DeliveryResult, channel: ChannelState, at now: Timestamp) throws
 }

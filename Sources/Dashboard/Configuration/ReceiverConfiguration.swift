@@ -1,8 +1,11 @@
+import Notifiers
+
 /// Whom to tell, and how.
 package struct ReceiverConfiguration: Sendable {
     package enum Channel: Sendable {
         case email(EmailConfiguration)
         case webhook(WebhookConfiguration)
+        case command(CommandConfiguration)
     }
 
     package var name: String
@@ -23,14 +26,25 @@ package struct EmailConfiguration: Sendable {
 }
 
 package struct WebhookConfiguration: Sendable {
-    package enum Format: String, CaseIterable, Sendable { case alertmanager, slack, cloudevents }
+    package enum Format: String, CaseIterable, Sendable { case alertmanager, slack, cloudevents, template }
 
     package var url: String
     /// Standard Webhooks secret; nothing: the message is not signed.
     package var secret: String?
     package var format: Format
+    /// Where the format is `template`.
+    package var template: WebhookTemplate?
     package var allowPrivate: Bool
     package var caFile: String?
+}
+
+package struct CommandConfiguration: Sendable {
+    /// Program and arguments; no shell reads them.
+    package var arguments: [String]
+    /// Name to value: PATH, and what the configuration asks for.
+    package var environment: [String: String]
+    /// Seconds until it is stopped.
+    package var limit: Int64
 }
 
 extension ReceiverConfiguration {
@@ -38,6 +52,7 @@ extension ReceiverConfiguration {
         .init("name", .identifier, required: true, "The name that routes use."),
         .init("email", .record(emailSchema), "Mail over SMTP."),
         .init("webhook", .record(webhookSchema), "A signed HTTP POST."),
+        .init("command", .record(commandSchema), "A program that takes the message on its standard input."),
     ])
     private static let emailSchema = RecordSchema("an e-mail receiver", [
         .init("to", .oneOrMore(.text), required: true, "Addresses; each gets its own message."),
@@ -51,24 +66,34 @@ extension ReceiverConfiguration {
     private static let webhookSchema = RecordSchema("a webhook receiver", [
         .init("url", .url, required: true, "Where to POST."),
         .init("secret", .secret, "Standard Webhooks secret (whsec_…); messages are signed with it."),
-        .init("format", .choice(WebhookConfiguration.Format.allCases.map(\.rawValue)), "alertmanager (default), slack or cloudevents."),
+        .init("format", .choice(WebhookConfiguration.Format.allCases.map(\.rawValue)), "alertmanager (default), slack, cloudevents, or template."),
+        .init("template", .secret, "A JSON object with {{headline}} and other names in its texts, or file:/path; makes the format a template."),
         .init("allow_private", .flag, "Allow an address in a private network."),
         .init("ca_file", .optional(.text), "Certificates to trust instead of the system's."),
+    ])
+
+    private static let commandSchema = RecordSchema("a command receiver", [
+        .init("run", .list(.text), required: true, "Program and arguments, one by one; no shell reads them. Exit 0: taken; 64, 65, 68, 77, 78: a few slow tries; else: tried again."),
+        .init("environment", .list(.text), "Names of variables that the program is given besides PATH and TIDEWATCH_…; it gets no others."),
+        .init("limit", .duration, "It is stopped after this long. Default 20s."),
     ])
 
     init?(_ record: ConfigurationReader.Record) {
         guard let name = record.identifier("name") else { return nil }
         self.name = name
-        let email = record.record("email", Self.emailSchema), webhook = record.record("webhook", Self.webhookSchema)
-        switch (email, webhook) {
-        case (let email?, nil):
+        let email = record.record("email", Self.emailSchema), webhook = record.record("webhook", Self.webhookSchema), command = record.record("command", Self.commandSchema)
+        switch (email, webhook, command) {
+        case (let email?, nil, nil):
             guard let mail = EmailConfiguration(email) else { return nil }
             channel = .email(mail)
-        case (nil, let webhook?):
+        case (nil, let webhook?, nil):
             guard let hook = WebhookConfiguration(webhook) else { return nil }
             channel = .webhook(hook)
+        case (nil, nil, let command?):
+            guard let command = CommandConfiguration(command) else { return nil }
+            channel = .command(command)
         default:
-            record.reader.report(record.mark, record.path, "the receiver '\(name)' needs exactly one of email and webhook")
+            record.reader.report(record.mark, record.path, "the receiver '\(name)' needs exactly one of email, webhook and command")
             return nil
         }
     }
@@ -105,10 +130,35 @@ private extension EmailConfiguration {
 private extension WebhookConfiguration {
     init?(_ record: ConfigurationReader.Record) {
         secret = record.secret("secret")
-        format = record.choice("format") ?? .alertmanager
+        format = record.choice("format") ?? (record.has("template") ? .template : .alertmanager)
+        if let text = record.secret("template") {
+            do throws(WebhookTemplate.Mistake) { template = try WebhookTemplate(text) } catch { record.fail("template", error.description) }
+        }
+        if (format == .template) != record.has("template") { record.fail("format", "format: template and the key 'template' go together. Set both or neither.") }
         allowPrivate = record.flag("allow_private") ?? false
         caFile = record.text("ca_file")
         guard let url = record.url("url") else { return nil }
         self.url = url
+    }
+}
+
+private extension CommandConfiguration {
+    init?(_ record: ConfigurationReader.Record) {
+        arguments = record.texts("run")
+        limit = record.duration("limit") ?? 20
+        if !(1...50).contains(limit) { record.fail("limit", "must lie between 1s and 50s: a run gives all its messages a minute") }
+        guard let program = arguments.first, program.hasPrefix("/") else {
+            record.fail("run", "the first item must be the absolute path of a program")
+            return nil
+        }
+        for argument in arguments where argument.utf8.contains(0) { record.fail("run", "'\(printable(argument))' holds a zero byte") }
+        environment = record.reader.secrets.environment.filter { $0.key == "PATH" }
+        for name in record.texts("environment") {
+            guard let value = record.reader.secrets.environment[name] else {
+                record.fail("environment", "the environment variable \(printable(name)) is not set. Set it where tidewatch runs.")
+                continue
+            }
+            environment[name] = value
+        }
     }
 }

@@ -10,6 +10,11 @@ package struct SiteConfiguration: Sendable {
     package var retention: RetentionConfiguration
     package var receivers: [ReceiverConfiguration]
     package var route: Route?
+    /// Hears of messages that another receiver did not take.
+    package var fallback: String?
+    package var digests: [DigestConfiguration]
+    /// Seconds after which each receiver is sent a test message again; nothing: never.
+    package var drill: Int64?
     package var publish: [PublishTarget]
     package var heartbeat: HeartbeatConfiguration?
     /// Seconds of one run before it stops collecting and goes on with what it has.
@@ -45,6 +50,9 @@ extension SiteConfiguration {
         .init("retention", .record(retentionSchema), "How long points are kept."),
         .init("receivers", .list(.record(ReceiverConfiguration.schema)), "Whom to tell."),
         .init("route", .record(Route.schema), "Which alert goes to which receiver."),
+        .init("fallback", .text, "The receiver that is told when another one does not take messages."),
+        .init("digests", .list(.record(DigestConfiguration.schema)), "Summaries that are sent whether or not anything happened."),
+        .init("drill", .duration, "How often each receiver is sent a test message, so that a dead channel is noticed before it is needed. 7d is a good value; without it there are none."),
         .init("publish", .list(.oneOf(publishFields)), "Where the finished site goes besides public/."),
         .init("heartbeat", .record(heartbeatSchema), "An address that is called after each run, so that silence is noticed elsewhere."),
     ])
@@ -91,6 +99,11 @@ extension SiteConfiguration {
         }
         route = record.record("route", Route.schema).map { Route($0, receivers: known) }
         if route == nil, let first = receivers.first { route = Route(receiver: first.name) }
+        fallback = record.text("fallback")
+        if let name = fallback, !known.contains(name) { record.fail("fallback", "no receiver is called '\(printable(name))'. " + record.reader.suggestion(name, known)) }
+        digests = record.records("digests", DigestConfiguration.schema).compactMap { DigestConfiguration($0, receivers: known) }
+        drill = record.duration("drill")
+        if let drill, drill < 86_400 { record.fail("drill", "must be at least 1d") }
         publish = record.unions("publish", Self.publishFields).compactMap { union in
             union.body(Self.directorySchema)?.text("path").map(PublishTarget.directory)
         }

@@ -14,23 +14,44 @@ struct Announcer {
     /// End of the data that was evaluated.
     let dataTo: Timestamp
     let now: Timestamp
-    /// Newest values of a resource, for the facts.
-    let latest: (ResourceID) -> [String: Double]
+    let background: Background
     let resources: [ResourceID: Resource]
+    /// All alerts as they stand.
+    let states: [AlertState]
     /// The first step of a runbook, where it has numbered ones.
     let firstStep: (String) -> String?
 
     /// - Parameters:
     ///   - said: earlier messages, for the thread's subject.
     ///   - sequence: the next number within a group.
-    func messages(for announcements: [Announcement], said: [OutboxMessage], sequence: (String) -> Int) -> [OutboxMessage] {
-        announcements.flatMap { announcement -> [OutboxMessage] in
+    func messages(for plan: AnnouncementPlan, said: [SaidBefore], sequence: (String) -> Int) -> [OutboxMessage] {
+        let threads = threads(said)
+        let messages = plan.announcements.flatMap { announcement -> [OutboxMessage] in
             guard let receiver = receivers.first(where: { $0.name == announcement.receiver }) else { return [] }
             var notice = notice(for: announcement, sequence: sequence(announcement.groupKey))
-            notice.threadSubject = said.filter { $0.receiver == announcement.receiver && $0.incident == announcement.incident && $0.incident != nil && $0.kind != .test }
-                .min { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }?.subject
+            notice.threadSubject = announcement.incident.flatMap { threads[Thread(receiver: announcement.receiver, incident: $0)] }
             return receiver.messages(saying: notice)
         }
+        return messages + plan.digests.flatMap { digest -> [OutboxMessage] in
+            guard let receiver = receivers.first(where: { $0.name == digest.receiver }) else { return [] }
+            return self.messages(of: digest, to: receiver, sequence: sequence)
+        }
+    }
+
+    private struct Thread: Hashable {
+        var receiver: String
+        var incident: String
+    }
+
+    /// Subjects of the first message of each incident to each receiver.
+    private func threads(_ said: [SaidBefore]) -> [Thread: String] {
+        var subjects: [Thread: String] = [:]
+        for message in said where message.kind != .test {
+            guard let incident = message.incident else { continue }
+            let thread = Thread(receiver: message.receiver, incident: incident)
+            subjects[thread] = subjects[thread] ?? message.subject
+        }
+        return subjects
     }
 
     func notice(for announcement: Announcement, sequence: Int) -> Notice {
@@ -42,20 +63,25 @@ struct Announcer {
             tenant: tenant.id, tenantTitle: tenant.title, service: service?.id ?? worst?.service ?? "", serviceTitle: title, receiver: announcement.receiver,
             groupKey: announcement.groupKey, groupLabels: announcement.groupLabels, kind: announcement.kind, severity: all.map(\.severity).max() ?? .warning,
             incident: announcement.incident, headline: headline(announcement, title: title), lead: lead(announcement),
-            facts: worst.map { facts($0, announcement) } ?? [], alerts: all.map(alert), closing: closing(announcement), sequence: sequence, createdAt: now)
+            facts: announcement.kind == .digest ? [] : worst.map { facts($0, announcement) } ?? [], alerts: all.map { alert($0, isPast: announcement.kind == .digest) }, closing: closing(announcement), sequence: sequence, createdAt: now)
         notice.runbookURL = worst.flatMap { rules[$0.key.rule]?.runbook }.flatMap { url("runbooks/\($0)/") }
         notice.serviceURL = service.flatMap { url("services/\($0.id)/") }
         notice.incidentURL = announcement.incident.flatMap { url("alerts/\($0)/") }
         notice.siteURL = baseURL
-        notice.firstStep = announcement.kind == .resolved ? nil : worst.flatMap { rules[$0.key.rule]?.runbook }.flatMap(firstStep)
+        if case .missed = announcement.reason { return notice }
+        notice.trend = worst.flatMap { background.trends[$0.key] }
+        guard announcement.kind != .resolved, let worst else { return notice }
+        notice.firstStep = rules[worst.key.rule].map(\.runbook).flatMap(firstStep)
+        notice.silenceCommand = SilenceCommand.silence(worst, tenant: tenant.id)
         return notice
     }
 }
 
-private extension Announcer {
+extension Announcer {
     func url(_ path: String) -> String? { baseURL.map { $0 + tenant.id + "/" + path } }
 
     func headline(_ announcement: Announcement, title: String) -> String {
+        if case .missed(let down) = announcement.reason { return "no run from \(clock.moment(down.start)) to \(clock.time(down.end))" }
         guard announcement.kind != .resolved else {
             let lasted = announcement.resolved.map { ($0.resolvedAt ?? dataTo) - $0.activeAt }.max() ?? 0
             return "\(title): all clear after \(Quantity.text(Double(lasted), .seconds))"
@@ -78,14 +104,19 @@ private extension Announcer {
     }
 
     func lead(_ announcement: Announcement) -> String {
+        if case .missed = announcement.reason { return missedLead(announcement) }
         if announcement.kind == .resolved {
             let names = announcement.resolved.map { rules[$0.key.rule]?.title ?? $0.key.rule }
             return "Resolved: " + Array(Set(names)).sorted().joined(separator: ", ") + "."
         }
         guard let worst = announcement.firing.first else { return "" }
         let lasting = Quantity.text(Double(dataTo - worst.activeAt), .seconds)
-        let reminder = announcement.kind == .reminder ? "Still firing. " : ""
-        return "\(reminder)It began \(lasting) ago. " + loss(worst)
+        let opening = switch announcement.reason {
+        case .reminder: "Still firing. "
+        case .flapping: "It comes and goes. "
+        case .began, .joined, .worse, .grew, .escalated, .resolved, .missed: ""
+        }
+        return "\(opening)It began \(lasting) ago. " + loss(worst)
     }
 
     /// What is lost and when: the only thing that may wait for nobody.
@@ -96,51 +127,22 @@ private extension Announcer {
     }
 
     func deadline(of queue: ResourceID) -> Timestamp? {
-        guard let age = latest(queue)["oldest_age"], age > 0, let retention = resources[queue]?.settings[.retention]?.number,
+        guard let age = background.latest[queue]?["oldest_age"], age > 0, let retention = resources[queue]?.settings[.retention]?.number,
               let left = Int64(exactly: (retention - age).rounded()) else { return nil }
         return dataTo + left
     }
 
-    func facts(_ state: AlertState, _ announcement: Announcement) -> [Notice.Fact] {
-        var facts = [Notice.Fact("Since", "\(clock.time(state.activeAt)) \(zone(state.activeAt)) \(clock.day(state.activeAt))")]
-        if announcement.kind == .resolved {
-            let ended = state.resolvedAt ?? dataTo
-            facts.append(.init("Until", "\(clock.time(ended)) \(zone(ended)) \(clock.day(ended)), after \(Quantity.text(Double(ended - state.activeAt), .seconds))"))
-        } else if let value = text(state.value, state) {
-            facts.append(.init("Value", text(state.limit, state).map { "\(value), limit \($0)" } ?? value))
-        }
-        let id = state.key.resource, values = latest(id), settings = resources[id]?.settings ?? [:]
-        facts.append(.init(Self.kindWord(id.kind), id.name))
-        func number(_ name: String) -> String? { values[name].map { Quantity.text($0, .count) } }
-        switch id.kind {
-        case .queue:
-            let parts = [number("visible").map { "\($0) visible" }, number("in_flight").map { "\($0) in flight" }, number("deleted").map { "\($0) deleted in the last step" }]
-            if !parts.compactMap({ $0 }).isEmpty { facts.append(.init("Waiting", parts.compactMap { $0 }.joined(separator: ", "))) }
-            if announcement.kind != .resolved, let deadline = deadline(of: id), deadline > dataTo {
-                facts.append(.init("Deadline", "silent deletion from \(clock.day(deadline)) \(clock.time(deadline)) \(zone(deadline)), in \(Quantity.duration(Double(deadline - dataTo)))"))
-            }
-            let configured = [settings[.visibilityTimeout]?.number.map { "visibility \(Quantity.text($0, .seconds))" }, settings[.retention]?.number.map { "retention \(Quantity.text($0, .seconds))" },
-                              settings[.deadLetterSources]?.text.map { "dead-letter queue of \($0)" } ?? (settings[.redriveTarget] == nil ? "no DLQ" : nil)]
-            facts.append(.init("Configured", configured.compactMap { $0 }.joined(separator: ", ")))
-        case .function:
-            let parts = [number("errors").map { "\($0) errors" }, number("invocations").map { "\($0) runs" }, number("throttles").map { "\($0) throttled" }]
-            if !parts.compactMap({ $0 }).isEmpty { facts.append(.init("Last step", parts.compactMap { $0 }.joined(separator: ", "))) }
-            let configured = [settings[.timeout]?.number.map { "timeout \(Quantity.text($0, .seconds))" }, settings[.reservedConcurrency]?.number.map { "reserved concurrency \(Quantity.text($0, .count))" }]
-            if !configured.compactMap({ $0 }).isEmpty { facts.append(.init("Configured", configured.compactMap { $0 }.joined(separator: ", "))) }
-        case .api, .httpAPI, .topic, .bus, .table, .bucket, .stateMachine, .log, .trace, .probe, .balance, .slo:
-            break
-        }
-        return facts
-    }
-
-    func alert(_ state: AlertState) -> Notice.Alert {
+    /// - Parameter isPast: the message is not about now, so the times are said.
+    func alert(_ state: AlertState, isPast: Bool = false) -> Notice.Alert {
         let rule = rules[state.key.rule]
         let ended = state.phase == .firing ? nil : state.resolvedAt ?? dataTo
-        return Notice.Alert(
+        var alert = Notice.Alert(
             rule: state.key.rule, title: rule?.title ?? state.key.rule, severity: state.severity, isFiring: state.phase == .firing, kind: state.key.resource.kind,
             resource: name(of: state.key.resource), summary: "\(name(of: state.key.resource)): \(words(state))", value: text(state.value, state), limit: text(state.limit, state), startedAt: state.activeAt,
             endedAt: ended, lasted: Quantity.text(Double((ended ?? dataTo) - state.activeAt), .seconds), runbookURL: rule.flatMap { url("runbooks/\($0.runbook)/") },
             pageURL: url("services/\(state.service)/"), suppressedBy: state.suppressedBy)
+        if isPast, let ended { alert.period = "\(clock.moment(state.activeAt)) to \(clock.time(ended))" }
+        return alert
     }
 
     func text(_ value: Double?, _ state: AlertState) -> String? {
@@ -151,9 +153,23 @@ private extension Announcer {
     func closing(_ announcement: Announcement) -> String {
         let data = "Data to \(clock.time(dataTo)) \(zone(dataTo)), evaluated \(clock.time(now))."
         let incident = announcement.incident.map { "Incident \($0). " } ?? ""
-        if announcement.kind == .resolved { return incident + data }
+        if announcement.kind == .resolved || announcement.kind == .digest { return incident + data }
         let next = now + announcement.repeatInterval
-        return "\(incident)\(data) Next message when it is resolved, when it gets worse, or at \(clock.time(next)) \(zone(next))."
+        return "\(incident)\(data) \(words(announcement.reason, announcement)) Next message when it is resolved, when it gets worse, or at \(clock.time(next)) \(zone(next))."
+    }
+
+    /// Why this was sent, and why now.
+    func words(_ reason: Announcement.Reason, _ announcement: Announcement) -> String {
+        switch reason {
+        case .began: "Sent because it began."
+        case .joined: "Sent because another alert fires."
+        case .worse: "Sent because it became critical."
+        case .grew: "Sent because it has grown."
+        case .flapping: "Sent because it comes and goes: it counts as firing until it has been calm for a while."
+        case .escalated: "Sent because it has been firing for \(Quantity.text(Double(now - (announcement.firing.map(\.since).min() ?? now)), .seconds))."
+        case .reminder(let number): "Reminder \(number)."
+        case .resolved, .missed: ""
+        }
     }
 
     /// `UTC`, or the offset: a time without its zone is a riddle in a mail.
@@ -163,24 +179,5 @@ private extension Announcer {
         let minutes = abs(offset) / 60
         let rest = minutes % 60
         return "UTC\(offset < 0 ? "−" : "+")\(minutes / 60)" + (rest == 0 ? "" : ":\(rest < 10 ? "0" : "")\(rest)")
-    }
-
-    static func kindWord(_ kind: ResourceKind) -> String {
-        switch kind {
-        case .api: "REST API"
-        case .httpAPI: "HTTP API"
-        case .function: "Function"
-        case .queue: "Queue"
-        case .topic: "Topic"
-        case .bus: "Event bus"
-        case .table: "Table"
-        case .bucket: "Bucket"
-        case .stateMachine: "State machine"
-        case .log: "Log"
-        case .trace: "Traces"
-        case .probe: "Probe"
-        case .balance: "Balance"
-        case .slo: "Objective"
-        }
     }
 }

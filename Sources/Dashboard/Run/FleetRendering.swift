@@ -1,3 +1,4 @@
+import Alerting
 import JSON
 import Publishers
 import Site
@@ -11,7 +12,7 @@ struct FleetRendering {
     let theme: SiteTheme
 
     func prepare(_ results: [TenantResult], outcome: RunOutcome, seconds: Int64) throws -> PreparedTree {
-        let store = try context.store(at: context.configuration.directory + "/state/fleet.sqlite")
+        let store = try context.store(at: context.fleetStatePath)
         let pages = results.reduce(0) { $0 + $1.outcome.pages }, calls = results.reduce(0) { $0 + $1.outcome.calls }
         try store.recordRun(RunRecord(id: context.runID, startedAt: context.now, finishedAt: context.now + seconds, exit: Int(outcome.exit.rawValue),
                                       counts: ["tenants": results.count, "failed": results.count { $0.outcome.exit != .done }, "pages": pages, "calls": calls]))
@@ -28,10 +29,26 @@ struct FleetRendering {
                 startedAt: run.startedAt, seconds: run.finishedAt.map { Double($0 - run.startedAt) }, state: failed == 0 ? .ok : .warning, word: failed == 0 ? "OK" : "Partial",
                 detail: "\(all - failed) of \(all) tenants", pages: run.counts["pages"] ?? 0, requests: run.counts["calls"] ?? 0)
         }
-        let builder = FleetBuilder(title: configuration.site.title, theme: theme, interval: configuration.site.interval, tenants: digests, runs: runs, now: context.now)
+        var builder = FleetBuilder(title: configuration.site.title, theme: theme, interval: configuration.site.interval, tenants: digests, runs: runs, now: context.now)
+        builder.channels = try channels(results, store)
         let writer = try context.tree("fleet").writer()
         try builder.pages { page in try writer.add(page.path, page.bytes) }
         return try writer.finish { build(results, outcome: outcome, seconds: seconds, files: $0).bytes(pretty: true) }
+    }
+
+    /// Each receiver, with what its drills and all tenants' messages say of it.
+    private func channels(_ results: [TenantResult], _ store: TenantStore) throws -> [FleetBuilder.Channel] {
+        let drills = try store.channels()
+        return try context.receivers.map { receiver in
+            let drill = drills.first { $0.receiver == receiver.name && $0.address == receiver.address }
+            let used = (results.flatMap(\.channels) + [drill].compactMap(\.self)).filter { $0.receiver == receiver.name }
+            let drilled = try store.note(ChannelDrill.noteKey(receiver.name)).flatMap { Int64($0) }.map(Timestamp.init(seconds:))
+            return FleetBuilder.Channel(
+                name: receiver.name, lastAccepted: used.compactMap(\.lastAccepted).max(), lastDrill: drill?.lastAccepted,
+                // One lost message is no dead channel; a drill that failed is.
+                failingSince: used.filter { $0.isOpen || ($0 == drill && $0.failures > 0) }.compactMap(\.failingSince).min() ?? (drill?.failures ?? 0 > 0 ? drilled : nil),
+                disabled: used.filter { $0.address == receiver.address }.compactMap(\.disabledReason).first)
+        }
     }
 
     private func build(_ results: [TenantResult], outcome: RunOutcome, seconds: Int64, files: Manifest) -> JSONValue {

@@ -42,7 +42,7 @@ struct RunContext: Sendable {
         deadline = world.clock() + time
         let tenants = options.tenants.isEmpty ? configuration.tenants.count : options.tenants.count
         share = tenants > options.jobs ? max(30, time / 4) : nil
-        receivers = configuration.site.receivers.map { $0.receiver(transport: world.transport, mail: world.mail) }
+        receivers = configuration.site.receivers.map { $0.receiver(world) }
         sharedRules = rules.shared
         ownRules = rules.own
     }
@@ -61,6 +61,9 @@ struct RunContext: Sendable {
         let world = world
         return { world.stop.raised != nil || world.clock() >= deadline }
     }
+
+    /// What belongs to no tenant: runs, and what is known of the receivers.
+    var fleetStatePath: String { configuration.directory + "/state/fleet.sqlite" }
 
     func statePath(_ tenant: String) -> String { configuration.directory + "/state/" + tenant + ".sqlite" }
 

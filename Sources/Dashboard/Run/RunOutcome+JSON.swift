@@ -8,6 +8,12 @@ extension RunOutcome {
          "tenants": .array(tenants.map(\.json))]
     }
 
+    /// What a ping service shows: the code, the summary and the first problems.
+    var report: String {
+        let hidden = problems.count - 20
+        return (["exit \(exit.rawValue)", summary] + problems.prefix(20).map(\.description) + (hidden > 0 ? ["and \(hidden) more problems"] : [])).joined(separator: "\n") + "\n"
+    }
+
     /// One line for `--verbose`.
     package var summary: String {
         let calls = tenants.reduce(0) { $0 + $1.calls }, points = tenants.reduce(0) { $0 + $1.newPoints }

@@ -72,7 +72,7 @@ private extension SiteRun {
 
     func locked() async -> RunOutcome {
         let started = world.clock()
-        if options.pingsHeartbeat { await ping("/start") }
+        if options.pingsHeartbeat { await ping(.start, "") }
         var outcome = RunOutcome()
         for broken in configuration.brokenTenants where options.tenants.isEmpty || options.tenants.contains(broken.id) {
             outcome.problems += broken.diagnostics.map { RunProblem(tenant: broken.id, stage: .collect, message: $0.description) }
@@ -94,7 +94,13 @@ private extension SiteRun {
 
         if let signal = world.stop.raised {
             outcome.exit = signal == SIGINT ? .interrupted : .terminated
+            if options.pingsHeartbeat { await ping(.failure, outcome.report) }
             return outcome
+        }
+        if options.stages.contains(.notify), options.tenants.isEmpty {
+            let problems = await ChannelDrill(context: context).run()
+            outcome.problems += problems
+            if !problems.isEmpty { outcome.exit = outcome.exit.worse(.undelivered) }
         }
         if options.stages.contains(.render) { render(results, started: started, &outcome) }
         if options.stages.contains(.publish), outcome.exit != .failed { publish(&outcome) }
@@ -102,7 +108,7 @@ private extension SiteRun {
             let worst = outcome.tenants.compactMap(\.severity).max { $0 == "warning" && $1 == "critical" }
             if let worst { outcome.exit = worst == "critical" ? .critical : .warning }
         }
-        if options.pingsHeartbeat { await ping([.done, .partial, .undelivered, .warning, .critical].contains(outcome.exit) ? "" : "/fail") }
+        if options.pingsHeartbeat { await ping([.done, .partial, .undelivered, .warning, .critical].contains(outcome.exit) ? .success : .failure, outcome.report) }
         return outcome
     }
 
@@ -146,6 +152,7 @@ private extension SiteRun {
         if options.stages.contains(.evaluate), tenant.disabled == nil { run.evaluate(store) }
         if options.stages.contains(.notify) { await run.notify(store) }
         var result = TenantResult(outcome: run.outcome)
+        result.channels = (try? store.channels()) ?? []
         if options.stages.contains(.render) {
             let rendering = TenantRendering(tenant, context: context, theme: theme)
             do {
@@ -191,9 +198,9 @@ private extension SiteRun {
         }
     }
 
-    func ping(_ suffix: String) async {
+    func ping(_ event: Heartbeat.Event, _ summary: String) async {
         guard let heartbeat = configuration.site.heartbeat else { return }
-        await Heartbeat(url: heartbeat.url + suffix, allowsPrivate: heartbeat.allowPrivate, transport: world.transport).call()
+        await Heartbeat(url: heartbeat.url, allowsPrivate: heartbeat.allowPrivate, transport: world.transport, pause: world.sleep).call(event, run: context.runID, summary: summary)
     }
 }
 
@@ -202,4 +209,5 @@ struct TenantResult: Sendable {
     var outcome: TenantOutcome
     var prepared: PreparedTree?
     var digest: TenantDigest?
+    var channels: [ChannelState] = []
 }

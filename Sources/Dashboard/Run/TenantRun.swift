@@ -151,37 +151,15 @@ struct TenantRun {
             let week = TimeWindow(from: context.now - 7 * 86_400, to: context.now + 1)
             let evaluation = try Evaluator(rules: rules, grain: store.grain).evaluate(
                 states: before, incidents: try store.incidents(in: week), measurements: store, from: cursor, to: end, now: context.now, silences: context.silences(for: tenant))
-            let said = try store.messages(in: TimeWindow(from: context.now - 30 * 86_400, to: context.now + 1))
             var record = EvaluationRecord(states: evaluation.states, forgotten: evaluation.forgotten,
                                           transitions: evaluation.transitions, incidents: evaluation.incidents, evaluatedTo: evaluation.cursor, at: context.now)
             if let route = context.configuration.site.route, tenant.disabled == nil {
-                let plan = AnnouncementPlan(tenant: tenant.id, transitions: evaluation.transitions, states: evaluation.states, said: said.map(SaidBefore.init), route: route, now: context.now)
-                record.superseded = plan.superseded
-                record.messages = try messages(plan.announcements, said: said, rules: rules, dataTo: end, store: store)
+                try AnnouncementStage(tenant: tenant, context: context, store: store, dataTo: end).announce(evaluation, since: cursor, route: route, in: &record)
             }
             try store.save(record)
             outcome.severity = evaluation.states.filter { $0.phase == .firing && $0.suppressedBy == nil }.map(\.severity).max()?.rawValue
         } catch {
             fail(.evaluate, "\(error)", .failed)
-        }
-    }
-
-    private func messages(_ announcements: [Announcement], said: [OutboxMessage], rules: [CompiledRule], dataTo: Timestamp, store: TenantStore) throws -> [OutboxMessage] {
-        guard !announcements.isEmpty else { return [] }
-        let resources = try store.resources()
-        var latest: [ResourceID: [String: Double]] = [:], next: [String: Int] = [:]
-        for state in announcements.flatMap({ $0.firing + $0.resolved }) where latest[state.key.resource] == nil {
-            latest[state.key.resource] = try store.latest(of: state.key.resource, notAfter: dataTo).mapValues(\.sample.value)
-        }
-        for announcement in announcements { next[announcement.groupKey] = try store.nextSequence(group: announcement.groupKey) }
-        let announcer = Announcer(
-            tenant: tenant, baseURL: context.configuration.site.baseURL, receivers: context.receivers,
-            rules: Dictionary(rules.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }), clock: TenantClock(zone: tenant.timezone, now: context.now),
-            dataTo: dataTo, now: context.now, latest: { latest[$0] ?? [:] },
-            resources: Dictionary(resources.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }), firstStep: context.library.firstStep(of:))
-        return announcer.messages(for: announcements, said: said) { group in
-            defer { next[group, default: 1] += 1 }
-            return next[group, default: 1]
         }
     }
 
@@ -191,9 +169,9 @@ struct TenantRun {
         let started = context.world.clock()
         defer { outcome.seconds.append((.notify, context.world.clock() - started)) }
         do {
-            let report = try await Dispatcher(receivers: context.receivers).drain(store, at: context.now, spread: context.world.random, mayContinue: { context.world.stop.raised == nil })
+            let report = try await DeliveryStage(tenant: tenant, context: context).deliver(from: store)
             outcome.messagesSent = report.sent
-            outcome.messagesWaiting = report.waiting
+            outcome.messagesWaiting = try store.waitingMessages()
             for problem in report.problems { fail(.notify, "message not delivered to \(problem)", .undelivered) }
         } catch {
             fail(.notify, "\(error)", .undelivered)

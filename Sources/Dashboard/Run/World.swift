@@ -2,6 +2,7 @@ import AWS
 import Collectors
 import Curl
 import Foundation
+import Notifiers
 import Synchronization
 import Telemetry
 
@@ -16,13 +17,15 @@ package struct World: Sendable {
     package var random: @Sendable () -> Double
     package var sleep: @Sendable (Duration) async throws -> Void
     package var files: ConfigurationWorld
+    /// Starts the programs of command receivers.
+    package var commands: any CommandRunner
     package var runCommand: @Sendable (String) async -> [UInt8]?
     /// Set by a signal: finish what is begun and stop.
     package var stop: StopFlag
 
     package init(variables: [String: String], transport: any Transport, mail: any MailTransport, clock: @escaping @Sendable () -> Timestamp,
                  random: @escaping @Sendable () -> Double, sleep: @escaping @Sendable (Duration) async throws -> Void, files: ConfigurationWorld,
-                 runCommand: @escaping @Sendable (String) async -> [UInt8]?, stop: StopFlag) {
+                 runCommand: @escaping @Sendable (String) async -> [UInt8]?, commands: any CommandRunner = ProcessRunner(), stop: StopFlag) {
         self.variables = variables
         self.transport = transport
         self.mail = mail
@@ -31,6 +34,7 @@ package struct World: Sendable {
         self.sleep = sleep
         self.files = files
         self.runCommand = runCommand
+        self.commands = commands
         self.stop = stop
     }
 

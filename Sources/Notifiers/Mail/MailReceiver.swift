@@ -5,6 +5,8 @@ import Telemetry
 /// Mail over SMTP: one message for each recipient, so that one refused address does not decide for the others.
 package struct MailReceiver: Receiver {
     package let name: String
+    package let schedule = RetrySchedule.mail
+    package var address: String { MessageID.make(server.description) }
     private let recipients: [String]
     private let from: String
     private let server: MailSubmission.Server
@@ -26,12 +28,17 @@ package struct MailReceiver: Receiver {
             let mail = MailMessage(
                 from: "Tidewatch <\(from)>", to: recipient, subject: notice.subject, messageID: id + "@" + domain, references: notice.incident == nil ? nil : root,
                 date: notice.createdAt, text: MailText.body(notice, to: recipient), html: MailHTML.body(notice, to: recipient),
-                headers: [("X-Tidewatch-Tenant", notice.tenant), ("X-Tidewatch-Incident", notice.incident ?? "-")])
+                headers: [("List-Id", "<\(notice.tenant).tidewatch.\(domain)>"), ("X-Tidewatch-Tenant", notice.tenant), ("X-Tidewatch-Incident", notice.incident ?? "-")])
             let life: Int64 = notice.kind == .reminder ? 6 * 3_600 : 24 * 3_600
             return OutboxMessage(id: id, receiver: name, groupKey: notice.groupKey, incident: notice.incident, kind: notice.kind, sequence: notice.sequence,
                                  createdAt: notice.createdAt, notBefore: notice.createdAt, expiresAt: notice.createdAt + life, contentType: "message/rfc822",
                                  subject: notice.threadSubject ?? notice.subject, body: mail.bytes)
         }
+    }
+
+    package func preview(_ notice: Notice) -> [Preview] {
+        let recipient = recipients.first ?? ""
+        return [Preview(part: "text", text: MailText.body(notice, to: recipient)), Preview(part: "html", text: MailHTML.body(notice, to: recipient))]
     }
 
     package func deliver(_ message: OutboxMessage, at now: Timestamp) async -> Attempt {

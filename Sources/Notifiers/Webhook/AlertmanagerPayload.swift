@@ -6,16 +6,25 @@ import Telemetry
 /// The payload of Alertmanager's webhook, version 4
 /// (prometheus.io/docs/alerting/latest/configuration, "webhook_config"): what most receivers understand.
 enum AlertmanagerPayload {
-    /// Alerts beyond this many are counted, not listed.
-    static let alertLimit = 50
+    /// Receivers refuse large bodies; what does not fit is counted in `truncatedAlerts`.
+    private static let byteLimit = 20_000
 
     static func body(_ notice: Notice) -> [UInt8] {
-        let shown = Array(notice.alerts.prefix(alertLimit))
+        for limit in [Notice.listLimit, 25, 12, 6, 3] {
+            let body = body(notice, limit: limit)
+            if body.count <= byteLimit { return body }
+        }
+        return body(notice, limit: 1)
+    }
+
+    private static func body(_ notice: Notice, limit: Int) -> [UInt8] {
+        let all = notice.alerts.isEmpty ? [standIn(for: notice)] : notice.alerts
+        let shown = Array(all.prefix(limit))
         let alerts = shown.map { alert(notice, $0) }
         let payload: JSONValue = [
             "version": "4",
             "groupKey": .string(groupKey(notice)),
-            "truncatedAlerts": JSONValue(notice.alerts.count - shown.count),
+            "truncatedAlerts": JSONValue(all.count - shown.count),
             "status": notice.kind == .resolved ? "resolved" : "firing",
             "receiver": .string(notice.receiver),
             "groupLabels": object(notice.groupLabels),
@@ -25,6 +34,14 @@ enum AlertmanagerPayload {
             "alerts": .array(alerts),
         ]
         return payload.bytes()
+    }
+
+    /// Receivers show alerts and nothing else: a message that is about none says its words as one.
+    private static func standIn(for notice: Notice) -> Notice.Alert {
+        let lists = notice.sections.map { section in ([section.title + ":"] + section.lines.map(\.text) + (section.rest.map { [$0] } ?? [])).joined(separator: "\n") }
+        return Notice.Alert(rule: "tidewatch-\(notice.kind.rawValue)", title: notice.headline, severity: notice.severity, isFiring: notice.kind != .resolved, kind: .probe, resource: notice.receiver,
+                            summary: ([notice.headline, notice.lead] + lists).filter { !$0.isEmpty }.joined(separator: "\n"), value: nil, limit: nil, startedAt: notice.createdAt, endedAt: nil,
+                            lasted: "", runbookURL: nil, pageURL: notice.incidentURL ?? notice.siteURL, suppressedBy: nil)
     }
 
     private static func alert(_ notice: Notice, _ alert: Notice.Alert) -> JSONValue {

@@ -70,7 +70,7 @@ package struct Sparkline: Sendable {
         out.raw("</svg>")
     }
 
-    static func thinned(_ values: [Double], to limit: Int) -> [Double] {
+    package static func thinned(_ values: [Double], to limit: Int) -> [Double] {
         guard values.count > limit, limit > 0 else { return values }
         return (0..<limit).map { slot in
             var greatest = Double.nan

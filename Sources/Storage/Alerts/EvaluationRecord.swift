@@ -12,6 +12,8 @@ package struct EvaluationRecord: Sendable {
     package var messages: [OutboxMessage]
     /// Ids of waiting messages that newer ones make pointless.
     package var superseded: [String]
+    /// Remembered words that belong to the messages: which summary was made last.
+    package var notes: [String: String] = [:]
     /// The last step that was evaluated.
     package var evaluatedTo: Timestamp
     package var at: Timestamp

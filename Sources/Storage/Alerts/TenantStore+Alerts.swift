@@ -49,6 +49,9 @@ extension TenantStore {
                 for id in outcome.superseded {
                     try db.cachedStatement(sql: "UPDATE outbox SET state = 'superseded' WHERE id = ? AND state IN ('pending', 'sending')").execute(arguments: [id])
                 }
+                for (key, value) in outcome.notes {
+                    try db.cachedStatement(sql: "INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)").execute(arguments: [key, value])
+                }
                 // The cursor never goes back: a step that is settled is not evaluated again when the clock does.
                 try db.execute(sql: "INSERT INTO meta (key, value) VALUES ('evaluated_to', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
                                arguments: [outcome.evaluatedTo.seconds])

@@ -1,37 +1,32 @@
+import Alerting
 import GRDB
 import Telemetry
-
-/// What is remembered of one receiver between runs: its breaker, and whether it asked not to be written to again.
-package struct ChannelState: Hashable, Sendable {
-    package var receiver: String
-    /// Failures in a row.
-    package var failures: Int
-    /// The breaker is open until then.
-    package var openUntil: Timestamp?
-    package var disabledReason: String?
-
-    package init(receiver: String, failures: Int = 0, openUntil: Timestamp? = nil, disabledReason: String? = nil) {
-        self.receiver = receiver
-        self.failures = failures
-        self.openUntil = openUntil
-        self.disabledReason = disabledReason
-    }
-}
 
 extension TenantStore {
     /// By receiver.
     package func channels() throws(StoreError) -> [ChannelState] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT receiver, failures, open_until, disabled_reason FROM channels ORDER BY receiver").map {
-                ChannelState(receiver: $0[0], failures: $0[1], openUntil: ($0[2] as Int64?).map(Timestamp.init(seconds:)), disabledReason: $0[3])
+            try Row.fetchAll(db, sql: """
+                SELECT receiver, failures, failing_since, told_at, last_accepted, disabled_reason, address FROM channels ORDER BY receiver
+                """).map { row in
+                func time(_ column: Int) -> Timestamp? { (row[column] as Int64?).map(Timestamp.init(seconds:)) }
+                var channel = ChannelState(receiver: row[0], failures: row[1], failingSince: time(2), disabledReason: row[5])
+                channel.toldAt = time(3)
+                channel.lastAccepted = time(4)
+                channel.address = row[6]
+                return channel
             }
         }
     }
 
     package func save(_ channel: ChannelState) throws(StoreError) {
-        try write { db in
-            try db.execute(sql: "INSERT OR REPLACE INTO channels (receiver, failures, open_until, disabled_reason) VALUES (?, ?, ?, ?)",
-                           arguments: [channel.receiver, channel.failures, channel.openUntil?.seconds, channel.disabledReason])
-        }
+        try write { db in try put(channel, db) }
+    }
+
+    func put(_ channel: ChannelState, _ db: Database) throws {
+        try db.cachedStatement(sql: """
+            INSERT OR REPLACE INTO channels (receiver, failures, failing_since, told_at, last_accepted, disabled_reason, address) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """).execute(arguments: [channel.receiver, channel.failures, channel.failingSince?.seconds, channel.toldAt?.seconds,
+                                     channel.lastAccepted?.seconds, channel.disabledReason, channel.address])
     }
 }

@@ -9,7 +9,7 @@ enum Schema {
 
     /// Step `n` (from 1) brings a file of version `n - 1` to `n`.
     private static let steps: [String] = [
-        first, second, smokeTests,
+        first, second, smokeTests, channels,
     ]
 
     /// Runs the steps that a file of `version` lacks; call it within a transaction.
@@ -117,5 +117,16 @@ enum Schema {
         CREATE TABLE smoke_failures (
             service TEXT NOT NULL, time INTEGER NOT NULL, suite TEXT NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL, message TEXT,
             PRIMARY KEY (time, service, suite, place)) STRICT, WITHOUT ROWID;
+        """
+
+    // Undelivered messages are reported once; a breaker says since when it is open, and a channel when it last worked.
+    private static let channels = """
+        ALTER TABLE outbox ADD COLUMN reported_in TEXT;
+        CREATE INDEX outbox_by_time ON outbox (created_at);
+        ALTER TABLE channels DROP COLUMN open_until;
+        ALTER TABLE channels ADD COLUMN failing_since INTEGER;
+        ALTER TABLE channels ADD COLUMN told_at INTEGER;
+        ALTER TABLE channels ADD COLUMN last_accepted INTEGER;
+        ALTER TABLE channels ADD COLUMN address TEXT;
         """
 }

@@ -47,13 +47,6 @@ struct Evaluate: StageVerb {
     @OptionGroup var options: StageOptions
 }
 
-struct Notify: StageVerb {
-    static let configuration = CommandConfiguration(
-        abstract: "Notify only: send what waits in the outboxes.", discussion: "Examples:\n  tidewatch notify -v")
-    static let stages = [RunOptions.Stage.notify]
-    @OptionGroup var options: StageOptions
-}
-
 struct Render: StageVerb {
     static let configuration = CommandConfiguration(
         abstract: "Render only: build the pages from what is stored.",

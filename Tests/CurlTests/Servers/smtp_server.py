@@ -1,6 +1,7 @@
 """A loopback mail server. Prints its port, serves until its standard input closes.
 
-Arguments: auth (offers a login, password "secret"), starttls=FILE or implicit=FILE (a PEM file with key and certificate).
+Arguments: auth (offers a login, password "secret"), starttls=FILE or implicit=FILE (a PEM file with key and certificate), mute=VERB (takes
+that verb and never answers; GREETING is what comes first).
 The local part of the recipient chooses the mishap; the reply to the message tells what has arrived.
 """
 import base64, hashlib, os, socket, ssl, sys, threading
@@ -23,6 +24,11 @@ def serve(connection):
     def say(text):
         connection.sendall(text.encode() + b"\r\n")
 
+    def hush(step):
+        if options.get("mute") == step:
+            threading.Event().wait()
+
+    hush("GREETING")
     say("220 test server")
     user, sender, recipients, commands = "nobody", "", [], 0
     while True:
@@ -32,6 +38,7 @@ def serve(connection):
         line = line.decode().rstrip("\r\n")
         verb = line.upper()
         commands += 1
+        hush(verb.split(" ")[0].split(":")[0])
         if verb.startswith("EHLO"):
             name = line[5:]
             extensions = ["test"] + (["STARTTLS"] if "starttls" in options and not secure else []) + (["AUTH PLAIN LOGIN"] if "auth" in options else []) + ["8BITMIME"]

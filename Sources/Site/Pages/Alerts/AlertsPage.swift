@@ -8,11 +8,14 @@ struct AlertsPage {
 
     let picture: TenantPicture
     let transitions: [AlertTransition]
+    /// Of the last week, without those that wait their first try.
+    let messages: [OutboxMessage]
     private let here = PageLocation(path)
 
     init(_ picture: TenantPicture, store: TenantStore) throws(StoreError) {
         self.picture = picture
         transitions = try store.transitions(in: TimeWindow(from: picture.now - 30 * 86_400, to: picture.now + 1))
+        messages = try store.messages(in: TimeWindow(from: picture.now - 7 * 86_400, to: picture.now + 1)).filter { $0.kind != .test }
     }
 
     func page(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
@@ -28,7 +31,7 @@ struct AlertsPage {
         return try tenant.frame.page(
             Self.path, template: "alerts", title: firing.isEmpty ? "Alerts" : "\(firing.count) firing – alerts",
             say: Say(state, sentence(firing, state), detail: detail(pending.count, quiet.count)), crumbs: tenant.crumbs(.init("Alerts")), tab: "Alerts",
-            blocks: ["firing": fired, "pending": waiting, "silenced": silenced, "resolved": resolved, "rules": rules])
+            blocks: ["firing": fired, "pending": waiting, "silenced": silenced, "resolved": resolved, "messages": messageBlock, "rules": rules])
     }
 
     private func sentence(_ firing: [AlertState], _ state: StateMark) -> String {
@@ -61,6 +64,27 @@ struct AlertsPage {
         guard !rows.isEmpty else { out.note("Nothing was resolved in the last 7 days."); return out }
         Table("t stack", caption: "Last 7 days.", columns: [.init("State"), .init("Alert"), .init("Fired"), .init("Resolved"), .init("Lasted", class: "n"), .init("Last value")],
               rows: Array(rows)).write(into: &out)
+        return out
+    }
+
+    /// Whether people were told: counts by receiver, and every message that did not arrive.
+    private var messageBlock: Markup {
+        var out = Markup()
+        guard !messages.isEmpty else { out.note("No message was written in the last 7 days."); return out }
+        let lost = messages.filter { $0.state == .dead }
+        if !lost.isEmpty {
+            out.raw("<p>"); out.state(.critical, word: "Not delivered"); out.text(" \(Words.plural(lost.count, "message")) did not arrive."); out.raw("</p>\n")
+            Table("t tight stack", caption: lost.count > 20 ? "The newest 20 of \(lost.count)." : "Messages that did not arrive.",
+                  columns: [.init("Written"), .init("To"), .init("Subject"), .init("Answer")], rows: lost.prefix(20).map { message in
+                      [Cell(picture.clock.moment(message.createdAt)), Cell(message.receiver, isHeader: true), Cell(message.subject, class: "w", label: "Subject"), Cell(message.lastAnswer ?? "–", class: "w", label: "Answer")]
+                  }).write(into: &out)
+        }
+        let rows = Dictionary(grouping: messages, by: \.receiver).sorted { $0.key < $1.key }.map { receiver, own -> [Cell] in
+            func count(_ states: OutboxMessage.State...) -> Cell { Cell(Words.count(own.count { states.contains($0.state) }), class: "n") }
+            return [Cell(receiver, isHeader: true), count(.sent), count(.pending, .sending), count(.digested), count(.superseded), count(.dead)]
+        }
+        Table("t tight", caption: "Messages of the last 7 days. The columns add up to all that were written.",
+              columns: [.init("Receiver"), .init("Taken", class: "n"), .init("Waiting", class: "n"), .init("In a digest", class: "n"), .init("Taken back", class: "n"), .init("Not delivered", class: "n")], rows: rows).write(into: &out)
         return out
     }
 

@@ -24,12 +24,32 @@ package struct FleetBuilder: Sendable {
         }
     }
 
+    /// One receiver, as far as anybody knows whether it works.
+    package struct Channel: Hashable, Sendable {
+        package var name: String
+        /// When it last took a message of any kind.
+        package var lastAccepted: Timestamp?
+        /// When it last took a test message.
+        package var lastDrill: Timestamp?
+        package var failingSince: Timestamp?
+        /// It asked not to be written to again.
+        package var disabled: String?
+        package init(name: String, lastAccepted: Timestamp?, lastDrill: Timestamp?, failingSince: Timestamp?, disabled: String?) {
+            self.name = name
+            self.lastAccepted = lastAccepted
+            self.lastDrill = lastDrill
+            self.failingSince = failingSince
+            self.disabled = disabled
+        }
+    }
+
     package var title: String
     package var theme: SiteTheme
     package var clock: TenantClock
     package var interval: Int64
     package var tenants: [TenantDigest]
     package var runs: [Run]
+    package var channels: [Channel] = []
     private static let okRows = 100
 
     package init(title: String, theme: SiteTheme, zone: String = "UTC", interval: Int64, tenants: [TenantDigest], runs: [Run], now: Timestamp) {
@@ -79,7 +99,7 @@ package struct FleetBuilder: Sendable {
             path, template: "fleet", title: pageTitle(attention), say: Say(state, sentence(attention), detail: detail(attention)),
             crumbs: isFirst ? [.init("All tenants")] : [.init("All tenants", "index.html"), .init("OK, page \(number)")],
             blocks: ["counts": isFirst ? counts : Markup(), "attention": isFirst ? attentionTable(attention, here) : Markup(), "okay": okTable(part, here), "pager": pager,
-                     "builder": isFirst ? builder : Markup(), "cost": isFirst ? cost : Markup(), "disabled": isFirst ? disabled(here) : Markup()],
+                     "builder": isFirst ? builder : Markup(), "cost": isFirst ? cost : Markup(), "channels": isFirst ? channelTable : Markup(), "disabled": isFirst ? disabled(here) : Markup()],
             flags: ["is_first": isFirst])
     }
 
@@ -194,6 +214,30 @@ package struct FleetBuilder: Sendable {
         return out
     }
 
+    private var channelTable: Markup {
+        var out = Markup()
+        guard !channels.isEmpty else { return out }
+        let rows = channels.map { channel -> [Cell] in
+            var state = Markup(), detail = ""
+            if let reason = channel.disabled {
+                state.state(.critical, word: "Gone")
+                detail = reason
+            } else if let since = channel.failingSince {
+                state.state(.warning, word: "Failing")
+                detail = "since \(clock.moment(since))"
+            } else if channel.lastAccepted != nil {
+                state.state(.ok)
+            } else {
+                state.state(.noData, word: "Not tried yet")
+            }
+            if !detail.isEmpty { state.raw("<span class=\"sub\">"); state.text(detail); state.raw("</span>") }
+            return [Cell(channel.name, isHeader: true), Cell(state), Cell(channel.lastAccepted.map(clock.moment) ?? "–"), Cell(channel.lastDrill.map(clock.moment) ?? "–")]
+        }
+        Table("t tight", caption: "Whether messages arrive. A drill is a test message that is sent from time to time.",
+              columns: [.init("Receiver"), .init("State"), .init("Last message taken"), .init("Last drill taken")], rows: rows).write(into: &out)
+        return out
+    }
+
     private func disabled(_ here: PageLocation) -> Markup {
         var out = Markup()
         for tenant in tenants.filter({ $0.state == .disabled }).sorted(by: { $0.id < $1.id }) {
@@ -203,9 +247,14 @@ package struct FleetBuilder: Sendable {
     }
 
     private var status: JSONValue {
+        let channels = channels.map { channel -> JSONValue in
+            ["name": .string(channel.name), "status": .string(channel.disabled != nil ? "gone" : channel.failingSince != nil ? "failing" : channel.lastAccepted != nil ? "ok" : "untried"),
+             "last_accepted": JSONValue(channel.lastAccepted?.rfc3339), "last_drill": JSONValue(channel.lastDrill?.rfc3339)]
+        }
         let attention = attention
         return ["schema": 1, "title": .string(title), "status": .string((tenants.map(\.state).filter { $0 != .disabled }.min() ?? .ok).key), "sentence": .string(sentence(attention)),
                 "generated_at": .string(now.rfc3339), "data_as_of": JSONValue(tenants.compactMap(\.dataTo).max()?.rfc3339), "next_due": .string((now + interval).rfc3339), "stale_after": .string((now + 3 * interval).rfc3339),
+                "channels": .array(channels),
                 "tenants": .array((attention + fine + tenants.filter { $0.state == .disabled }.sorted { $0.id < $1.id }).map { tenant in
                     ["id": .string(tenant.id), "title": .string(tenant.title), "status": .string(tenant.state.key), "sentence": .string(tenant.headline), "since": JSONValue(tenant.since?.rfc3339),
                      "data_as_of": JSONValue(tenant.dataTo?.rfc3339), "alerts": JSONValue(tenant.alerts.firing), "counts": tenant.alerts.json, "services": JSONValue(tenant.services)]

@@ -13,6 +13,9 @@ struct IncidentPage {
     let changes: [SettingChange]
     let service: ServicePicture?
     let grids: [ResourceID: SampleGrid]
+    let evidence: IncidentEvidence
+    /// By message.
+    let attempts: [String: [DeliveryAttempt]]
     private let window: TimeWindow
 
     init(_ picture: TenantPicture, _ incident: Incident, store: TenantStore) throws(StoreError) {
@@ -30,6 +33,10 @@ struct IncidentPage {
         var grids: [ResourceID: SampleGrid] = [:]
         for key in Set(incident.alerts.map(\.resource)).sorted().prefix(3) { grids[key] = try store.grid(of: key, in: window, resolution: .raw) }
         self.grids = grids
+        evidence = try IncidentEvidence(picture, incident, service: service, here: PageLocation(Self.path(incident.id)), transitions: transitions, changes: changes, store: store)
+        var attempts: [String: [DeliveryAttempt]] = [:]
+        for message in messages { attempts[message.id] = try store.attempts(of: message.id) }
+        self.attempts = attempts
     }
 
     private var path: String { Self.path(incident.id) }
@@ -59,7 +66,7 @@ struct IncidentPage {
             path, template: "incident", title: "Incident \(incident.id)",
             say: Say(isOpen ? incident.severity.mark : .resolved, "\(incident.title)\(isOpen ? ", open for \(length)" : ", resolved after \(length)")", detail: detail, actions: actions),
             crumbs: tenant.crumbs(.init("Alerts", "alerts/index.html"), .init(incident.id)), tab: "Alerts",
-            blocks: ["timeline": timeline, "facts": facts, "charts": charts, "messages": messageTable, "steps": steps],
+            blocks: ["timeline": timeline, "facts": facts, "charts": charts, "messages": messageTable, "steps": steps, "alerts": evidence.alerts, "changed": evidence.changed, "logs": evidence.logs, "traces": evidence.traceTable],
             words: ["window": "\(picture.clock.moment(window.start)) to \(picture.clock.moment(window.end)), shaded while it lasted"])
     }
 
@@ -99,12 +106,13 @@ struct IncidentPage {
             case .escalated: add(transition.at, "crit", "Now critical:", summary)
             case .deescalated: add(transition.at, "warn", "Now a warning:", summary)
             case .grew: add(transition.at, state.severity.mark.tone, "Grew:", summary)
+            case .flapping: add(transition.at, "warn", "Comes and goes:", "held firing until it has been calm for a while. " + summary)
             case .resolved: add(transition.at, "ok", "Resolved:", AlertList.sentence(rule))
             }
         }
         for message in messages {
-            guard let at = message.sentAt ?? (message.state == .dead ? message.createdAt : nil) else { continue }
-            add(at, "", nil, "\(message.kind.word) to \(message.receiver): \(message.lastAnswer ?? message.state.rawValue).")
+            guard let at = message.sentAt ?? (message.state == .dead || message.state == .digested ? message.createdAt : nil) else { continue }
+            add(at, message.state == .dead ? "crit" : "", nil, "\(message.kind.word) to \(message.receiver): \(message.state.words(at: nil))\(message.lastAnswer.map { ", \($0)" } ?? "").")
         }
         add(picture.now, "", nil, incident.endedAt == nil ? "This report. Incident open." : "This report.")
         var out = Markup()
@@ -142,10 +150,13 @@ struct IncidentPage {
         guard !messages.isEmpty else { out.note("No message was sent for this incident."); return out }
         let sent = messages.count { $0.state == .sent }, dead = messages.count { $0.state == .dead }, waiting = messages.count { $0.state == .pending || $0.state == .sending }
         let rows = messages.sorted { ($0.createdAt, $0.receiver, $0.sequence) < ($1.createdAt, $1.receiver, $1.sequence) }.map { message in
-            [Cell(picture.clock.moment(message.sentAt ?? message.createdAt)), Cell(message.receiver, isHeader: true), Cell(message.kind.word, label: "What"),
-             Cell("\(message.state.rawValue)\(message.lastAnswer.map { ", \($0)" } ?? "")", label: "Result")]
+            let tries = attempts[message.id] ?? []
+            let took = message.sentAt.map { $0 - message.createdAt } ?? 0
+            var result = message.state.words(at: message.sentAt.map(picture.clock.moment)) + (message.lastAnswer.map { ", \($0)" } ?? "")
+            if tries.count > 1 { result += ". \(tries.count) tries" + (took >= 60 ? ", arrived after \(Words.span(took))" : "") }
+            return [Cell(picture.clock.moment(message.createdAt)), Cell(message.receiver, isHeader: true), Cell(message.kind.word, label: "What"), Cell(result, label: "Result")]
         }
-        Table("t tight stack", caption: "\(sent) sent, \(waiting) waiting, \(dead) not deliverable.", columns: [.init("Time"), .init("To"), .init("What"), .init("Result")], rows: rows).write(into: &out)
+        Table("t tight stack", caption: "\(sent) sent, \(waiting) waiting, \(dead) not deliverable.", columns: [.init("Written"), .init("To"), .init("What"), .init("Result")], rows: rows).write(into: &out)
         return out
     }
 
@@ -168,6 +179,20 @@ struct IncidentPage {
         }
         out.raw("</p>\n")
         return out
+    }
+}
+
+extension OutboxMessage.State {
+    /// - Parameter time: when it arrived.
+    func words(at time: String?) -> String {
+        switch self {
+        case .pending: "waiting"
+        case .sending: "on its way when the run ended; it goes out again"
+        case .sent: time.map { "taken at \($0)" } ?? "taken"
+        case .dead: "not delivered"
+        case .superseded: "taken back, nobody had heard of it"
+        case .digested: "told in a digest"
+        }
     }
 }
 

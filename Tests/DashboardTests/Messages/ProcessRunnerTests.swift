@@ -1,0 +1,38 @@
+import Dashboard
+import Foundation
+import Notifiers
+import Testing
+
+@Suite struct ProcessRunnerTests {
+    let limit = Duration.seconds(20)
+
+    @Test func `a program gets its input and its environment, and its code and words come back`() async {
+        let script = "read line; echo \"$line $A ${HOME:-nothing}\" >&2; exit 7"
+        let ending = await ProcessRunner().run(["/bin/bash", "--noprofile", "--norc", "-c", script], input: Array("hello\n".utf8), environment: ["A": "b"], limit: limit)
+        #expect(ending == .exited(7, words: "hello b nothing\n"))
+    }
+
+    @Test func `nothing in an argument is a command`() async throws {
+        let mark = FileManager.default.temporaryDirectory.path + "/tidewatch-" + UUID().uuidString
+        let ending = await ProcessRunner().run(["/bin/echo", "; touch \(mark)", "$(touch \(mark))"], input: [], environment: [:], limit: limit)
+        #expect(ending == .exited(0, words: ""))
+        #expect(!FileManager.default.fileExists(atPath: mark))
+    }
+
+    @Test func `a large input that nobody reads holds up nobody`() async {
+        #expect(await ProcessRunner().run(["/bin/true"], input: Array(repeating: 65, count: 1 << 20), environment: [:], limit: limit) == .exited(0, words: ""))
+    }
+
+    @Test func `a program that does not end is stopped, with what it started`() async {
+        let ending = await ProcessRunner().run(["/bin/sh", "-c", "sleep 600 & wait"], input: [], environment: ["PATH": "/bin:/usr/bin"], limit: .milliseconds(300))
+        #expect(ending == .timedOut(.milliseconds(300)))
+    }
+
+    @Test func `a program that is killed, and one that is not there, are told apart`() async {
+        #expect(await ProcessRunner().run(["/bin/sh", "-c", "kill -9 $$"], input: [], environment: [:], limit: limit) == .killed(signal: 9, words: ""))
+        guard case .notStarted = await ProcessRunner().run(["/nowhere/at/all"], input: [], environment: [:], limit: limit) else {
+            Issue.record("it cannot have been started")
+            return
+        }
+    }
+}
