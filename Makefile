@@ -1,7 +1,8 @@
 # make demo   a site of five simulated systems, from nothing, on this machine
 # make ui-test  the demo's pages in a real browser: widths, light and dark, accessibility
 # make test   everything that must hold, from nothing, on a fresh machine
-.PHONY: build demo ui-test test unit-test check-content bench theme clean
+# make torture  a thousand kills in the middle of sending; every message must arrive
+.PHONY: build demo ui-test test unit-test torture-short torture check-content bench theme clean
 
 SWIFT_FLAGS ?=
 
@@ -14,12 +15,23 @@ demo: build
 ui-test: demo
 	scripts/ui-python scripts/ui-check Examples/five-systems/public
 
-test: .build/packages check-content unit-test
+test: .build/packages check-content unit-test torture-short
 
 unit-test:
 	scripts/build-tests
 	scripts/test-python
 	TIDEWATCH_PYTHON=$(CURDIR)/.build/python/bin/python3 swift test --skip-build
+
+# A private Postfix needs root for its start.
+as_root = $(if $(filter 0,$(shell id -u)),,sudo)
+
+torture-short:
+	$(as_root) .build/python/bin/python3 scripts/torture --kills 25
+
+torture: .build/packages
+	swift build -c release --product tidewatch
+	scripts/test-python
+	$(as_root) .build/python/bin/python3 scripts/torture --kills 1000 --tidewatch .build/release/tidewatch
 
 check-content:
 	python3 scripts/check-content.py
