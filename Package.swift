@@ -66,6 +66,7 @@ let package = Package(
         .executableTarget(name: "render-bench", dependencies: [
             "JSON", "Publishers", "Site", "Storage", "Telemetry", "Theme", .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ], path: "Benchmarks/Render"),
+        .executableTarget(name: "backtest-bench", dependencies: ["Storage", "Telemetry"], path: "Benchmarks/Backtest"),
         .executableTarget(name: "unusual-bench", dependencies: ["Alerting", "Signals", "Telemetry"], path: "Benchmarks/Unusual"),
         .executableTarget(name: "rules-bench", dependencies: ["Alerting", "Signals", "Telemetry"], path: "Benchmarks/Rules"),
         .executableTarget(name: "collect-bench", dependencies: ["AWS", "Collectors", "Curl", "Telemetry"], path: "Benchmarks/Collect"),

@@ -19,8 +19,8 @@ import Glibc
             124 own deadline, 130/143 interrupted after a clean stop.
             """,
         version: version,
-        subcommands: [Init.self, Validate.self, Plan.self, Run.self, Collect.self, Evaluate.self, Notify.self, Render.self, Publish.self, Report.self,
-                      TestRules.self, SilenceVerbs.self, Acknowledge.self, Simulate.self])
+        subcommands: [Init.self, Validate.self, Plan.self, Run.self, Collect.self, Evaluate.self, Notify.self, Render.self, Publish.self,
+                      TestRules.self, SilenceVerbs.self, Acknowledge.self, BacktestVerb.self, Advise.self, Explain.self, Report.self, Simulate.self])
 
     static let version = ProductVersion.text
 

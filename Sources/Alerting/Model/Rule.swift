@@ -70,6 +70,8 @@ package struct RuleDraft: Sendable {
     /// Fire again when the value has grown by this share or this amount since the last message.
     package var growth: (ratio: Double, amount: Double)?
     package var origin: RuleOrigin
+    /// Where each key of its file was written; one that is not in here has its default.
+    package var origins: [String: RuleOrigin] = [:]
 
     package init(id: String, title: String, on kind: ResourceKind, runbook: String, summary: String, origin: RuleOrigin) {
         self.id = id

@@ -65,6 +65,10 @@ enum RuleFile {
         draft.active = record.record("active", ActiveHours.schema).flatMap { ActiveHours($0) }
         draft.datapoints = datapoints(record)
         draft.growth = growth(record)
+        for field in ruleSchema.fields where record.has(field.name) {
+            let mark = record.mark(of: field.name)
+            draft.origins[field.name] = RuleOrigin(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1)
+        }
         return draft
     }
 

@@ -14,6 +14,8 @@ struct LoadedSite {
     let theme: SiteTheme
     /// Over every template, text and asset.
     let themeDigest: String
+    /// For reports that are one file.
+    let stylesheet: [UInt8]
 
     /// - Throws: `ConfigurationError` with every mistake that concerns all tenants.
     init(directory: String, world: World) throws(ConfigurationError) {
@@ -52,6 +54,7 @@ struct LoadedSite {
         if !diagnostics.errors.isEmpty { throw ConfigurationError(diagnostics.errors) }
         themeDigest = hex(files.paths(under: "").reduce(UInt64(0)) { fastHash(files.file($1) ?? [], seed: fastHash(Array($1.utf8), seed: $0)) })
         configuration.warnings += diagnostics.sorted.filter { $0.grade == .warning }
+        stylesheet = files.file("site/tidewatch.css") ?? []
         self.configuration = configuration
         rules = CompiledRuleBook(shared: compiled.rules, own: own)
     }

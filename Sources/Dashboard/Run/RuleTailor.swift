@@ -53,8 +53,13 @@ struct RuleTailor {
     private func apply(_ override: RuleOverride, to draft: RuleDraft) -> RuleDraft? {
         guard override.isEnabled != false else { return nil }
         var draft = draft
+        let place = RuleOrigin(file: override.file, line: override.line, column: override.column)
+        if override.forSeconds != nil { draft.origins["for"] = place }
+        if override.recoverForSeconds != nil { draft.origins["recover_for"] = place }
         draft.forSeconds = override.forSeconds ?? draft.forSeconds
         draft.recoverForSeconds = override.recoverForSeconds ?? draft.recoverForSeconds
+        if let text = override.warning { draft.origins["warning"] = RuleOrigin(file: override.file, line: text.line, column: text.column) }
+        if let text = override.critical { draft.origins["critical"] = RuleOrigin(file: override.file, line: text.line, column: text.column) }
         if let text = override.warning { draft.warning = expression(text, base: draft.warning, file: override.file) }
         if let text = override.critical { draft.critical = expression(text, base: draft.critical, file: override.file) }
         return draft

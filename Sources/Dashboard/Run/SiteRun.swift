@@ -151,6 +151,8 @@ private extension SiteRun {
         if world.stop.raised != nil { return TenantResult(outcome: run.outcome) }
         if options.stages.contains(.evaluate), tenant.disabled == nil { run.evaluate(store) }
         if options.stages.contains(.notify) { await run.notify(store) }
+        // After the messages, which must not wait; before the pages, which say what it found.
+        if options.stages.contains(.evaluate), tenant.disabled == nil { run.refreshBacktest(store) }
         var result = TenantResult(outcome: run.outcome)
         result.channels = (try? store.channels()) ?? []
         if options.stages.contains(.render) {

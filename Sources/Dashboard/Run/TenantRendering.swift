@@ -20,6 +20,9 @@ struct TenantRendering {
         var site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
         site.interval = try TenantRun.interval(context.configuration.site, store: store)
         site.findings = FindingSite.all(try FindingLedger(store), tenant: tenant, documents: site.documents, now: context.now)
+        if let memory = try BacktestMemory(tenant, context: context).recall(from: store) {
+            for index in site.rules.indices { site.rules[index].backtest = .init(fired: memory.fired[site.rules[index].id] ?? 0, at: memory.at) }
+        }
         let writer = try context.tree(tenant.id).writer()
         var plan = try RenderPlan(tenant: tenant, context: context, store: store)
         let digest = try SiteBuilder(theme: theme, now: context.now).build(site, store: store, isDue: { path in

@@ -163,6 +163,11 @@ struct TenantRun {
         }
     }
 
+    /// What the rules would have done in 30 days, once a day.
+    mutating func refreshBacktest(_ store: TenantStore) {
+        do { try BacktestMemory(tenant, context: context).refresh(store) } catch { fail(.evaluate, "\(error)") }
+    }
+
     // MARK: Notify
 
     mutating func notify(_ store: TenantStore) async {

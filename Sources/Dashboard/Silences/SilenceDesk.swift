@@ -60,8 +60,10 @@ package struct SilenceDesk: Sendable {
         case (_, "resolved"):
             guard weekly.isEmpty else { throw refuse("--until resolved does not go with --weekly. Give a time, or leave it out") }
             end = .resolved
+        case (_, let until?) where QuantityText.duration(until).map { $0 > 0 } ?? false:
+            end = .at(start + (QuantityText.duration(until) ?? 0))
         case (_, let until?):
-            guard let time = Timestamp(rfc3339: until) else { throw refuse("--until: expected a time such as 2026-11-20T18:00:00Z, or 'resolved', found '\(printable(until))'") }
+            guard let time = Timestamp(rfc3339: until) else { throw refuse("--until: expected a time such as 2026-11-20T18:00:00Z, a duration or 'resolved', found '\(printable(until))'") }
             guard time > max(start, now) else { throw refuse("--until: \(until) is over already") }
             end = .at(time)
         case (nil, nil):

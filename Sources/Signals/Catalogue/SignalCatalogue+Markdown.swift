@@ -18,8 +18,9 @@ extension SignalCatalogue {
     }
 }
 
-private extension SignalOrigin {
-    var words: String {
+extension SignalOrigin {
+    /// Where the number comes from, for people.
+    package var words: String {
         switch self {
         case .cloudWatch(let metric):
             "\(metric.namespace) \(metric.metric) \(metric.statistic.word)" + (metric.operations.isEmpty ? "" : " by operation")
@@ -33,6 +34,7 @@ private extension SignalOrigin {
     }
 }
 
-private extension SignalDefinition {
-    var silence: String { isZeroFilled ? "zero, where the resource is proven alive" : absence.words }
+extension SignalDefinition {
+    /// What a missing point means, for people.
+    package var silence: String { isZeroFilled ? "zero, where the resource is proven alive" : absence.words }
 }

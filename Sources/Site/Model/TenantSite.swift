@@ -141,6 +141,13 @@ package struct RuleSite: Sendable {
     package var limits: [Limit]
     /// The resources that it watches.
     package var resources: [ResourceID]
+    /// How often it would have fired in 30 days as it is written now, and when that was found.
+    package struct Backtest: Hashable, Sendable {
+        package var fired: Int
+        package var at: Timestamp
+        package init(fired: Int, at: Timestamp) { self.fired = fired; self.at = at }
+    }
+    package var backtest: Backtest?
 
     package init(id: String, title: String, on kind: ResourceKind, unit: MetricUnit, warning: String? = nil, critical: String? = nil,
                  forSeconds: Int64 = 0, manners: [String] = [], runbook: String, limits: [Limit] = [], resources: [ResourceID]) {

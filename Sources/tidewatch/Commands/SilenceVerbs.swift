@@ -38,7 +38,7 @@ struct SilenceVerbs: AsyncParsableCommand {
         var kind: String?
         @Option(name: .customLong("for"), help: ArgumentHelp("How long from now, such as 2h.", valueName: "duration"))
         var length: String?
-        @Option(name: .long, help: ArgumentHelp("Until this time (RFC 3339), or 'resolved'.", valueName: "time"))
+        @Option(name: .long, help: ArgumentHelp("Until this time (RFC 3339), for this long, or 'resolved'.", valueName: "time"))
         var until: String?
         @Option(name: .long, help: ArgumentHelp("From this time on (RFC 3339); default now.", valueName: "time"))
         var from: String?

@@ -99,13 +99,19 @@ struct AlertsPage {
             let watched = rule.resources.isEmpty ? "watches nothing now" : Words.plural(rule.resources.count, rule.on.word)
             var strip = Markup()
             DayStrip(days(of: fired)).write(into: &strip)
-            return (mark, [.state(mark, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(([rowMaker.hold(rule)] + rule.manners).joined(separator: "; "))"), Cell(severity, label: "Severity"),
+            return (mark, [.state(mark, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(([rowMaker.hold(rule)] + rule.manners).joined(separator: "; "))\(past(rule))"), Cell(severity, label: "Severity"),
                            Cell(Words.count(fired.count), class: "n", label: "Fired, 30 d"), Cell(strip, class: "w md")])
         }
         Table("t stack q", caption: "\(Words.plural(rows.count, "rule")). The command tidewatch backtest shows what today’s limits would have done.",
               columns: [.init("State"), .init("Rule"), .init("Severity"), .init("Fired, 30 d", class: "n"), .init("30 days", class: "md")],
               rows: rows.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)).write(into: &out)
         return out
+    }
+
+    /// Not what was, but what the rule as it is written now would have done.
+    private func past(_ rule: RuleSite) -> String {
+        guard let backtest = rule.backtest else { return "" }
+        return backtest.fired == 0 ? ". Would not have fired in the last 30 days" : ". Would have fired \(Words.plural(backtest.fired, "time")) in the last 30 days"
     }
 
     private func days(of fired: [AlertTransition]) -> [DayStrip.Day] {

@@ -1,0 +1,63 @@
+import Alerting
+import Collectors
+import Foundation
+import Signals
+import Storage
+import Telemetry
+
+/// A site with its databases in hand, for verbs that look back. Databases have one owner at a time, so it holds the lock as long as it lives.
+struct SiteHistory {
+    let loaded: LoadedSite
+    let context: RunContext
+    /// Only those that were asked for.
+    let tenants: [TenantConfiguration]
+    private let lock: RunLock?
+
+    /// - Throws: `ConfigurationError`, or `RunLock.Held` while a run is under way.
+    init(directory: String, world: World, tenants wanted: Set<String>, now: Timestamp?, owner: String) throws {
+        loaded = try LoadedSite(directory: directory, world: world)
+        let known = loaded.configuration.tenants.map(\.id) + loaded.configuration.brokenTenants.map(\.id)
+        let unknown = wanted.subtracting(known).sorted()
+        guard unknown.isEmpty else { throw ConfigurationError(unknown.map { Diagnostic(file: "tenants/", message: "no tenant is called '\(printable($0))' (--tenant)") }) }
+        var options = RunOptions()
+        options.now = now
+        context = RunContext(loaded, world: world, options: options)
+        tenants = loaded.configuration.tenants.filter { wanted.isEmpty || wanted.contains($0.id) }
+        let state = loaded.configuration.directory + "/state"
+        lock = FileManager.default.fileExists(atPath: state) ? try RunLock(stateDirectory: state, owner: owner, countsSkip: false) : nil
+    }
+
+    /// The tenant's database; nothing where it was never read.
+    func store(of tenant: TenantConfiguration) throws -> TenantStore? {
+        let path = context.statePath(tenant.id)
+        return FileManager.default.fileExists(atPath: path) ? try context.store(at: path) : nil
+    }
+
+    /// The rules of a tenant; with an id only those of that id.
+    /// - Throws: `ConfigurationError` where no rule has it.
+    func rules(for tenant: TenantConfiguration, id: String?) throws(ConfigurationError) -> [CompiledRule] {
+        let rules = context.rules(for: tenant)
+        guard let id else { return rules }
+        // A tenant may have switched the rule off: then it has none of it.
+        guard loaded.configuration.rules.contains(where: { $0.id == id }) else { throw Self.unknown(id, loaded.configuration.rules.map(\.id)) }
+        return rules.filter { $0.id == id }
+    }
+
+    static func unknown(_ rule: String, _ known: [String]) -> ConfigurationError {
+        let near = nearestWord(to: rule, among: known).map { " Did you mean '\($0)'?" } ?? " 'tidewatch validate' reads them all; docs/rules.md lists the built-in ones."
+        return ConfigurationError([Diagnostic(file: "rules/", message: "no rule is called '\(printable(rule))'.\(near)")])
+    }
+
+    /// What is looked at: to the end of what can be known now.
+    func window(_ seconds: Int64, grain: Int64) -> TimeWindow {
+        let end = CollectionWindow.end(now: context.now, period: grain)
+        return TimeWindow(from: (end - seconds).floored(to: grain), to: end)
+    }
+}
+
+extension TenantStore {
+    /// On how many of the last days something was measured at all.
+    func measuredDays(_ days: Int, until end: Timestamp) throws(StoreError) -> Int {
+        Set(try statusHistory(days: days, until: end).filter { $0.status != .noData }.map(\.day)).count
+    }
+}
