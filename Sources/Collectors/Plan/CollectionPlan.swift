@@ -63,7 +63,8 @@ package struct CollectionPlan: Equatable, Sendable {
         self.assumptions = assumptions
         var draft = PlanDraft(interval: max(60, interval), settingsAge: interval)
         for call in calls { draft.add(call.operation, call.calls, times: draft.runs) }
-        lines = draft.lines
+        var sizes = AnswerSize([])
+        lines = draft.lines(&sizes)
     }
 
     /// What is declared and what earlier runs found, with the log groups that are read.

@@ -38,7 +38,7 @@ struct BacktestMemory {
 
     /// Once a day, and after a change of the rules. Which run does it follows from the tenant's name and the time alone.
     func refresh(_ store: TenantStore) throws {
-        guard !context.isOutOfTime(), isDue(try recall(from: store)?.at) else { return }
+        guard !context.isOutOfTime(by: context.deadline)(), isDue(try recall(from: store)?.at) else { return }
         let grain = store.grain, end = CollectionWindow.end(now: context.now, period: grain)
         let rules = context.rules(for: tenant), window = TimeWindow(from: end - Self.seconds, to: end)
         let replay = try Evaluator(rules: rules, grain: grain).replay(store, in: window)
