@@ -32,6 +32,8 @@ extension SignalCatalogue {
                zeroFilled: true, absence: .nothingHappened, note: "Compare with errors: what failed and is not counted here never reached the tracker."),
         .other(.function, "exceptions.handled", "Exceptions caught and reported", .errorTracker("all other events of type error"), unit: .count, form: .counter,
                zeroFilled: true, absence: .nothingHappened),
+        .other(.function, "out_of_memory", "Runs out of memory", .log("REPORT lines with Runtime.OutOfMemory, `signal: killed` lines"), unit: .count, form: .counter,
+               zeroFilled: true, absence: .nothingHappened, note: "CloudWatch counts them among the errors."),
         .other(.function, "retries", "Attempts after the first", .log("START lines of a request id that was seen before"), unit: .count, form: .counter,
                zeroFilled: true, absence: .nothingHappened, note: "Within one reading of the log."),
         .other(.function, "error_rate", "Error rate", .derived("`errors` / `invocations`"), unit: .ratio, form: .ratio),

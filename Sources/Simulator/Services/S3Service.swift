@@ -6,18 +6,30 @@ struct S3Service: SimulatedService {
     let wire = WireProtocol.restXML
 
     var operations: [String: @Sendable (Call) throws(ServiceError) -> Output] {
-        ["GetBucketNotification": { call throws(ServiceError) in try Self.notification(call) }]
+        ["GetBucketNotification": { call throws(ServiceError) in try Self.notification(call) },
+         "GetMetricsConfiguration": { call throws(ServiceError) in try Self.metrics(call) }]
     }
 
     func operation(of request: SimulatedRequest) -> String? {
-        let isNotification = PercentEncoding.pairs(request.query, plusIsSpace: false).contains { $0.name == "notification" }
         guard request.method == "GET" else { return nil }
+        let names = PercentEncoding.pairs(request.query, plusIsSpace: false).map(\.name)
         // An object is named and not served: a policy has to be able to refuse it.
         return switch request.path.split(separator: "/").count {
-        case 1: isNotification ? "GetBucketNotification" : nil
+        case 1: names.contains("notification") ? "GetBucketNotification" : names.contains("metrics") ? "GetMetricsConfiguration" : nil
         case 2...: "GetObject"
         default: nil
         }
+    }
+
+    private static func metrics(_ call: Call) throws(ServiceError) -> Output {
+        let name = call.path.first ?? ""
+        guard let bucket = call.system.buckets.first(where: { $0.name == name }) else {
+            throw ServiceError("NoSuchBucket", status: 404, "The specified bucket does not exist")
+        }
+        let filters = bucket.metricsFilters.map { filter in
+            XML("MetricsConfiguration", [XML("Id", filter.id)] + (filter.prefix.map { [XML("Filter", [XML("Prefix", $0)])] } ?? []))
+        }
+        return .document(XML("ListMetricsConfigurationsResult", attributes: [("xmlns", "http://s3.amazonaws.com/doc/2006-03-01/")], [XML("IsTruncated", "false")] + filters))
     }
 
     private static func notification(_ call: Call) throws(ServiceError) -> Output {

@@ -11,10 +11,10 @@ extension TenantPicture {
         observed.readings = try store.readings()
         // What only tells about resources of another source does not make up for that one's silence.
         let bringing = Set(site.services.flatMap(\.resources).map(\.id.source))
-        let dataTo = observed.readings.filter { bringing.isEmpty || bringing.contains($0.source) }.compactMap(\.dataTo).filter { $0 <= now }.max()
-        let window = Self.day(until: Self.end(now: now, dataTo: dataTo, site: site))
         var wanted = Set(site.services.flatMap { $0.resources.map(\.id) })
         wanted.formUnion(observed.resources.map(\.id))
+        let ages = SourceAges(observed.readings.filter { bringing.isEmpty || bringing.contains($0.source) }, now: now)
+        let window = Self.day(until: Self.end(now: now, dataTo: ages.newest, site: site))
         for id in wanted.sorted() {
             observed.days[id] = try store.grid(of: id, in: window, resolution: .raw)
             observed.absences[id] = try store.absences(of: id)
@@ -32,7 +32,8 @@ extension TenantPicture {
         for day in try store.statusHistory(days: 30, until: now) {
             observed.history[day.service, default: []].append((day.day, day.status.mark))
         }
-        return TenantPicture(site, observed: observed, dataTo: dataTo, clock: clock, now: now)
+        for service in site.services { observed.newLines[service.id] = try NewLines(of: service, observed, now: now, store: store) }
+        return TenantPicture(site, observed: observed, ages: ages, clock: clock, now: now)
     }
 
     private static func day(until end: Timestamp) -> TimeWindow { TimeWindow(from: end - 86_400, to: end) }
