@@ -131,7 +131,7 @@ private struct PlanDraft {
             ("tag:GetResources", order.services.count { !$0.tags.isEmpty }), ("cloudformation:ListStackResources", order.services.count { $0.stack?.isEmpty == false }),
         ] { add(operation, number, times: readings) }
         add("cloudformation:DescribeStackResourceDrifts", order.services.count { $0.readsDrift && $0.stack?.isEmpty == false },
-            times: Self.times(every: StackDriftReading.every, interval: interval))
+            times: AskingPace.times(every: StackDriftReading.every, interval: interval, in: CollectionPlan.month))
     }
 
     /// - Returns: metrics of an ordinary run.
@@ -159,7 +159,7 @@ private struct PlanDraft {
         let counted = functions.count(where: isCounted) + logs.count { $0.format.isJSON && isCounted($0.heavy) }
         add("logs:FilterLogEvents", functions.count + logs.count - counted, times: runs)
         guard counted > 0 else { return [] }
-        let hourly = Self.times(every: 3_600, interval: interval), scale = Double(CollectionPlan.month) / Double(pastSeconds)
+        let hourly = AskingPace.times(every: 3_600, interval: interval, in: CollectionPlan.month), scale = Double(CollectionPlan.month) / Double(pastSeconds)
         let scanned = past.filter { $0.operation == "logs:StartQuery" }.reduce(0) { $0 + Double($1.units) } * scale
         add("logs:StartQuery", counted, times: hourly, units: scanned)
         // A query that needs no more than a few seconds is looked at twice.
