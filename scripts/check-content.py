@@ -41,11 +41,11 @@ KEYS = {
     "runbooks": (COMMON_KEYS | {"usual_minutes", "needs"},
                  ["title", "summary", "alerts", "owner", "severity", "reviewed", "review_every", "tags",
                   "usual_minutes", "needs"]),
-    "patterns": (COMMON_KEYS, ["title", "summary", "owner", "reviewed", "review_every", "tags"]),
+    "patterns": (COMMON_KEYS | {"recognised_by"}, ["title", "summary", "owner", "reviewed", "review_every", "tags", "recognised_by"]),
     "deploy": (COMMON_KEYS | {"path"},
                ["title", "summary", "pattern", "path", "owner", "reviewed", "review_every", "tags"]),
 }
-LIST_KEYS = {"alerts", "services", "tags"}
+LIST_KEYS = {"alerts", "services", "tags", "recognised_by"}
 HEADINGS = {
     "runbooks": ["Meaning", "Impact", "Diagnosis", "Mitigation", "Escalate", "Verify"],
     "patterns": ["Parts", "Fits when", "Failure modes", "Limits", "Settings", "Design decisions",

@@ -2,6 +2,7 @@ import Alerting
 import Markdown
 import Signals
 import Site
+import Telemetry
 
 /// Whether the texts cover what can happen: each runbook serves a living rule and has all its parts, each deployment page has its eight slots,
 /// each link leads to a heading that exists. That each rule has its runbook is checked when the site is loaded.
@@ -29,6 +30,7 @@ struct ContentCoverage {
         for document in library.documents {
             headings(document, diagnostics)
             alerts(document, diagnostics)
+            chains(document, diagnostics)
             links(document, diagnostics)
         }
     }
@@ -54,6 +56,14 @@ struct ContentCoverage {
             report("alerts: no rule is called '\(printable(alert))'" + (nearestWord(to: alert, among: rules.sorted()).map { ". Did you mean '\($0)'?" } ?? ". Take it out, or write the rule."))
         }
         if document.kind == .runbook, document.front.alerts.isEmpty { report("alerts: the runbook names no rule, so nobody is led to it. Name the rules that it serves.") }
+    }
+
+    private func chains(_ document: ContentDocument, _ diagnostics: Diagnostics) {
+        func report(_ message: String) { diagnostics.report(Diagnostic(file: document.path, line: document.front.chainsLine, column: 1, message: "recognised_by: " + message)) }
+        if document.kind != .pattern, !document.front.chains.isEmpty { report("only a pattern is recognised by its resources. Take it out.") }
+        for chain in document.front.chains where PatternSignature.chain(chain) == nil {
+            report("'\(printable(chain))' is no chain of resources. Write kinds with > between them, as \"api > function > queue(fifo)\"; the kinds are \(ResourceKind.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
     }
 
     /// That the file exists is the renderer's matter; that the heading does can be told only with all files at hand.

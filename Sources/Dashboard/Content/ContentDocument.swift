@@ -40,8 +40,12 @@ package struct ContentFrontMatter: Sendable {
     package var tags: [String]
     package var usualMinutes: Int?
     package var needs: String?
+    /// Of a pattern: the chains of resources by which it is recognised.
+    package var chains: [String]
     /// Line of `alerts:`, for messages.
     package var alertsLine: Int
+    /// Line of `recognised_by:`.
+    package var chainsLine: Int
 
     /// The day on which the last review ran out; nothing while it lasts, or where none was promised.
     package func reviewOverdue(at now: Timestamp) -> String? {
@@ -66,6 +70,7 @@ extension ContentFrontMatter {
         .init("tags", .oneOrMore(.text), "For the search."),
         .init("usual_minutes", .integer(1...10_000), "How long it usually takes."),
         .init("needs", .text, "Rights and tools that the reader needs."),
+        .init("recognised_by", .oneOrMore(.text), "Of a pattern: chains of resources that feed each other, as `api > function > queue(fifo)`; all must be there."),
     ])
 
     init(_ record: ConfigurationReader.Record, fallbackTitle: String) {
@@ -82,6 +87,8 @@ extension ContentFrontMatter {
         tags = record.texts("tags")
         usualMinutes = record.integer("usual_minutes")
         needs = record.text("needs")
+        chains = record.texts("recognised_by")
         alertsLine = record.mark(of: "alerts")?.line ?? 1
+        chainsLine = record.mark(of: "recognised_by")?.line ?? 1
     }
 }

@@ -1,4 +1,5 @@
 import Markdown
+import Signals
 import Site
 import Theme
 
@@ -41,6 +42,7 @@ package struct ContentLibrary: Sendable {
             return front.map { front in
                 var front = front
                 front.alertsLine += shift
+                front.chainsLine += shift
                 return ContentDocument(kind: kind, slug: slug, path: path, front: front, body: body)
             }
         } catch {
@@ -84,6 +86,11 @@ extension ContentLibrary {
                 diagnostics.report(Diagnostic(file: document.path, line: error.line, column: 1, message: error.description))
             }
         }
+    }
+
+    /// How each pattern is recognised, as its page says.
+    package var patternSignatures: [PatternSignature] {
+        documents.filter { $0.kind == .pattern }.compactMap { PatternSignature(pattern: $0.slug, chains: $0.front.chains) }
     }
 
     /// The words of the first numbered step under Diagnosis: what a message tells a tired person to do first.

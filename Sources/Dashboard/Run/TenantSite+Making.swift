@@ -11,7 +11,7 @@ extension TenantSite {
         let site = context.configuration.site
         let rules = context.rules(for: tenant)
         let linked = resources.addingDeclaredFeeds(of: tenant.services)
-        let services = tenant.services.map { ServiceSite($0, found: resources, linked: linked) }
+        let services = tenant.services.map { ServiceSite($0, found: resources, linked: linked, context.library) }
         self.init(id: tenant.id, title: tenant.title, timezone: tenant.timezone, interval: site.interval, grain: grain, baseURL: site.baseURL, services: services,
                   rules: rules.map { RuleSite($0, resources: resources) }, documents: context.library.documents.filter { $0.isFor(tenant) }.map { DocumentSite($0, context.library, now: context.now) },
                   silences: context.configuration.silences.filter { $0.concerns(tenant.id) }.compactMap { SilenceSite($0, tenant: tenant.id, now: context.now) },
@@ -49,7 +49,7 @@ private extension ContentDocument {
 }
 
 private extension ServiceSite {
-    init(_ service: ServiceConfiguration, found: [Resource], linked: [Resource]) {
+    init(_ service: ServiceConfiguration, found: [Resource], linked: [Resource], _ library: ContentLibrary) {
         var resources = service.resources.map { declared in
             ResourceSite(ResourceID(source: service.source, kind: declared.kind, name: declared.name), title: declared.title)
         }
@@ -62,7 +62,18 @@ private extension ServiceSite {
         self.init(id: service.id, title: service.title, pattern: service.pattern, deploy: service.deploy, resources: resources,
                   balances: service.balances(among: linked).map(BalanceSite.init),
                   objectives: levels.map { ObjectiveSite($0.id, title: $0.title, objective: $0.objective, window: $0.window) },
-                  traceGroups: service.traceGroups.map { TraceGroupSite(id: $0.id, title: $0.title) }, logsDeclared: service.logs.declaration)
+                  traceGroups: service.traceGroups.map { TraceGroupSite(id: $0.id, title: $0.title) }, logsDeclared: service.logs.declaration,
+                  suggestions: service.pattern == nil ? library.suggestions(for: linked.filter { $0.service == service.id }) : [])
+    }
+}
+
+extension ContentLibrary {
+    /// The patterns of the library that an inventory looks like.
+    func suggestions(for resources: [Resource]) -> [PatternSuggestion] {
+        PatternSignature.matches(patternSignatures, in: resources).map { match in
+            PatternSuggestion(pattern: match.pattern, title: document(.pattern, match.pattern)?.front.title ?? match.pattern, evidence: match.evidence.map { $0.map(\.name) },
+                              deployments: documents.filter { $0.kind == .deploy && $0.front.pattern == match.pattern }.map(\.slug).sorted())
+        }
     }
 }
 

@@ -55,9 +55,12 @@ package struct ServiceSite: Sendable {
     package var traceGroups: [TraceGroupSite]
     /// Logs are refused or switched off by a policy that everybody knows about: shown, never an alarm.
     package var logsDeclared: String?
+    /// Patterns that its inventory looks like, where the file names none.
+    package var suggestions: [PatternSuggestion]
 
     package init(id: String, title: String, pattern: String? = nil, deploy: String? = nil, resources: [ResourceSite] = [],
-                 balances: [BalanceSite] = [], objectives: [ObjectiveSite] = [], traceGroups: [TraceGroupSite] = [], logsDeclared: String? = nil) {
+                 balances: [BalanceSite] = [], objectives: [ObjectiveSite] = [], traceGroups: [TraceGroupSite] = [], logsDeclared: String? = nil,
+                 suggestions: [PatternSuggestion] = []) {
         self.id = id
         self.title = title
         self.pattern = pattern
@@ -67,6 +70,25 @@ package struct ServiceSite: Sendable {
         self.objectives = objectives
         self.traceGroups = traceGroups
         self.logsDeclared = logsDeclared
+        self.suggestions = suggestions
+    }
+}
+
+/// A pattern that a service looks like, and what naming it would add.
+package struct PatternSuggestion: Hashable, Sendable {
+    /// As `pattern:` takes it.
+    package var pattern: String
+    package var title: String
+    /// Names of resources that feed each other, a list a chain.
+    package var evidence: [[String]]
+    /// As `deploy:` takes them.
+    package var deployments: [String]
+
+    package init(pattern: String, title: String, evidence: [[String]], deployments: [String]) {
+        self.pattern = pattern
+        self.title = title
+        self.evidence = evidence
+        self.deployments = deployments
     }
 }
 

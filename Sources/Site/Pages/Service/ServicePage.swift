@@ -197,6 +197,7 @@ struct ServicePage {
         if let worst = service.worst, let rule = picture.rule(worst.key.rule) { add("Runbook now", picture.site.document(.runbook, rule.runbook)) }
         add("Pattern", service.site.pattern.flatMap { picture.site.document(.pattern, $0) })
         add("Deployment", service.site.deploy.flatMap { picture.site.document(.deploy, $0) })
+        for suggestion in service.site.suggestions { facts.append(("Looks like", Self.words(suggestion))) }
         if let last = picture.deployments.last(where: { $0.service == service.site.id }) {
             var text = Markup()
             text.text("\(last.label), \(picture.clock.moment(last.time))\(last.detail.map { ", \($0)" } ?? "")")
@@ -213,6 +214,16 @@ struct ServicePage {
         var out = Markup()
         guard !facts.isEmpty else { sentence("No runbook, pattern or deployment page belongs to this service.", into: &out); return out }
         out.facts(facts)
+        return out
+    }
+
+    /// What the inventory says, and what to write so that its pages belong to the service.
+    private static func words(_ suggestion: PatternSuggestion) -> Markup {
+        var out = Markup()
+        out.text("\(suggestion.title): \(suggestion.evidence.map { $0.joined(separator: " → ") }.joined(separator: "; ")). Its page describes what goes wrong: write ")
+        out.raw("<code>"); out.text("pattern: \(suggestion.pattern)"); out.raw("</code>")
+        if !suggestion.deployments.isEmpty { out.text(" and deploy: \(suggestion.deployments.joined(separator: " or "))") }
+        out.text(" for this service in the tenant’s file.")
         return out
     }
 
