@@ -6,7 +6,7 @@ package enum RuleManual {
         var out = """
             # Rules
 
-            Generated from the code that evaluates them; `TIDEWATCH_UPDATE=1 swift test --filter ManualTests` writes it anew.
+            Generated from the code that evaluates them.
 
             A rule compares signals of a resource with limits. Expressions know signals of the resource (`timeout_used`), of a named resource
             (`queue("x").oldest_age`), numbers with units (`15m`, `80%`, `512KiB`), `+ - * /`, comparisons, `and or not` and the functions below.

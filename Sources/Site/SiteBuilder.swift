@@ -42,6 +42,7 @@ package struct SiteBuilder: Sendable {
         for document in site.documents where try isDue(document.path) { try emit(try DocumentPage(picture: picture, document: document, store: store).page(tenant)) }
         for page in StatusDocuments(picture: picture).pages { try emit(page) }
         try emit(IncidentFeed(picture: picture).page)
+        try emit(SearchIndex(picture: picture).page)
         try emit(try notFound(tenant))
         for asset in theme.assets { try emit(asset) }
     }

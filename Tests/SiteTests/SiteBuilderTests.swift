@@ -8,7 +8,7 @@ struct SiteBuilderTests {
         let pages = try SyntheticTenant.pages()
         for path in ["index.html", "services/orders-webhook/index.html", "alerts/index.html", "alerts/20260917-0227-orders-webhook/index.html", "runbooks/fifo-group-blocked/index.html", "runbooks/index.html",
                      "patterns/webhook-buffer/index.html", "traces/index.html", "traces/webhook/index.html", "traces/webhook/1-6aab5e29-0000000000000000000000000/index.html",
-                     "traces/webhook/1-6aab5e29-0000000000000000000000000/index.json", "checks/index.html", "404.html", "status.json", "alerts.json", "feed.xml", "badges/orders-webhook.svg"] {
+                     "traces/webhook/1-6aab5e29-0000000000000000000000000/index.json", "checks/index.html", "404.html", "status.json", "alerts.json", "feed.xml", "search.json", "badges/orders-webhook.svg"] {
             let page = try #require(pages.first { $0.path == path }, "no page \(path)")
             try GoldenFile.expect(page.bytes, equals: "pages/\(path.split(separator: "/").joined(separator: "_"))")
         }

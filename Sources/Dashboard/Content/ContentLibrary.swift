@@ -26,6 +26,14 @@ package struct ContentLibrary: Sendable {
         }
     }
 
+    /// Adds the generated pages; a file of the site's own under `content/manual/` stands in front of them.
+    mutating func add(_ pages: [ManualPages.Page], diagnostics: Diagnostics) {
+        for page in pages where document(.manual, page.slug) == nil {
+            let path = "content/manual/\(page.slug).md"
+            if let document = Self.document(Array(page.text.utf8), kind: .manual, slug: page.slug, path: path, diagnostics: diagnostics) { documents.append(document) }
+        }
+    }
+
     private static func document(_ bytes: [UInt8], kind: DocumentSite.Kind, slug: String, path: String, diagnostics: Diagnostics) -> ContentDocument? {
         do throws(MarkdownError) {
             let body = try kind == .pattern ? MarkdownDocument(PatternParts.tabled(String(decoding: bytes, as: UTF8.self))) : MarkdownDocument(bytes)

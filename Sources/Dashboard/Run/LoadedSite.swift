@@ -43,7 +43,9 @@ struct LoadedSite {
             configuration.brokenTenants.append(.init(id: tenant.id, diagnostics: mistakes.errors))
         }
 
-        library = ContentLibrary(theme: files, diagnostics: diagnostics)
+        var library = ContentLibrary(theme: files, diagnostics: diagnostics)
+        library.add(ManualPages.all(rules: compiled.rules), diagnostics: diagnostics)
+        self.library = library
         for rule in configuration.rules where library.document(.runbook, rule.runbook) == nil {
             let known = library.documents.filter { $0.kind == .runbook }.map(\.slug)
             diagnostics.report(Diagnostic(file: rule.origin.file, line: rule.origin.line, column: rule.origin.column,

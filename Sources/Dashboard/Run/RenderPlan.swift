@@ -15,7 +15,7 @@ struct RenderPlan {
     private static let documents = "documents"
     private static let ages: [(name: String, seconds: Int64)] = ServiceRange.allCases.compactMap { range in range.folder.map { ($0, range.keptFor) } }
         + [(documents, DocumentSite.keptFor)]
-    private static let folders = ["runbooks/", "patterns/", "deploy/"]
+    private static let folders = ["runbooks/", "patterns/", "deploy/", "manual/"]
     private static let note = "render/plan"
 
     private let now: Timestamp

@@ -43,6 +43,7 @@ private extension ContentDocument {
         switch kind {
         case .runbook: front.services.isEmpty || tenant.services.contains { front.services.contains($0.id) }
         case .pattern: tenant.services.contains { $0.pattern == slug }
+        case .manual: true
         case .deploy: tenant.services.contains { $0.deploy == slug || ($0.pattern != nil && $0.pattern == front.pattern) }
         }
     }

@@ -4,13 +4,34 @@ import Telemetry
 /// A runbook, pattern or deployment page: its facts, and its text as a function of the values of this build.
 package struct DocumentSite: Sendable {
     package enum Kind: String, CaseIterable, Hashable, Sendable {
-        case runbook = "runbooks", pattern = "patterns", deploy
+        case runbook = "runbooks", pattern = "patterns", deploy, manual
 
         package var word: String {
             switch self {
             case .runbook: "Runbook"
             case .pattern: "Pattern"
             case .deploy: "Deployment"
+            case .manual: "Manual"
+            }
+        }
+
+        /// One of them in the middle of a sentence.
+        var listed: String {
+            switch self {
+            case .runbook: "runbook"
+            case .pattern: "pattern"
+            case .deploy: "deployment page"
+            case .manual: "manual page"
+            }
+        }
+
+        /// Of the page that lists them.
+        package var heading: String {
+            switch self {
+            case .runbook: "Runbooks"
+            case .pattern: "Patterns"
+            case .deploy: "Deploy"
+            case .manual: "Manual"
             }
         }
     }

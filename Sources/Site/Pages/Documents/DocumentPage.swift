@@ -24,16 +24,12 @@ struct DocumentPage {
         let values = ResourceValues(picture, about: alert, service: service)
         var body = Markup(reserving: 16_000)
         body.trusted(document.html(DocumentContext(values: values, block: DocumentBlocks(picture: picture, here: here, alert: alert, service: service, store: store).answer)))
-        let tab = switch document.kind {
-        case .runbook: "Runbooks"
-        case .pattern: "Patterns"
-        case .deploy: "Deploy"
-        }
+        let tab = document.kind.heading
         return try tenant.frame(keptFor: DocumentSite.keptFor).page(
             document.path, template: "document", title: "\(document.kind.word): \(document.title)",
             say: Say(alert?.mark, document.kind == .pattern ? "Pattern: \(Words.midSentence(document.title))" : document.title, detail: detail(alert, service)),
             crumbs: tenant.crumbs(.init(tab, "\(document.kind.rawValue)/index.html"), .init(document.title)), tab: tab,
-            blocks: ["now": now(values, alert), "contents": contents, "body": body, "about": about],
+            blocks: ["now": now(values, alert), "contents": contents, "body": body, "about": about, "turn": turn],
             words: ["now_title": "Now, \(picture.clock.time(picture.now))", "kind": document.kind.word])
     }
 
@@ -72,6 +68,18 @@ struct DocumentPage {
         return out
     }
 
+    /// The documents before and after it in the list of its kind.
+    private var turn: Markup {
+        var out = Markup()
+        let all = picture.site.documents.filter { $0.kind == document.kind }.sorted { $0.title < $1.title }
+        guard all.count > 1, let at = all.firstIndex(where: { $0.slug == document.slug }) else { return out }
+        out.raw("<nav class=\"acts sm\" aria-label=\"Previous and next\">")
+        if at > 0 { out.raw("<span>Previous: "); out.link(all[at - 1].title, here.href(all[at - 1].path)); out.raw("</span>") }
+        if at + 1 < all.count { out.raw("<span>Next: "); out.link(all[at + 1].title, here.href(all[at + 1].path)); out.raw("</span>") }
+        out.raw("</nav>\n")
+        return out
+    }
+
     private var contents: Markup {
         var out = Markup()
         guard document.kind != .runbook, document.headings.count > 1 else { return out }
@@ -107,6 +115,7 @@ struct DocumentPage {
             case .pattern: other.kind == .deploy && other.pattern == document.slug
             case .deploy: other.kind == .pattern && other.slug == document.pattern
             case .runbook: other.kind == .pattern && other.slug == document.pattern
+            case .manual: other.kind == .manual
             }
             if belongs { links.raw("<li>"); links.link("\(other.kind.word): \(Words.midSentence(other.title))", here.href(other.path)); links.raw("</li>") }
         }
@@ -129,7 +138,7 @@ struct DocumentsPage {
     func page(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
         let path = "\(kind.rawValue)/index.html", here = PageLocation(path)
         let documents = picture.site.documents.filter { $0.kind == kind }.sorted { $0.title < $1.title }
-        let title = kind == .runbook ? "Runbooks" : kind == .pattern ? "Patterns" : "Deploy"
+        let title = kind.heading
         let rows = documents.map { document -> (StateMark, [Cell]) in
             let rules = Set(picture.site.rules.filter { $0.runbook == document.slug }.map(\.id)).union(document.alerts)
             let mark = kind == .runbook ? picture.alerts.first { rules.contains($0.key.rule) }?.mark : nil
@@ -146,8 +155,12 @@ struct DocumentsPage {
               columns: [.init("State"), .init(kind.word), .init(kind == .runbook ? "Rules" : "Used by", class: "p2"), .init("Reviewed", class: "p2")], rows: sorted).write(into: &table)
         let active = rows.count { $0.0 == .critical || $0.0 == .warning }
         var detail = Markup()
-        detail.text(kind == .runbook ? (active > 0 ? "\(Words.plural(active, "runbook")) \(active == 1 ? "is" : "are") needed now." : "None is needed now.") : "How systems like these are built, fail and are deployed.")
-        return try tenant.frame.page(path, template: "documents", title: title, say: Say(nil, "\(Words.plural(documents.count, kind == .deploy ? "deployment page" : kind.word.lowercased()))", detail: detail),
+        switch kind {
+        case .runbook: detail.text(active > 0 ? "\(Words.plural(active, "runbook")) \(active == 1 ? "is" : "are") needed now." : "None is needed now.")
+        case .pattern, .deploy: detail.text("How systems like these are built, fail and are deployed.")
+        case .manual: detail.text("What this build measures, when it worries and what it checks, written by the code that does it.")
+        }
+        return try tenant.frame.page(path, template: "documents", title: title, say: Say(nil, "\(Words.plural(documents.count, kind.listed))", detail: detail),
                                      crumbs: tenant.crumbs(.init(title)), tab: title, tone: rows.map(\.0).min().flatMap { $0 == .critical || $0 == .warning ? $0 : nil },
                                      blocks: ["table": table], words: ["heading": title])
     }

@@ -16,8 +16,9 @@ struct TenantFrame {
         if hasTraces { tabs.append(.init("Traces", "traces/index.html")) }
         tabs.append(.init("Alerts", "alerts/index.html"))
         tabs.append(.init("Checks", "checks/index.html"))
-        for (kind, title) in [(DocumentSite.Kind.runbook, "Runbooks"), (.pattern, "Patterns"), (.deploy, "Deploy")] where site.documents.contains(where: { $0.kind == kind }) {
-            tabs.append(.init(title, "\(kind.rawValue)/index.html"))
+        // The manual is led to from the checks: a tab more would cost every page a line on a phone.
+        for kind in [DocumentSite.Kind.runbook, .pattern, .deploy] where site.documents.contains(where: { $0.kind == kind }) {
+            tabs.append(.init(kind.heading, "\(kind.rawValue)/index.html"))
         }
         frame = PageFrame(theme: theme, clock: picture.clock,
                           freshness: .init(dataTo: picture.dataTo, laggard: picture.laggard.map { "\($0.source): \($0.what)" }, built: picture.now, staleAfter: picture.staleAfter), owner: site.id, tabs: tabs,

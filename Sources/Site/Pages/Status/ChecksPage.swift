@@ -13,7 +13,7 @@ struct ChecksPage {
         return try tenant.frame.page(
             "checks/index.html", template: "checks", title: "Checks",
             say: Say(state, open.isEmpty ? "Checks: nothing to mend" : "Checks: \(Words.plural(open.count, "finding")) to mend", detail: detail), crumbs: tenant.crumbs(.init("Checks")), tab: "Checks",
-            blocks: ["findings": findings, "sources": sources, "coverage": coverage, "blind": BlindSpots(picture: picture).markup, "rules": rules, "problems": problems])
+            blocks: ["findings": findings, "sources": sources, "coverage": coverage, "blind": BlindSpots(picture: picture).markup, "rules": rules, "manual": manual, "problems": problems])
     }
 
     private var findings: Markup {
@@ -65,6 +65,13 @@ struct ChecksPage {
         }
         Table("t tight", caption: "Every rule, how many resources it watches, and the runbook that its alerts lead to.",
               columns: [.init("Rule"), .init("Resources", class: "n"), .init("Runbook")], rows: rows).write(into: &out)
+        return out
+    }
+
+    private var manual: Markup {
+        var out = Markup()
+        guard picture.site.documents.contains(where: { $0.kind == .manual }) else { return out }
+        out.raw("<div class=\"r sm\">"); out.link("Manual: signals, rules, checks", PageLocation("checks/index.html").href("manual/index.html")); out.raw("</div>")
         return out
     }
 
