@@ -18,6 +18,8 @@ import Theme
 
     @Test func `docs/configuration.md says what the reader accepts`() throws { try expectFile("docs/configuration.md", ConfigurationManual.markdown) }
 
+    @Test func `docs/content.md says what pages may hold`() throws { try expectFile("docs/content.md", ContentManual.markdown) }
+
     @Test func `docs/checks.md is the list of checks`() throws { try expectFile("docs/checks.md", Check.manual) }
 
     @Test func `docs/signals.md is the catalogue`() throws { try expectFile("docs/signals.md", SignalCatalogue.markdown()) }

@@ -20,7 +20,8 @@ package enum ConfigurationManual {
         return out
     }
 
-    private static func table(_ schema: RecordSchema) -> String {
+    /// Every key of a schema, those inside it included, as a Markdown table.
+    static func table(_ schema: RecordSchema) -> String {
         var rows = "| key | value | |\n|---|---|---|\n"
         write(schema.fields, path: "", into: &rows)
         return rows + "\n"
