@@ -28,7 +28,9 @@ struct Track {
     func lookback(_ grain: Int64) -> Int64 {
         let programs = [rule.warning, rule.critical, rule.floor].compactMap(\.self)
         let windows = programs.map { $0.lookback(resource.settings) }.max() ?? 0
-        return windows + Int64(rule.datapoints?.outOf ?? 0) * grain
+        // The sentence of an alert that recovers is about the step that breached last.
+        let breach = start.isRecovering ? start.memory.breachedAt.map { min(max(0, start.evaluatedTo - $0), 86_400) } ?? 0 : 0
+        return max(windows + Int64(rule.datapoints?.outOf ?? 0) * grain, breach)
     }
 
     /// Nothing where the rule does not concern the resource, as its settings say.
@@ -47,7 +49,7 @@ struct Track {
                 : conditions.reading(row: row, isSettled: time <= reader.settled, isSilent: { reader.isSilent(row: row) })
             let value = conditions.evidence.flatMap { $0.value.isFinite ? $0.value : nil }
             let change = machine.advance(&state, reading, value: value, at: time, period: grain)
-            state.take(conditions.evidence)
+            state.take(conditions.evidence, reading)
             state.memory.learned = conditions.learned.flatMap { Int(exactly: ($0 * 100).rounded(.down)) }
             if let change { transitions.append(AlertTransition(change, state: state, at: time)) }
             if time <= reader.settled { state.memory.settled = state.settled }
@@ -92,6 +94,10 @@ private extension Track {
             state.announcedValue = told.announcedValue
             state.recoveringSince = told.recoveringSince ?? state.evaluatedTo
             state.memory.changingSince = told.memory.changingSince
+            state.memory.present = state.value
+            state.value = told.value
+            state.limit = told.limit
+            state.memory.breachedAt = told.memory.breachedAt
             transitions = []
         case (false, _):
             if !isNews { transitions = [] }
@@ -99,7 +105,8 @@ private extension Track {
     }
 
     func summarise<Source>(_ state: inout AlertState, _ reader: inout MeasurementReader<Source>) throws {
-        let row = reader.row(endingAt: state.evaluatedTo)
+        let isRecovering = state.isRecovering || state.phase == .resolved
+        let row = reader.row(endingAt: isRecovering ? state.memory.breachedAt ?? state.evaluatedTo : state.evaluatedTo)
         var numbers: [String: Double] = [:]
         for name in rule.summary.signals {
             let values = try reader.column(ColumnReference(owner: .own, signal: name)).values
@@ -111,12 +118,28 @@ private extension Track {
             resource: resource.id.name, value: state.value ?? (state.memory.unit == nil ? .nan : .infinity), limit: state.limit ?? .nan,
             unit: state.memory.unit ?? .count, severity: state.severity, since: state.activeAt, now: state.evaluatedTo
         ) { numbers[$0] ?? .nan })
+        if isRecovering, let present = state.memory.present { state.summary += ", now \(Quantity.text(present, state.memory.unit ?? .count))" }
     }
 }
 
 private extension AlertState {
+    var isRecovering: Bool { phase == .firing && recoveringSince != nil }
+
     /// A value that has no end (a queue that never drains) is stored as none: databases and JSON know no infinity.
-    mutating func take(_ evidence: Conditions.Evidence?) {
+    mutating func take(_ evidence: Conditions.Evidence?, _ reading: Reading) {
+        switch reading {
+        case .breach, .breachOfUnknownSeverity:
+            memory.breachedAt = evaluatedTo
+            memory.present = nil
+        case .fine where phase == .firing || phase == .resolved:
+            // What it fired for stays what the alert says; that it is fine now is said beside it.
+            memory.present = evidence.flatMap { $0.value.isFinite ? $0.value : nil }
+            return
+        case .held where phase == .firing: return
+        case .fine, .held:
+            memory.breachedAt = nil
+            memory.present = nil
+        }
         guard let evidence else { return }
         value = evidence.value.isFinite ? evidence.value : nil
         limit = evidence.limit.isFinite ? evidence.limit : nil

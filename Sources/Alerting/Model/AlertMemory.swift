@@ -9,6 +9,10 @@ package struct AlertMemory: Hashable, Sendable {
     package var changingSince: Timestamp?
     /// How much of the past that the rule needs is there, in percent, while it is still learning.
     package var learned: Int?
+    /// The last step that breached. While an alert recovers, its value, limit and sentence are those of this step.
+    package var breachedAt: Timestamp?
+    /// The newest value of an alert that recovers.
+    package var present: Double?
     /// The alert as it stood at the newest step that no later read can change. Younger steps are run again from here.
     package var settled: Settled?
 
@@ -25,6 +29,10 @@ package struct AlertMemory: Hashable, Sendable {
         package var announcedValue: Double?
         package var history: UInt64
         package var evaluatedTo: Timestamp
+        package var value: Double?
+        package var limit: Double?
+        package var breachedAt: Timestamp?
+        package var present: Double?
     }
 }
 
@@ -32,11 +40,12 @@ extension AlertMemory {
     /// One line, fields parted by spaces, `-` for nothing. Empty where there is nothing to remember.
     package var text: String {
         guard self != AlertMemory() else { return "" }
-        var fields = ["1", unit?.rawValue ?? "-", Self.field(changingSince)]
+        var fields = ["2", unit?.rawValue ?? "-", Self.field(changingSince), Self.field(breachedAt), Self.field(present)]
         if let settled {
             fields += [settled.phase.rawValue, settled.severity.rawValue, Self.field(settled.since), Self.field(settled.activeAt),
                        Self.field(settled.recoveringSince), Self.field(settled.unknownSince), Self.field(settled.changingSince),
-                       settled.announcedValue.map { String($0.bitPattern) } ?? "-", String(settled.history), Self.field(settled.evaluatedTo)]
+                       Self.field(settled.announcedValue), String(settled.history), Self.field(settled.evaluatedTo),
+                       Self.field(settled.value), Self.field(settled.limit), Self.field(settled.breachedAt), Self.field(settled.present)]
         }
         if let learned { fields.append("learned:\(learned)") }
         return fields.joined(separator: " ")
@@ -50,33 +59,38 @@ extension AlertMemory {
             learned = Int(last.dropFirst("learned:".count))
             fields.removeLast()
         }
-        guard fields.count == 3 || fields.count == 13, fields[0] == "1" else {
+        guard fields.count == 5 || fields.count == 19, fields[0] == "2" else {
             self = AlertMemory()
             return
         }
         unit = MetricUnit(rawValue: fields[1])
         changingSince = Self.time(fields[2])
-        guard fields.count == 13 else { return }
-        guard let phase = AlertPhase(rawValue: fields[3]), let severity = Severity(rawValue: fields[4]),
-              let since = Self.time(fields[5]), let activeAt = Self.time(fields[6]), let history = UInt64(fields[11]),
-              let evaluatedTo = Self.time(fields[12]) else {
+        breachedAt = Self.time(fields[3])
+        present = Self.number(fields[4])
+        guard fields.count == 19 else { return }
+        guard let phase = AlertPhase(rawValue: fields[5]), let severity = Severity(rawValue: fields[6]),
+              let since = Self.time(fields[7]), let activeAt = Self.time(fields[8]), let history = UInt64(fields[13]),
+              let evaluatedTo = Self.time(fields[14]) else {
             self = AlertMemory()
             return
         }
-        settled = Settled(phase: phase, severity: severity, since: since, activeAt: activeAt, recoveringSince: Self.time(fields[7]),
-                          unknownSince: Self.time(fields[8]), changingSince: Self.time(fields[9]),
-                          announcedValue: UInt64(fields[10]).map { Double(bitPattern: $0) }, history: history, evaluatedTo: evaluatedTo)
+        settled = Settled(phase: phase, severity: severity, since: since, activeAt: activeAt, recoveringSince: Self.time(fields[9]),
+                          unknownSince: Self.time(fields[10]), changingSince: Self.time(fields[11]), announcedValue: Self.number(fields[12]),
+                          history: history, evaluatedTo: evaluatedTo, value: Self.number(fields[15]), limit: Self.number(fields[16]),
+                          breachedAt: Self.time(fields[17]), present: Self.number(fields[18]))
     }
 
     private static func field(_ time: Timestamp?) -> String { time.map { String($0.seconds) } ?? "-" }
+    private static func field(_ number: Double?) -> String { number.map { String($0.bitPattern) } ?? "-" }
     private static func time(_ field: String) -> Timestamp? { Int64(field).map { Timestamp(seconds: $0) } }
+    private static func number(_ field: String) -> Double? { UInt64(field).map { Double(bitPattern: $0) } }
 }
 
 extension AlertState {
     var settled: AlertMemory.Settled {
         AlertMemory.Settled(phase: phase, severity: severity, since: since, activeAt: activeAt, recoveringSince: recoveringSince,
                             unknownSince: unknownSince, changingSince: memory.changingSince, announcedValue: announcedValue,
-                            history: history, evaluatedTo: evaluatedTo)
+                            history: history, evaluatedTo: evaluatedTo, value: value, limit: limit, breachedAt: memory.breachedAt, present: memory.present)
     }
 
     /// The same alert, back where nothing can change any more.
@@ -93,6 +107,10 @@ extension AlertState {
         state.announcedValue = settled.announcedValue
         state.history = settled.history
         state.evaluatedTo = settled.evaluatedTo
+        state.value = settled.value
+        state.limit = settled.limit
+        state.memory.breachedAt = settled.breachedAt
+        state.memory.present = settled.present
         return state
     }
 }

@@ -114,6 +114,26 @@ import Testing
         #expect(states.first?.phase == .inactive)
     }
 
+    @Test func `an alert that recovers still says what it fired for, and beside it what is now`() throws {
+        let summary = "{{resource}}: {{errors}} of {{invocations}} runs failed"
+        let evaluator = Evaluator(rules: try compiled(.mock("errors > 0", on: .function, recover: 900, summary: summary)), grain: 300)
+        let measurements = RecordedMeasurements(.function, ["errors": [0, 7, 0, 0, 0, 0, 0], "invocations": [9, 9, 8, 8, 8, 8, 8]])
+        var states: [AlertState] = [], said: [String] = []
+        for step in 1...7 {
+            let evaluation = try evaluator.evaluate(states: states, measurements: measurements, from: measurements.end(step - 1), to: measurements.end(step), now: measurements.end(step) + 3_600)
+            // What storage keeps is the text.
+            states = evaluation.states.map { var state = $0; state.memory = AlertMemory(text: $0.memory.text); return state }
+            said.append("\(states.first?.letter ?? "0") \(states.first?.summary ?? "")")
+            if step == 3 { #expect(states.first?.value == 7 && states.first?.limit == 0) }
+            if step == 6 { #expect(evaluation.transitions.map(\.state.summary) == ["thing: 7 of 9 runs failed, now 0"]) }
+        }
+        #expect(said.dropFirst().prefix(3) == ["w thing: 7 of 9 runs failed", "w thing: 7 of 9 runs failed, now 0", "w thing: 7 of 9 runs failed, now 0"])
+        #expect(states.first?.phase == .inactive && states.first?.value == 0)
+        // The same steps in one run say the same.
+        let whole = try evaluator.evaluate(states: [], measurements: measurements, from: measurements.start, to: measurements.end(4), now: measurements.end(40))
+        #expect(whole.states.first?.summary == "thing: 7 of 9 runs failed, now 0")
+    }
+
     @Test func `steps of missed runs are made up for, a day at most`() throws {
         var draft = RuleDraft.mock("visible > 1", hold: 600)
         draft.recoverForSeconds = 0
