@@ -33,6 +33,13 @@ package struct AWSClient: Sendable {
     /// Seconds that AWS's clock is ahead of this machine's, where an answer has shown it.
     package var skew: Int64? { get async { await session.measuredSkew } }
 
+    /// Waits for what takes its time on the other side; false where the run has no time for it.
+    package func pause(_ duration: Duration) async -> Bool {
+        guard hasTime(for: duration) else { return false }
+        do { try await wire.environment.sleep(duration) } catch { return false }
+        return true
+    }
+
     package func call(_ service: AWSService, _ operation: String, _ input: JSONValue = .object([]), region: String? = nil) async throws(AWSError) -> AWSAnswer {
         try await send(.json(service, operation, input, region: region))
     }

@@ -21,6 +21,7 @@ package struct CollectionOrder: Sendable {
     /// Seconds of history that a series is asked for at first sight.
     package var backfill: Int64
     package var budget: CollectionBudget
+    package var logReading = LogReading.filter
     /// Asked before each call; once true, no further call is made and what is there is handed back.
     package var isOutOfTime: @Sendable () -> Bool
 
@@ -65,9 +66,13 @@ package struct ServiceOrder: Sendable {
     package var namePrefix: String?
     package var tags: [String: String]
     package var stack: String?
+    /// Whether the stack's last drift detection is read.
+    package var readsDrift = false
     package var traceGroups: [TraceGroupOrder]
     package var errorPatterns: [String]
     package var warningPatterns: [String]
+    /// How lines state what a dependency answered: `status code {status}`.
+    package var answerPatterns: [String] = []
     package var logs: LogPolicy
 
     package init(id: String, source: String = "", resources: [ResourceOrder] = [], namePrefix: String? = nil, tags: [String: String] = [:], stack: String? = nil,
@@ -136,6 +141,24 @@ package struct KnownResource: Hashable, Sendable {
     }
 }
 
+/// How log groups are read.
+package enum LogReading: String, CaseIterable, Hashable, Sendable {
+    /// Line by line, which has no fee: errors are known in every run.
+    case filter
+    /// Line by line, and for a day by Logs Insights where there were more lines than a run reads.
+    case auto
+    /// By Logs Insights alone: counted once an hour, paid by the bytes that it scans.
+    case insights
+
+    func usesInsights(heavySince: Timestamp?, now: Timestamp) -> Bool {
+        switch self {
+        case .filter: false
+        case .insights: true
+        case .auto: heavySince.map { now - $0 < 86_400 } ?? false
+        }
+    }
+}
+
 /// What one run may cost. Whatever does not fit waits for the next run, and the harvest says so.
 package struct CollectionBudget: Hashable, Sendable {
     package var calls = 2_000
@@ -150,6 +173,8 @@ package struct CollectionBudget: Hashable, Sendable {
     /// Pages of older REPORT lines, for a group that is seen for the first time.
     package var logHistoryPagesPerGroup = 12
     package var logBytes = 64 << 20
+    /// Bytes that Logs Insights may still scan; the caller derives it from the day's rest.
+    package var insightsBytes = 10 << 30
     package var summaryPagesPerGroup = 30
     /// Traces whose spans are read in one run.
     package var exemplars = 40

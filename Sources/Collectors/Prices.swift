@@ -10,6 +10,8 @@ package enum Prices {
     package static let traceRetrieved = 0.50 / 1_000_000
     package static let queueCall = 0.40 / 1_000_000
     package static let cloudWatchCall = 0.01 / 1_000
+    /// A gigabyte that Logs Insights scans.
+    package static let logsScanned = 0.005 / 1_000_000_000
 
     /// - Parameters:
     ///   - operation: as the ledger writes it, `cloudwatch:GetMetricData`.
@@ -18,6 +20,7 @@ package enum Prices {
         switch operation {
         case "cloudwatch:GetMetricData": Double(units) * metricRequested
         case "cloudwatch:ListMetrics": Double(calls) * cloudWatchCall
+        case "logs:StartQuery": Double(units) * logsScanned
         case "xray:GetTraceSummaries": Double(units) * traceScanned
         case "xray:BatchGetTraces": Double(units) * traceRetrieved
         case let name where name.hasPrefix("sqs:"): Double(calls) * queueCall

@@ -14,6 +14,7 @@ extension TenantStore {
                 try record(harvest.absences, cleared: fresh, db, &names)
                 try record(harvest.readings, at: now, db)
                 try record(harvest.fingerprints, db, &names)
+                try record(harvest.answers, db, &names)
                 (summary.executions, summary.repeatedExecutions) = try record(harvest.executions, db, &names)
                 try record(harvest.summaries, harvest.traces, db)
                 try record(harvest.deployments, db)

@@ -25,6 +25,7 @@ extension TenantStore {
             for (sql, limit) in [
                 ("DELETE FROM execution_ids WHERE time < ?", present - Self.executionMemory),
                 ("DELETE FROM fingerprint_counts WHERE bucket < ?", raw),
+                ("DELETE FROM answers WHERE bucket < ?", raw),
                 ("DELETE FROM trace_summaries WHERE start < ?", raw),
                 ("DELETE FROM traces WHERE start < ?", raw),
                 ("DELETE FROM deployments WHERE time < ?", hour),

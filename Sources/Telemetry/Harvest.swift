@@ -9,6 +9,7 @@ package struct Harvest: Sendable {
     package var summaries: [TraceSummary] = []
     package var traces: [Trace] = []
     package var fingerprints: [LogFingerprint] = []
+    package var answers: [AnswerCount] = []
     package var executions: [Execution] = []
     package var deployments: [Deployment] = []
     package var problems: [Problem] = []
@@ -27,6 +28,7 @@ package struct Harvest: Sendable {
         summaries += other.summaries
         traces += other.traces
         fingerprints += other.fingerprints
+        answers += other.answers
         executions += other.executions
         deployments += other.deployments
         problems += other.problems
@@ -117,13 +119,16 @@ package struct SourceReading: Hashable, Sendable {
     /// The end of what was read; nothing where nothing ever was.
     package var dataTo: Timestamp?
     package var detail: String?
+    /// Whether the numbers of pages and rules are these: how fresh a page is depends on them alone.
+    package var isMetrics: Bool
 
-    package init(source: String, what: String, state: State, dataTo: Timestamp? = nil, detail: String? = nil) {
+    package init(source: String, what: String, state: State, dataTo: Timestamp? = nil, detail: String? = nil, isMetrics: Bool = false) {
         self.source = source
         self.what = what
         self.state = state
         self.dataTo = dataTo
         self.detail = detail
+        self.isMetrics = isMetrics
     }
 }
 

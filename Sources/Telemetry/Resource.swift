@@ -111,6 +111,8 @@ package struct Setting: RawRepresentable, Hashable, Comparable, Sendable {
     package static let eventSource = Setting(rawValue: "event_source")
     package static let mappingID = Setting(rawValue: "mapping_id")
     package static let mappingState = Setting(rawValue: "mapping_state")
+    /// All mappings of a function that has more than one; the settings above are those of the first.
+    package static let mappings = Setting(rawValue: "mappings")
     // Queues
     /// Seconds.
     package static let retention = Setting(rawValue: "retention")
@@ -130,6 +132,9 @@ package struct Setting: RawRepresentable, Hashable, Comparable, Sendable {
     // APIs
     package static let stage = Setting(rawValue: "stage")
     package static let apiID = Setting(rawValue: "api_id")
+    /// The log group that its stage writes a line to for each request, and how; absent where it writes none.
+    package static let accessLogGroup = Setting(rawValue: "access_log_group")
+    package static let accessLogFormat = Setting(rawValue: "access_log_format")
     // Tables
     package static let capacityMode = Setting(rawValue: "capacity_mode")
     package static let readCapacity = Setting(rawValue: "read_capacity")

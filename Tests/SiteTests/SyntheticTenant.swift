@@ -129,11 +129,27 @@ struct SyntheticTenant {
         add(refunds, "deleted") { row, _ in 8 + wave(row) }
         for name in ["visible", "oldest_age"] { harvest.absences[SeriesID(sleepy, name)] = Absence(.asleep, since: now - 40_000) }
         harvest.absences[SeriesID(denied, "invocations")] = Absence(.denied, since: now - 900_000, detail: "AccessDenied\(suffix)")
-        harvest.readings = [SourceReading(source: "prod", what: "CloudWatch metrics\(suffix)", state: .ok, dataTo: dataTo), SourceReading(source: "prod", what: "Function log lines", state: .denied, detail: "AccessDenied\(suffix)")]
+        harvest.readings = [SourceReading(source: "prod", what: "CloudWatch metrics\(suffix)", state: .ok, dataTo: dataTo, isMetrics: true), SourceReading(source: "prod", what: "Function log lines", state: .denied, detail: "AccessDenied\(suffix)")]
         harvest.problems = [Problem(.denied, source: "prod", operation: "logs:FilterLogEvents", place: "eu-west-1\(suffix)", message: "access to the log group was refused\(suffix)", requestID: "abc")]
         harvest.ledger = [LedgerEntry(source: "prod", operation: "cloudwatch:GetMetricData", calls: 12, units: 5_155, bytes: 90_000, dollars: 0.05)]
         harvest.deployments = [Deployment(service: "orders-webhook", time: block - 120, label: "v41\(suffix)", detail: "smoke test 6 of 6")]
         harvest.fingerprints = [LogFingerprint(resource: subscribe, level: .error, text: "ERROR status code 504 messageId=<id> retry\(suffix)", count: 94, first: block, last: now - 200)]
+        // The gateway's access log, read since the evening, and what the backend told the subscriber.
+        let log = ResourceID(source: "prod", kind: .log, name: subscribe.name)
+        for (resource, name) in [(api, "answers"), (log, "errors")] {
+            let rows = stride(from: dataTo.seconds - 36_000, to: dataTo.seconds, by: 300).map { Sample(Timestamp(seconds: $0), name == "answers" ? 32 : 0) }
+            harvest.series.append(SeriesBatch(SeriesID(resource, name), period: 300, samples: rows))
+        }
+        harvest.resources.append(Resource(id: log, service: "orders-webhook", presence: .alive))
+        func answers(_ resource: ResourceID, _ route: String, _ party: AnswerCount.Party, _ status: Int, _ minutesAgo: Int64, _ count: Int) {
+            harvest.answers.append(AnswerCount(resource: resource, route: route, party: party, status: status, time: now - minutesAgo * 60, count: count))
+        }
+        for hour in 0..<8 { answers(api, "POST /orders\(suffix)", .code, 200, Int64(hour) * 60 + 5, 380); answers(subscribe, "", .dependency, 200, Int64(hour) * 60 + 50, 370) }
+        answers(api, "POST /orders\(suffix)", .code, 502, 130, 4)
+        answers(api, "GET /orders/{id}", .gateway, 403, 250, 12)
+        answers(api, "GET /orders/{id}", .capacity, 429, 190, 3)
+        answers(api, "GET /orders/{id}", .untold, 500, 310, 1)
+        answers(subscribe, "", .dependency, 504, 20, 94)
         for row in 0..<300 {
             let isCold = row % 30 == 0
             harvest.executions.append(Execution(resource: subscribe, requestID: "r\(row)", time: now - Int64(row) * 280, duration: isCold ? 0.31 : 0.02 + Double(row % 17) / 500, initDuration: isCold ? 0.3 : nil, memorySize: 1_073_741_824, memoryUsed: 71_000_000))

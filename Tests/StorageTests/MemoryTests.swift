@@ -79,8 +79,13 @@ import Testing
         }
         try store.record(harvest { $0.fingerprints = [lines(4, 0, 200), lines(3, 310, 400)] }, at: ten + 600)
         try store.record(harvest { $0.fingerprints = [lines(2, 100, 200), lines(5, 310, 500), lines(1, 600, 600)] }, at: ten + 900)
-        #expect(try store.fingerprints(of: [checkout, orders], in: window(0, 3_600)) == [lines(10, 0, 600)])
-        #expect(try store.fingerprints(of: [checkout], in: window(300, 600)) == [lines(5, 310, 500)])
+        func stored(_ count: Int, _ first: Int64, _ last: Int64) -> LogFingerprint {
+            var line = lines(count, first, last)
+            line.firstEver = ten
+            return line
+        }
+        #expect(try store.fingerprints(of: [checkout, orders], in: window(0, 3_600)) == [stored(10, 0, 600)])
+        #expect(try store.fingerprints(of: [checkout], in: window(300, 600)) == [stored(5, 310, 500)])
     }
 
     @Test(arguments: [(1, Int64(0), Int64(0)), (7, 0, 1_000), (2, 0, 3_000), (100, -500, 2_000)])

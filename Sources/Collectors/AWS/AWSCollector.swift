@@ -12,6 +12,7 @@ package struct AWSCollector: Source {
         let desk = AWSDesk(client: client, order: order, requestsBefore: before.requests)
         var inventory = await Inventory(desk).reading()
         let logs = await LogCollection(desk, resources: inventory.resources).harvest()
+        let answers = await AccessLogCollection(desk, resources: inventory.resources).harvest()
         // Metrics of log groups need to know which groups there are.
         inventory.harvest.resources += logs.resources.filter { $0.settings[.logGroup] != nil }
         let metrics = await MetricCollection(desk, inventory: inventory).harvest()
@@ -21,11 +22,12 @@ package struct AWSCollector: Source {
         harvest.merge(metrics)
         harvest.merge(logs.withoutResources)
         harvest.resources += logs.resources.filter { $0.settings[.logGroup] == nil }
+        harvest.merge(answers)
         harvest.merge(traces)
         let measured = Set(harvest.series.map(\.series))
         harvest.absences = harvest.absences.filter { !measured.contains($0.key) }
         harvest.ledger = await desk.ledger(since: before)
-        if let problem = await desk.budgetProblem { harvest.problems.append(problem) }
+        for problem in [await desk.budgetProblem, await desk.scanProblem].compactMap(\.self) { harvest.problems.append(problem) }
         harvest.problems = harvest.problems.condensed()
         harvest.series.sort { $0.series < $1.series }
         harvest.resources.sort { $0.id < $1.id }
@@ -67,6 +69,21 @@ struct AWSDesk: Sendable {
 
     func count(_ operation: String, units: Int) async { await tally.add(units, to: operation) }
 
+    /// Whether Logs Insights may scan more: its price is by the byte.
+    func mayScan() async -> Bool {
+        let isWithin = await tally.units["logs:StartQuery"] ?? 0 < order.budget.insightsBytes
+        if !isWithin { await tally.stopScanning() }
+        return isWithin
+    }
+
+    var scanProblem: Problem? {
+        get async {
+            guard await tally.isScanStopped else { return nil }
+            return Problem(.budget, source: source, operation: "logs:StartQuery", place: region,
+                           message: "Logs Insights of source '\(source)' in \(region) is not asked any more: its budget of log bytes for 24 hours is used up. Counts go on when it is free again; raise budget.log_bytes_per_day or set log_reading: filter.")
+        }
+    }
+
     var budgetProblem: Problem? {
         get async {
             guard let reason = await tally.reason else { return nil }
@@ -91,7 +108,7 @@ struct AWSDesk: Sendable {
     func problem(_ error: AWSError, operation: String, resource: ResourceID? = nil) -> Problem {
         let what = resource.map { " of \($0.kind.rawValue) '\($0.name)'" } ?? ""
         return Problem(Problem.Kind(error.kind), source: source, operation: operation, place: region,
-                       message: "\(operation)\(what) in \(region): \(Redactor.redacted(error.message, limit: 300))\(error.code.map { " (\($0))" } ?? ""). \(error.remedy)",
+                       message: "\(operation)\(what) in \(region): \(error.said(limit: 300))\(error.code.map { " (\($0))" } ?? ""). \(error.remedy)",
                        requestID: error.requestID, resource: resource)
     }
 }
@@ -100,7 +117,9 @@ struct AWSDesk: Sendable {
 private actor Tally {
     private(set) var units: [String: Int] = [:]
     private(set) var reason: String?
+    private(set) var isScanStopped = false
 
+    func stopScanning() { isScanStopped = true }
     func add(_ count: Int, to operation: String) { units[operation, default: 0] += count }
     func stop(_ reason: String) { if self.reason == nil { self.reason = reason } }
 }

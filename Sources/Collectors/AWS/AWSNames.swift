@@ -29,6 +29,15 @@ enum AWSNames {
         }
     }
 
+    /// The function in an integration's address: `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/<function ARN>/invocations`.
+    static func functionARN(in address: String) -> String? {
+        guard let place = address.lastRange(of: ":function:") else { return nil }
+        let head = address[..<place.lowerBound]
+        guard let start = head.lastRange(of: "arn:") else { return nil }
+        let arn = address[start.lowerBound...].prefix { $0 != "/" }
+        return resource(arn: String(arn))?.kind == .function ? String(arn) : nil
+    }
+
     /// The same of a CloudFormation resource, by its type and physical id.
     static func resource(type: String, physicalID: String) -> (kind: ResourceKind, name: String)? {
         let last = physicalID.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? physicalID
@@ -46,5 +55,13 @@ enum AWSNames {
         case "AWS::ApiGateway::RestApi": return (.api, physicalID)
         default: return nil
         }
+    }
+}
+
+private extension StringProtocol {
+    func lastRange(of mark: String) -> Range<Index>? {
+        var found: Range<Index>?, from = startIndex
+        while let place = self[from...].firstRange(of: mark) { found = place; from = place.upperBound }
+        return found
     }
 }

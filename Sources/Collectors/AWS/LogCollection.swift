@@ -60,6 +60,14 @@ struct LogCollection: Sendable {
             return GroupAnswer(harvest: harvest)
         }
         guard await desk.mayCall() else { return GroupAnswer(harvest: harvest, isUnread: true) }
+        if order.logReading.usesInsights(heavySince: order.cursors[group.heavy], now: order.now) {
+            let counted = await InsightsCollection(desk).counts(of: group, cursor: cursor)
+            if order.logReading == .insights || !counted.problems.contains(where: { $0.kind == .denied }) {
+                harvest.merge(counted)
+                if counted.problems.isEmpty { harvest.resources[0].presence = .alive }
+                return GroupAnswer(harvest: harvest)
+            }
+        }
         await read(group, window, into: &harvest)
         return GroupAnswer(harvest: harvest)
     }
@@ -83,17 +91,7 @@ struct LogCollection: Sendable {
     }
 
     private func lines(_ lines: LogPatterns.Lines, of group: LogGroup, in window: TimeWindow, pages: Int) async -> Paged<FilterLogEventsAnswer> {
-        guard await desk.mayCall(), pages > 0 else { return Paged(pages: [], end: .pageLimit(0)) }
-        let paged = await desk.client.pages(limit: pages, bytes: desk.order.budget.logBytes) { token in
-            var call = AWSCall.json(.logs, "FilterLogEvents", group.request(window, lines, token: token))
-            call.stall = LogReach.stall
-            return call
-        } read: { answer throws(AWSError) in
-            let page = FilterLogEventsAnswer(try answer.json())
-            return (page, page.nextToken)
-        }
-        await desk.count("logs:FilterLogEvents", units: paged.pages.reduce(0) { $0 + $1.bytes })
-        return paged
+        await LogReader(desk: desk).pages(group.question(lines), in: window, limit: pages)
     }
 
     private func explain(_ paged: Paged<FilterLogEventsAnswer>, of group: LogGroup, isSilent: Bool, _ harvest: inout Harvest) {
@@ -108,16 +106,16 @@ struct LogCollection: Sendable {
             }
             harvest.problems.append(desk.problem(error, operation: "logs:FilterLogEvents", resource: group.function))
             if isSilent {
-                harvest.absences = group.absences(error.kind == .denied ? .denied : .sourceError, now: desk.order.now, detail: Redactor.redacted(error.message, limit: 200))
+                harvest.absences = group.absences(error.kind == .denied ? .denied : .sourceError, now: desk.order.now, detail: error.said(limit: 200))
             }
         // Not asked at all: the run itself says why.
         case .pageLimit(0): break
         case .pageLimit, .sizeLimit, .repeatedToken:
             harvest.resources[0].presence = .alive
-            harvest.problems.append(Problem(
-                .limit, source: desk.source, operation: "logs:FilterLogEvents", place: desk.region,
-                message: "logs:FilterLogEvents of '\(group.name)' in \(desk.region): more lines than one run reads. The next run goes on where this one stopped; narrow log_patterns if it happens each time.",
-                resource: group.function))
+            let isAutomatic = desk.order.logReading == .auto
+            if isAutomatic { harvest.cursors[group.heavy] = desk.order.now }
+            harvest.problems.append(LogReader(desk: desk).tooLong(group.question(), remedy: isAutomatic ? "The next runs let Logs Insights count them."
+                : "The next run goes on where this one stopped; narrow log_patterns or set log_reading: auto if it happens each time."))
         }
     }
 

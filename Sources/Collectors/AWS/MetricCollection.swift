@@ -123,6 +123,6 @@ struct MetricCollection: Sendable {
         let state: SourceReading.State = good == answers.count ? .ok
             : answers.allSatisfy { $0.failure == .denied } ? .denied : good == 0 && answers.allSatisfy { $0.failure != nil } ? .failed : .partial
         let detail = answers.flatMap(\.problems).first?.message
-        return SourceReading(source: desk.source, what: "CloudWatch metrics", state: state, dataTo: good > 0 ? end : nil, detail: detail)
+        return SourceReading(source: desk.source, what: "CloudWatch metrics", state: state, dataTo: good > 0 ? end : nil, detail: detail, isMetrics: true)
     }
 }

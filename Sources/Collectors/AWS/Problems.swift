@@ -16,6 +16,14 @@ extension Problem.Kind {
     }
 }
 
+extension AWSError {
+    /// The message, fit to be stored: the other side's words are redacted, this side's about a connection name the endpoint.
+    func said(limit: Int) -> String {
+        let isOwn = code == nil && status == nil && (kind == .network || kind == .deadline)
+        return isOwn ? String(message.prefix(limit)) : Redactor.redacted(message, limit: limit)
+    }
+}
+
 extension [Problem] {
     /// The same complaint about fifty resources is one line that says fifty.
     func condensed() -> [Problem] {

@@ -59,7 +59,7 @@ struct TraceCollection: Sendable {
             answer.harvest.resources[0].presence = .alive
         } else if let failure = answer.failure {
             let reason: AbsenceReason = failure.kind == .denied ? .denied : .sourceError
-            answer.harvest.absences = Dictionary(Self.signals.map { (SeriesID(id, $0), Absence(reason, since: order.now, detail: Redactor.redacted(failure.message, limit: 200))) },
+            answer.harvest.absences = Dictionary(Self.signals.map { (SeriesID(id, $0), Absence(reason, since: order.now, detail: failure.said(limit: 200))) },
                                                  uniquingKeysWith: { first, _ in first })
             answer.harvest.resources[0].presence = Presence(failure)
         }

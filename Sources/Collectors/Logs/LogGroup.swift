@@ -4,7 +4,7 @@ import Telemetry
 /// The log group of one function, and what to look for in it.
 struct LogGroup: Sendable {
     /// Signals of the function itself that only its log tells.
-    static let functionSignals = ["cold_starts", "init_duration.p50", "init_duration.p99", "memory_used", "timeouts", "retries"]
+    static let functionSignals = ["cold_starts", "init_duration.p50", "init_duration.p99", "memory_used", "timeouts", "out_of_memory", "retries"]
 
     var function: ResourceID
     var service: String
@@ -40,14 +40,11 @@ struct LogGroup: Sendable {
     /// How far back the lines about past runs were read; kept among the cursors, for no line tells it.
     var history: SeriesID { SeriesID(log, "history") }
 
-    /// Times are milliseconds, and the end is included.
-    func request(_ window: TimeWindow, _ lines: LogPatterns.Lines = .all, token: String?) -> JSONValue {
-        var members: [JSONValue.Member] = [
-            .init("logGroupName", .string(name)), .init("startTime", JSONValue(window.start.seconds * 1_000)),
-            .init("endTime", JSONValue(window.end.seconds * 1_000 - 1)), .init("filterPattern", .string(patterns.filter(lines))),
-        ]
-        if let token { members.append(.init("nextToken", .string(token))) }
-        return .object(members)
+    /// When its lines were last too many to be read one by one.
+    var heavy: SeriesID { SeriesID(log, "heavy") }
+
+    func question(_ lines: LogPatterns.Lines = .all) -> LogReader.Question {
+        LogReader.Question(group: name, pattern: patterns.filter(lines), resource: function)
     }
 }
 

@@ -5,19 +5,24 @@ import Telemetry
 package struct LogPatterns: Hashable, Sendable {
     package var errors: [String]
     package var warnings: [String]
+    /// How lines state what a dependency answered.
+    package var answers: [AnswerPattern]
 
     /// Used where a service names none: the tokens of the runtimes' own loggers.
     package static let standard = LogPatterns(errors: ["ERROR", "[ERROR]", "\"level\":\"error\"", "Task timed out", "Runtime exited"],
-                                              warnings: ["WARN", "\"level\":\"warn\""])
+                                              warnings: ["WARN", "\"level\":\"warn\""],
+                                              answers: ["status code {status}", "\"http.response.status_code\":{status}"])
 
-    package init(errors: [String], warnings: [String]) {
+    package init(errors: [String], warnings: [String], answers: [String] = []) {
         self.errors = errors.filter { !$0.isEmpty }
         self.warnings = warnings.filter { !$0.isEmpty }
+        self.answers = answers.compactMap { AnswerPattern($0) }
     }
 
     package init(of service: ServiceOrder) {
         self.init(errors: service.errorPatterns.isEmpty ? Self.standard.errors : service.errorPatterns,
                   warnings: service.warningPatterns.isEmpty ? Self.standard.warnings : service.warningPatterns)
+        answers = service.answerPatterns.isEmpty ? Self.standard.answers : service.answerPatterns.compactMap { AnswerPattern($0) }
     }
 
     /// Which lines are asked for.
@@ -25,6 +30,8 @@ package struct LogPatterns: Hashable, Sendable {
         case all
         /// What the platform says at the end of an invocation.
         case reports
+        /// Errors and warnings alone.
+        case faults
     }
 
     package func level(of line: String) -> LogFingerprint.Level? {
@@ -32,13 +39,16 @@ package struct LogPatterns: Hashable, Sendable {
         return warnings.contains(where: { line.holds($0) }) ? .warning : nil
     }
 
+    package func answer(in line: String) -> Int? { answers.lazy.compactMap { $0.status(in: line) }.first }
+
     /// The same for the service, which then sends only lines that may count: `?"a" ?"b"`.
     /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
     package func filter(_ lines: Lines) -> String {
-        let reports = ["REPORT RequestId", "platform.report"]
+        let reports = ["REPORT RequestId", "platform.report"], ends = ["Task timed out", "Runtime exited"]
         let terms = switch lines {
-        case .all: errors + warnings + reports + ["START RequestId", "platform.start"]
-        case .reports: reports + ["Task timed out"]
+        case .all: errors + warnings + answers.map(\.term) + reports + ends + ["START RequestId", "platform.start"]
+        case .faults: errors + warnings
+        case .reports: reports + ends
         }
         var seen: Set<String> = []
         return terms.filter { seen.insert($0).inserted }.map { "?\"\(Self.escaped($0))\"" }.joined(separator: " ")

@@ -11,9 +11,15 @@ struct LogTally {
     private var errors: [Timestamp: Int] = [:]
     private var warnings: [Timestamp: Int] = [:]
     private var timeouts: [Timestamp: Int] = [:]
+    private var outOfMemory: [Timestamp: Int] = [:]
     private var retries: [Timestamp: Int] = [:]
     private var executions: [String: Execution] = [:]
     private var fingerprints: [Key: LogFingerprint] = [:]
+    private var answers: AnswerTally
+    /// Answers that lines of the code itself told, by request.
+    private var toldAnswers: Set<String> = []
+    /// Those that only the runtime's report of a thrown error told.
+    private var thrownAnswers: [(key: String, status: Int, time: Timestamp)] = []
     private var shapes: Set<Shape> = []
     private var started: Set<String> = []
     private var seen: Set<String> = []
@@ -28,6 +34,7 @@ struct LogTally {
         self.group = group
         self.window = window
         self.period = period
+        answers = AnswerTally(group.function)
     }
 
     mutating func add(_ page: FilterLogEventsAnswer) { for event in page.events { add(event) } }
@@ -48,11 +55,14 @@ struct LogTally {
             return true
         case .report(let report)?:
             if report.failure == "timeout" { timeouts[row, default: 0] += 1 }
+            if report.failure == "out_of_memory" { outOfMemory[row, default: 0] += 1 }
             // A retried invocation keeps its request id: both attempts are executions.
             executions["\(report.requestID) \(event.time.seconds)"] = report.execution(of: group.function, at: event.time)
             return true
         case nil:
-            if event.message.holds("Task timed out after") { mark(event.message, row) }
+            if event.message.holds("Task timed out after"), mark(event.message, as: "timeout") { timeouts[row, default: 0] += 1 }
+            // The platform kills what takes more memory than it may; the runtime says no more than that.
+            if event.message.holds("signal: killed") || event.message.holds("Runtime.OutOfMemory"), mark(event.message, as: "out_of_memory") { outOfMemory[row, default: 0] += 1 }
             return false
         }
     }
@@ -62,6 +72,7 @@ struct LogTally {
         guard window.contains(event.time), event.id.isEmpty || seen.insert(event.id).inserted else { return }
         last = max(last ?? event.time, event.time)
         if report(event) { return }
+        answer(event)
         let row = event.time.floored(to: period)
         guard let level = group.patterns.level(of: event.message) else { return }
         switch level {
@@ -71,15 +82,28 @@ struct LogTally {
         fingerprint(event, level)
     }
 
-    /// Older runtimes tell a timeout in a line of its own and nothing in REPORT.
-    private mutating func mark(_ line: String, _ row: Timestamp) {
-        guard let id = line.split(separator: " ").first(where: { $0.utf8.count == 36 && $0.contains("-") }).map(String.init) else { return }
-        if let key = executions.keys.first(where: { $0.hasPrefix(id) }) {
-            if executions[key]?.failure == nil { timeouts[row, default: 0] += 1 }
-            executions[key]?.failure = "timeout"
+    /// What a dependency answered. The runtime repeats the text of an error that the code threw; that is the same answer.
+    private mutating func answer(_ event: FilterLogEventsAnswer.Event) {
+        guard let status = group.patterns.answer(in: event.message) else { return }
+        let key = "\(Self.requestID(in: event.message) ?? event.id) \(status) \(event.time.floored(to: AnswerCount.bucketSeconds).seconds)"
+        if event.message.holds("Invoke Error") {
+            thrownAnswers.append((key, status, event.time))
         } else {
-            timeouts[row, default: 0] += 1
+            toldAnswers.insert(key)
+            answers.add(AccessLogRecord(dependency: status), at: event.time)
         }
+    }
+
+    private static func requestID(in line: String) -> String? {
+        line.split { $0 == " " || $0 == "\t" }.first { $0.utf8.count == 36 && $0.contains("-") }.map(String.init)
+    }
+
+    /// Older runtimes tell how a run ended in a line of its own and nothing in REPORT.
+    /// - Returns: whether this is news.
+    private mutating func mark(_ line: String, as failure: String) -> Bool {
+        guard let id = Self.requestID(in: line), let key = executions.keys.first(where: { $0.hasPrefix(id) }) else { return Self.requestID(in: line) != nil }
+        defer { executions[key]?.failure = failure }
+        return executions[key]?.failure != failure
     }
 
     private mutating func fingerprint(_ event: FilterLogEventsAnswer.Event, _ level: LogFingerprint.Level) {
@@ -95,6 +119,11 @@ struct LogTally {
             shapes.insert(shape)
             fingerprints[key] = LogFingerprint(resource: group.function, level: level, text: text, count: 1, first: event.time, last: event.time)
         }
+    }
+
+    /// What error and warning lines said, by five minutes.
+    var texts: [LogFingerprint] {
+        fingerprints.values.sorted { ($0.level.rawValue, $0.text, $0.first) < ($1.level.rawValue, $1.text, $1.first) }
     }
 
     /// - Parameter wholeTo: every line before it was read. After it, only points before the last line's are whole; the next run begins there.
@@ -119,12 +148,16 @@ struct LogTally {
         counter(group.log, "warnings", warnings, in: [read])
         counter(group.function, "retries", retries, in: [read])
         counter(group.function, "timeouts", timeouts, in: history + [read])
+        counter(group.function, "out_of_memory", outOfMemory, in: history + [read])
         counter(group.function, "cold_starts", Dictionary(runs.filter(\.isCold).map { ($0.time.floored(to: period), 1) }, uniquingKeysWith: +), in: history + [read])
         distribution("init_duration.p50", runs.compactMap { run in run.initDuration.map { (run.time, $0) } }, known, end, into: &harvest) { TraceStatistics.percentile(50, of: $0) }
         distribution("init_duration.p99", runs.compactMap { run in run.initDuration.map { (run.time, $0) } }, known, end, into: &harvest) { TraceStatistics.percentile(99, of: $0) }
         distribution("memory_used", runs.compactMap { run in run.memoryUsed.map { (run.time, $0) } }, known, end, into: &harvest) { $0.last ?? 0 }
         harvest.executions += runs
-        harvest.fingerprints += fingerprints.values.sorted { ($0.level.rawValue, $0.text, $0.first) < ($1.level.rawValue, $1.text, $1.first) }
+        harvest.fingerprints += texts
+        var told = answers
+        for thrown in thrownAnswers where !toldAnswers.contains(thrown.key) { told.add(AccessLogRecord(dependency: thrown.status), at: thrown.time) }
+        harvest.answers += told.answers(before: known)
         for series in [group.errors, group.warnings] + LogGroup.functionSignals.map({ SeriesID(group.function, $0) }) where known > window.start {
             harvest.cursors[series] = known
         }

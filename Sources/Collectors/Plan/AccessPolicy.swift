@@ -50,8 +50,13 @@ private extension AccessPolicy {
                              "cloudwatch:GetMetricData", "events:ListRules", "events:ListTargetsByRule"])
             if order.services.contains(where: { $0.isDiscovering && $0.logs == .collect }) { names.formUnion(["logs:DescribeLogGroups", "logs:FilterLogEvents"]) }
         }
+        // Which APIs write an access log, and which groups are heavy, is seen only by reading them.
+        let collectsLogs = order.services.contains { $0.logs == .collect }
+        if collectsLogs, !logGroups.isEmpty, kinds.contains(.api) || kinds.contains(.httpAPI) || isDiscovering { names.insert("logs:FilterLogEvents") }
+        if collectsLogs, !logGroups.isEmpty, order.logReading != .filter { names.formUnion(["logs:StartQuery", "logs:GetQueryResults", "logs:StopQuery"]) }
         if order.services.contains(where: { !$0.tags.isEmpty || $0.stack?.isEmpty == false }) {
-            names.formUnion(["apigateway:GetRestApis", "apigateway:GetApis", "sns:ListTopics", "sns:ListSubscriptionsByTopic", "dynamodb:DescribeTable", "s3:GetBucketNotification"])
+            names.formUnion(["apigateway:GetRestApis", "apigateway:GetApis", "sns:ListTopics", "sns:ListSubscriptionsByTopic", "dynamodb:DescribeTable", "s3:GetBucketNotification", "s3:GetMetricsConfiguration",
+                             "apigateway:GetResources", "apigateway:GetIntegrations"])
         }
         return names
     }
@@ -69,15 +74,18 @@ private extension AccessPolicy {
         case "lambda:GetFunctionConfiguration", "lambda:GetFunctionConcurrency", "lambda:GetFunctionEventInvokeConfig":
             [(operation, named(.function) { arn("lambda", "function:\($0)") })]
         case "dynamodb:DescribeTable": [(operation, named(.table) { arn("dynamodb", "table/\($0)") })]
-        case "s3:GetBucketNotification": [(operation, named(.bucket) { "arn:\(partition):s3:::\($0)" })]
+        case "s3:GetBucketNotification", "s3:GetMetricsConfiguration": [(operation, named(.bucket) { "arn:\(partition):s3:::\($0)" })]
         case "sns:ListSubscriptionsByTopic": [(operation, named(.topic) { arn("sns", $0) })]
         case "events:ListTargetsByRule": [(operation, [arn("events", "rule/*")])]
-        case "logs:FilterLogEvents": [(operation, logGroups)]
+        case "logs:FilterLogEvents", "logs:StartQuery": [(operation, logGroups)]
         case "logs:DescribeLogGroups": [(operation, [arn("logs", "log-group:*")])]
+        case "cloudformation:DescribeStackResourceDrifts": [(operation, order.services.filter(\.readsDrift).compactMap(\.stack).filter { !$0.isEmpty }.map { arn("cloudformation", "stack/\($0)/*") })]
         case "cloudformation:ListStackResources": [(operation, order.services.compactMap(\.stack).filter { !$0.isEmpty }.map { arn("cloudformation", "stack/\($0)/*") })]
         // API Gateway knows one action; paths say what may be read.
         case "apigateway:GetRestApis", "apigateway:GetStages": [("apigateway:GET", paths(["/restapis", "/restapis/*/stages"]))]
         case "apigateway:GetApis", "apigateway:GetStagesV2": [("apigateway:GET", paths(["/apis", "/apis/*/stages"]))]
+        case "apigateway:GetResources": [("apigateway:GET", paths(["/restapis/*/resources"]))]
+        case "apigateway:GetIntegrations": [("apigateway:GET", paths(["/apis/*/integrations"]))]
         default: [(operation, ["*"])]
         }
     }
@@ -85,8 +93,13 @@ private extension AccessPolicy {
     func paths(_ paths: [String]) -> [String] { paths.map { "arn:\(partition):apigateway:\(region)::\($0)" } }
 
     var logGroups: [String] {
-        if isDiscovering { return [arn("logs", "log-group:*")] }
-        return Set(resources.filter { $0.id.kind == .log }.compactMap { $0.settings[.logGroup]?.text }).sorted().map { arn("logs", "log-group:\($0):*") }
+        let apis = resources.filter { $0.id.kind == .api || $0.id.kind == .httpAPI }
+        let isRead = order.services.contains { service in service.logs == .collect && apis.contains { $0.service == service.id } }
+        // Where an API writes its access log is known once its stage was read.
+        let isUnknown = isRead && apis.contains { $0.checkedAt == nil && order.known[$0.id] == nil }
+        if isDiscovering || isUnknown { return [arn("logs", "log-group:*")] }
+        let names = resources.filter { $0.id.kind == .log }.compactMap { $0.settings[.logGroup]?.text } + (isRead ? apis.compactMap { AccessLog($0)?.group } : [])
+        return Set(names).sorted().map { arn("logs", "log-group:\($0):*") }
     }
 
     /// By name where every name is known, by prefix where that is all there is, else any.

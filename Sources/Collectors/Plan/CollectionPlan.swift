@@ -36,10 +36,9 @@ package struct CollectionPlan: Equatable, Sendable {
         let resources = Self.resources(of: order)
         draft.addInventory(order, resources)
         metricsPerRun = draft.addMetrics(order, resources)
-        let groups = resources.count { $0.id.kind == .log }
-        draft.add("logs:DescribeLogGroups", groups, times: draft.readings)
-        draft.add("logs:FilterLogEvents", groups, times: draft.runs)
-        assumptions = draft.addTraces(order, past: past.filter { $0.source == order.source }, pastSeconds: max(1, pastSeconds))
+        let past = past.filter { $0.source == order.source }
+        assumptions = draft.addLogs(order, resources, past: past, pastSeconds: max(1, pastSeconds))
+        assumptions += draft.addTraces(order, past: past, pastSeconds: max(1, pastSeconds))
         if order.services.contains(where: \.isDiscovering), order.known.isEmpty {
             assumptions.append("What discovery will find is not counted yet; plan again after the first run.")
         }
@@ -105,14 +104,16 @@ private struct PlanDraft {
             ("sqs:GetQueueAttributes", count(.queue)), ("sqs:ListDeadLetterSourceQueues", unfed),
             ("lambda:GetFunctionConfiguration", count(.function)), ("lambda:GetFunctionConcurrency", count(.function)),
             ("lambda:ListEventSourceMappings", count(.function)), ("lambda:GetFunctionEventInvokeConfig", count(.function)),
-            ("dynamodb:DescribeTable", count(.table)), ("s3:GetBucketNotification", count(.bucket)),
-            ("apigateway:GetRestApis", any(.api)), ("apigateway:GetStages", count(.api)),
-            ("apigateway:GetApis", any(.httpAPI)), ("apigateway:GetStagesV2", count(.httpAPI)),
+            ("dynamodb:DescribeTable", count(.table)), ("s3:GetBucketNotification", count(.bucket)), ("s3:GetMetricsConfiguration", count(.bucket)),
+            ("apigateway:GetRestApis", any(.api)), ("apigateway:GetStages", count(.api)), ("apigateway:GetResources", count(.api)),
+            ("apigateway:GetApis", any(.httpAPI)), ("apigateway:GetStagesV2", count(.httpAPI)), ("apigateway:GetIntegrations", count(.httpAPI)),
             ("sns:ListTopics", any(.topic)), ("sns:ListSubscriptionsByTopic", count(.topic)),
             ("events:ListRules", any(.function) + count(.bus)), ("events:ListTargetsByRule", rules + scheduled),
             ("sqs:ListQueues", order.services.count { $0.namePrefix?.isEmpty == false }), ("lambda:ListFunctions", order.services.count { $0.namePrefix?.isEmpty == false }),
             ("tag:GetResources", order.services.count { !$0.tags.isEmpty }), ("cloudformation:ListStackResources", order.services.count { $0.stack?.isEmpty == false }),
         ] { add(operation, number, times: readings) }
+        add("cloudformation:DescribeStackResourceDrifts", order.services.count { $0.readsDrift && $0.stack?.isEmpty == false },
+            times: Self.times(every: StackDriftReading.every, interval: interval))
     }
 
     /// - Returns: metrics of an ordinary run.
@@ -127,6 +128,25 @@ private struct PlanDraft {
             add("cloudwatch:GetMetricData", (count + 499) / 500, times: times, units: Double(count) * times)
         }
         return questions.count { $0.definition.cadence == .fast }
+    }
+
+    /// Log groups of functions and access logs of APIs, line by line or by Logs Insights.
+    /// - Returns: what was guessed.
+    mutating func addLogs(_ order: CollectionOrder, _ resources: [Resource], past: [LedgerEntry], pastSeconds: Int64) -> [String] {
+        let collecting = Set(order.services.filter { $0.logs == .collect }.map(\.id))
+        let functions = resources.filter { $0.id.kind == .log }.map { SeriesID($0.id, "heavy") }
+        let logs = resources.filter { collecting.contains($0.service) }.compactMap(AccessLog.init)
+        add("logs:DescribeLogGroups", functions.count, times: readings)
+        func isCounted(_ heavy: SeriesID) -> Bool { order.logReading.usesInsights(heavySince: order.cursors[heavy], now: order.now) }
+        let counted = functions.count(where: isCounted) + logs.count { $0.format.isJSON && isCounted($0.heavy) }
+        add("logs:FilterLogEvents", functions.count + logs.count - counted, times: runs)
+        guard counted > 0 else { return [] }
+        let hourly = Self.times(every: 3_600, interval: interval), scale = Double(CollectionPlan.month) / Double(pastSeconds)
+        let scanned = past.filter { $0.operation == "logs:StartQuery" }.reduce(0) { $0 + Double($1.units) } * scale
+        add("logs:StartQuery", counted, times: hourly, units: scanned)
+        // A query that needs no more than a few seconds is looked at twice.
+        add("logs:GetQueryResults", counted * 2, times: hourly)
+        return scanned > 0 ? [] : ["Logs Insights costs by the bytes it scans, half a cent a gigabyte: what that comes to is counted once a day of runs has shown it."]
     }
 
     /// - Returns: what was guessed.

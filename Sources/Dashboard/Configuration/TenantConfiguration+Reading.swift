@@ -1,3 +1,4 @@
+import Collectors
 import Foundation
 import Telemetry
 
@@ -105,6 +106,7 @@ extension ServiceConfiguration {
     ])
     private static let discoverSchema = RecordSchema("discovery", [
         .init("stack", .text, "A CloudFormation stack."),
+        .init("drift", .flag, "true reads once a week what the stack's last drift detection found; nobody starts one for it."),
         .init("tags", .map(.text), "Tags that a resource must carry."),
         .init("name_prefix", .text, "How names start."),
     ])
@@ -130,6 +132,7 @@ extension ServiceConfiguration {
     private static let patternSchema = RecordSchema("log patterns", [
         .init("error", .oneOrMore(.text), "Words that mark an error line."),
         .init("warning", .oneOrMore(.text), "Words that mark a warning line."),
+        .init("answer", .oneOrMore(.text), "How a line states what a dependency answered, such as 'status code {status}': tells its answers from the service's own."),
     ])
     private static let balanceSchema = RecordSchema("a balance", [
         .init("in", .oneOrMore(.text), required: true, "Signals that count what came in: queue.sent, or function(\"worker\").errors of any service; a minus takes away."),
@@ -161,6 +164,8 @@ extension ServiceConfiguration {
         discovery = DiscoveryConfiguration()
         if let discover = record.record("discover", Self.discoverSchema) {
             discovery.stack = discover.text("stack")
+            discovery.readsDrift = discover.flag("drift") ?? false
+            if discovery.readsDrift, discovery.stack == nil { discover.fail("drift", "drift is read of a stack: name it with stack") }
             discovery.namePrefix = discover.text("name_prefix")
             for (key, node, path) in discover.entries("tags") {
                 if let value = node.string { discovery.tags[key] = value } else { record.reader.expected("text", at: node, path: path) }
@@ -182,6 +187,10 @@ extension ServiceConfiguration {
         let patterns = record.record("log_patterns", Self.patternSchema)
         errorPatterns = patterns?.texts("error") ?? []
         warningPatterns = patterns?.texts("warning") ?? []
+        answerPatterns = patterns?.texts("answer") ?? []
+        for pattern in answerPatterns where AnswerPattern(pattern) == nil {
+            patterns?.fail("answer", "'\(printable(pattern))' needs some text and then \(AnswerPattern.mark) where the three digits stand, such as 'status code \(AnswerPattern.mark)'")
+        }
         logs = record.choice("logs") ?? .collect
         balances = record.records("balance", Self.balanceSchema).map { balance in
             BalanceConfiguration(inputs: BalanceTermText.terms("in", balance), outputs: BalanceTermText.terms("out", balance),

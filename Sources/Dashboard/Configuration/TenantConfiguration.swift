@@ -34,6 +34,7 @@ package struct ServiceConfiguration: Sendable {
     package var traceGroups: [TraceGroupConfiguration]
     package var errorPatterns: [String]
     package var warningPatterns: [String]
+    package var answerPatterns: [String]
     package var logs: LogPolicy
     package var balances: [BalanceConfiguration]
     package var objectives: [ObjectiveConfiguration]
@@ -43,6 +44,7 @@ package struct ServiceConfiguration: Sendable {
 
 package struct DiscoveryConfiguration: Hashable, Sendable {
     package var stack: String?
+    package var readsDrift = false
     package var tags: [String: String] = [:]
     package var namePrefix: String?
 }

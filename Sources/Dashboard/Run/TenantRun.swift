@@ -185,6 +185,8 @@ private extension ServiceOrder {
             id: service.id, source: service.source, resources: service.resources.map(ResourceOrder.init), namePrefix: service.discovery.namePrefix, tags: service.discovery.tags,
             stack: service.discovery.stack, traceGroups: service.traceGroups.map { TraceGroupOrder(id: $0.id, source: $0.source, filter: $0.filter, group: $0.group) },
             errorPatterns: service.errorPatterns, warningPatterns: service.warningPatterns, logs: service.logs.order)
+        answerPatterns = service.answerPatterns
+        readsDrift = service.discovery.readsDrift
     }
 }
 

@@ -14,11 +14,13 @@ struct AWSSourceSettings: SourceSettings {
         .init("endpoint_url", .optional(.url), "Instead of AWS's own addresses."),
         .init("ca_file", .optional(.text), "Certificates to trust instead of the system's."),
         .init("backfill", .duration, "How much history the first run asks for. Default 24h."),
+        .init("log_reading", .choice(LogReading.allCases.map(\.rawValue)), "filter (default) reads lines one by one; insights lets Logs Insights count them once an hour; auto does so for a day where there are too many."),
         .init("budget", .record(budgetSchema), "What a run and a day may ask for."),
     ])
     private static let budgetSchema = RecordSchema("a budget", [
         .init("calls_per_run", .integer(1...1_000_000), "Calls that one run may make."),
         .init("metrics_per_day", .integer(1...1_000_000_000), "Metrics that may be requested in 24 hours."),
+        .init("log_bytes_per_day", .size, "Bytes that Logs Insights may scan in 24 hours, at about half a cent a gigabyte. Default 10GiB."),
     ])
 
     private let region: String
@@ -29,6 +31,8 @@ struct AWSSourceSettings: SourceSettings {
     private let caFile: String?
     private let callsPerRun: Int?
     private let metricsPerDay: Int?
+    private let logBytesPerDay: Int?
+    private let logReading: LogReading
     /// Seconds of history that the first run asks for.
     private let backfill: Int64
 
@@ -43,6 +47,8 @@ struct AWSSourceSettings: SourceSettings {
         caFile = record.text("ca_file")
         callsPerRun = budget?.integer("calls_per_run")
         metricsPerDay = budget?.integer("metrics_per_day")
+        logBytesPerDay = budget?.size("log_bytes_per_day")
+        logReading = record.choice("log_reading") ?? .filter
         backfill = record.duration("backfill") ?? 86_400
     }
 
@@ -55,6 +61,8 @@ struct AWSSourceSettings: SourceSettings {
     func limit(_ order: inout CollectionOrder, spent: [LedgerEntry]) {
         order.backfill = backfill
         order.budget.calls = callsPerRun ?? order.budget.calls
+        order.logReading = logReading
+        order.budget.insightsBytes = max(0, (logBytesPerDay ?? order.budget.insightsBytes) - spent.filter { $0.operation == "logs:StartQuery" }.reduce(0) { $0 + $1.units })
         guard let metricsPerDay else { return }
         order.budget.metrics = max(0, metricsPerDay - spent.filter { $0.operation.hasSuffix("GetMetricData") }.reduce(0) { $0 + $1.units })
     }

@@ -17,6 +17,8 @@ extension SignalCatalogue {
             .distribution(kind, "latency.p95", "Latency, 95th percentile", time("Latency", 95)),
             .distribution(kind, "latency.p99", "Latency, 99th percentile", time("Latency", 99)),
             .distribution(kind, "integration_latency.p99", "Latency of what is behind it, 99th percentile", time("IntegrationLatency", 99)),
+            .other(kind, "answers", "Answers in the access log", .log("lines of the stage's access log"), unit: .count, form: .counter, zeroFilled: true,
+                   absence: .nothingHappened, note: "Only where the stage writes an access log; tells who gave which status on which route."),
             .other(kind, "error_rate", "Error rate", .derived("`errors_5xx` / `requests`"), unit: .ratio, form: .ratio),
         ]
     }

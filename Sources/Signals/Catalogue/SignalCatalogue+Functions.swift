@@ -28,6 +28,8 @@ extension SignalCatalogue {
         .other(.function, "memory_used", "Memory used, most", .log("Max Memory Used of REPORT lines"), unit: .bytes, form: .gauge),
         .other(.function, "timeouts", "Timeouts", .log("REPORT lines with status timeout, `Task timed out` lines"), unit: .count, form: .counter,
                zeroFilled: true, absence: .nothingHappened),
+        .other(.function, "out_of_memory", "Runs out of memory", .log("REPORT lines with Runtime.OutOfMemory, `signal: killed` lines"), unit: .count, form: .counter,
+               zeroFilled: true, absence: .nothingHappened, note: "CloudWatch counts them among the errors."),
         .other(.function, "retries", "Attempts after the first", .log("START lines of a request id that was seen before"), unit: .count, form: .counter,
                zeroFilled: true, absence: .nothingHappened, note: "Within one reading of the log."),
         .other(.function, "error_rate", "Error rate", .derived("`errors` / `invocations`"), unit: .ratio, form: .ratio),

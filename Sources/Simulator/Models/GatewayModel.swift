@@ -12,6 +12,16 @@ package struct GatewayModel: Sendable {
         package var latency: Double
         /// Seconds that the integration took of it.
         package var integration: Double
+        /// Seconds since the epoch.
+        package var start = 0.0
+        package var method = "POST"
+        package var route = "/"
+        /// What the integration answered the gateway; nothing where it was not asked.
+        package var integrationStatus: Int? = 200
+        /// The status in the function's own answer; nothing where it failed.
+        package var ownStatus: Int?
+        /// `THROTTLED`, as the gateway names its own refusals.
+        package var errorType: String?
 
         package init(status: Int, latency: Double, integration: Double) {
             self.status = status
@@ -23,6 +33,8 @@ package struct GatewayModel: Sendable {
         package init(_ run: Run, status: Int = 200, overhead: Double = 0.009) {
             let spent = (run.initDuration ?? 0) + run.duration
             self.init(status: status, latency: spent + overhead, integration: spent)
+            start = run.start
+            ownStatus = run.isFailed ? nil : status
         }
     }
 
@@ -31,6 +43,9 @@ package struct GatewayModel: Sendable {
     package var stage: String
     package var flavour: Flavour
     package var tracing = false
+    package var accessLog: AccessLogModel?
+    /// What its methods call: method, path, and the ARN of a function; nothing where it speaks to another service itself.
+    package var integrations: [(method: String, path: String, function: String?)] = []
     package var answers: @Sendable (_ minute: Int64) -> [Answer]
 
     package init(id: String, name: String, stage: String, flavour: Flavour, answers: @escaping @Sendable (Int64) -> [Answer]) {

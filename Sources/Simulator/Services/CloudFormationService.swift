@@ -10,6 +10,7 @@ struct CloudFormationService: SimulatedService {
         [
             "DescribeStacks": { call throws(ServiceError) in try Self.stacks(call) },
             "ListStackResources": { call throws(ServiceError) in try Self.resources(call) },
+            "DescribeStackResourceDrifts": { call throws(ServiceError) in try Self.drifts(call) },
         ]
     }
 
@@ -29,6 +30,17 @@ struct CloudFormationService: SimulatedService {
              XML("LastUpdatedTimestamp", updated(stack, call.system)), XML("ResourceStatus", "UPDATE_COMPLETE")]
         }
         return .xml(operation: "ListStackResources", [.list("StackResourceSummaries", members)] + (page.next.map { [XML("NextToken", $0)] } ?? []))
+    }
+
+    /// What the last detection left; nothing where none ever ran.
+    private static func drifts(_ call: Call) throws(ServiceError) -> Output {
+        let stack = try stack(call)
+        let page = try Page(stack.drifted == nil ? [] : stack.resources, token: call.input["NextToken"]?.string, size: 100)
+        let members = page.items.map { resource in
+            [XML("StackId", id(stack, call.system)), XML("LogicalResourceId", resource.logical), XML("PhysicalResourceId", resource.physical), XML("ResourceType", resource.type),
+             XML("StackResourceDriftStatus", stack.drifted?.contains(resource.physical) == true ? "MODIFIED" : "IN_SYNC"), XML("Timestamp", (call.system.anchor - 86_400).rfc3339)]
+        }
+        return .xml(operation: "DescribeStackResourceDrifts", [.list("StackResourceDrifts", members)] + (page.next.map { [XML("NextToken", $0)] } ?? []))
     }
 
     private static func stack(_ call: Call) throws(ServiceError) -> StackModel {

@@ -11,11 +11,14 @@ struct GatewayService: SimulatedService {
             "GetRestApis": { .json(["item": .array($0.system.gateways.filter(\.isREST).map(Self.restAPI))]) },
             "GetApis": { .json(["items": .array($0.system.gateways.filter { !$0.isREST }.map(Self.httpAPI))]) },
             "GetStages": { call throws(ServiceError) in
-                .json(["item": .array([Self.restStage(try Self.gateway(call))])])
+                .json(["item": .array([Self.restStage(try Self.gateway(call), call.system)])])
             },
             "GetStagesV2": { call throws(ServiceError) in
-                .json(["items": .array([["stageName": .string(try Self.gateway(call).stage), "autoDeploy": true]])])
+                let gateway = try Self.gateway(call)
+                return .json(["items": .array([.object([.init("stageName", .string(gateway.stage)), .init("autoDeploy", true)] + Self.accessLog(gateway, call.system))])])
             },
+            "GetResources": { call throws(ServiceError) in .json(["item": .array(Self.resources(try Self.gateway(call), call.system))]) },
+            "GetIntegrations": { call throws(ServiceError) in .json(["items": .array(Self.integrations(try Self.gateway(call)))]) },
         ]
     }
 
@@ -25,6 +28,8 @@ struct GatewayService: SimulatedService {
         switch (path.first, path.count) {
         case ("restapis", 1): return "GetRestApis"
         case ("restapis", 3) where path[2] == "stages": return "GetStages"
+        case ("restapis", 3) where path[2] == "resources": return "GetResources"
+        case ("v2", 4) where path[1] == "apis" && path[3] == "integrations": return "GetIntegrations"
         case ("v2", 2) where path[1] == "apis": return "GetApis"
         case ("v2", 4) where path[1] == "apis" && path[3] == "stages": return "GetStagesV2"
         default: return nil
@@ -43,8 +48,31 @@ struct GatewayService: SimulatedService {
          "endpointConfiguration": ["types": ["REGIONAL"]]]
     }
 
-    private static func restStage(_ gateway: GatewayModel) -> JSONValue {
-        ["stageName": .string(gateway.stage), "deploymentId": "d3pl0y", "tracingEnabled": .bool(gateway.tracing), "createdDate": 1_700_000_000]
+    private static func restStage(_ gateway: GatewayModel, _ system: SimulatedSystem) -> JSONValue {
+        .object([.init("stageName", .string(gateway.stage)), .init("deploymentId", "d3pl0y"), .init("tracingEnabled", .bool(gateway.tracing)), .init("createdDate", 1_700_000_000)]
+            + accessLog(gateway, system))
+    }
+
+    private static func accessLog(_ gateway: GatewayModel, _ system: SimulatedSystem) -> [JSONValue.Member] {
+        gateway.accessLog.map { [.init("accessLogSettings", ["destinationArn": .string(system.arn("logs", "log-group:\($0.group)")), "format": .string($0.format)])] } ?? []
+    }
+
+    /// With `embed=methods`, which is what tells a reader anything.
+    private static func resources(_ gateway: GatewayModel, _ system: SimulatedSystem) -> [JSONValue] {
+        Dictionary(grouping: gateway.integrations, by: \.path).sorted { $0.key < $1.key }.map { path, methods in
+            let embedded = methods.sorted { $0.method < $1.method }.map { method in
+                let uri = method.function.map { "arn:aws:apigateway:\(system.region):lambda:path/2015-03-31/functions/\($0)/invocations" }
+                    ?? "arn:aws:apigateway:\(system.region):sns:path//"
+                return JSONValue.Member(method.method, ["httpMethod": .string(method.method), "methodIntegration": ["type": method.function == nil ? "AWS" : "AWS_PROXY", "uri": .string(uri)]])
+            }
+            return ["id": .string(Dice(seed: 6, path).hexDigits(10, 0)), "path": .string(path), "resourceMethods": .object(embedded)]
+        }
+    }
+
+    private static func integrations(_ gateway: GatewayModel) -> [JSONValue] {
+        gateway.integrations.compactMap(\.function).map {
+            ["integrationId": .string(Dice(seed: 7, $0).hexDigits(7, 0)), "integrationType": "AWS_PROXY", "integrationUri": .string($0), "payloadFormatVersion": "2.0"]
+        }
     }
 
     private static func httpAPI(_ gateway: GatewayModel) -> JSONValue {

@@ -13,6 +13,9 @@ struct LogsService: SimulatedService {
         [
             "DescribeLogGroups": { call throws(ServiceError) in try Self.groups(call) },
             "FilterLogEvents": { call throws(ServiceError) in try Self.events(call) },
+            "StartQuery": { call throws(ServiceError) in try Self.startQuery(call) },
+            "GetQueryResults": { call throws(ServiceError) in try Self.queryResults(call) },
+            "StopQuery": { _ in .json(["success": true]) },
         ]
     }
 

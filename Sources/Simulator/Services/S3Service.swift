@@ -6,12 +6,25 @@ struct S3Service: SimulatedService {
     let wire = WireProtocol.restXML
 
     var operations: [String: @Sendable (Call) throws(ServiceError) -> Output] {
-        ["GetBucketNotification": { call throws(ServiceError) in try Self.notification(call) }]
+        ["GetBucketNotification": { call throws(ServiceError) in try Self.notification(call) },
+         "GetMetricsConfiguration": { call throws(ServiceError) in try Self.metrics(call) }]
     }
 
     func operation(of request: SimulatedRequest) -> String? {
-        let isNotification = PercentEncoding.pairs(request.query, plusIsSpace: false).contains { $0.name == "notification" }
-        return request.method == "GET" && isNotification && request.path.split(separator: "/").count == 1 ? "GetBucketNotification" : nil
+        guard request.method == "GET", request.path.split(separator: "/").count == 1 else { return nil }
+        let names = PercentEncoding.pairs(request.query, plusIsSpace: false).map(\.name)
+        return names.contains("notification") ? "GetBucketNotification" : names.contains("metrics") ? "GetMetricsConfiguration" : nil
+    }
+
+    private static func metrics(_ call: Call) throws(ServiceError) -> Output {
+        let name = call.path.first ?? ""
+        guard let bucket = call.system.buckets.first(where: { $0.name == name }) else {
+            throw ServiceError("NoSuchBucket", status: 404, "The specified bucket does not exist")
+        }
+        let filters = bucket.metricsFilters.map { filter in
+            XML("MetricsConfiguration", [XML("Id", filter.id)] + (filter.prefix.map { [XML("Filter", [XML("Prefix", $0)])] } ?? []))
+        }
+        return .document(XML("ListMetricsConfigurationsResult", attributes: [("xmlns", "http://s3.amazonaws.com/doc/2006-03-01/")], [XML("IsTruncated", "false")] + filters))
     }
 
     private static func notification(_ call: Call) throws(ServiceError) -> Output {

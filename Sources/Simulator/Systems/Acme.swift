@@ -60,10 +60,17 @@ enum Acme {
     }
 
     private static func endpoint(_ traffic: AcmeTraffic, _ publish: FunctionModel) -> GatewayModel {
-        GatewayModel(id: "a7k2m9x4q1", name: "SolidusBufferedEndpoint-\(stack)", stage: "prod",
-                     flavour: .rest(name: "SolidusBufferedEndpoint-\(stack)")) { minute in
-            publish.runs(minute).map { GatewayModel.Answer($0, status: $0.isFailed ? 502 : 200) }
+        var gateway = GatewayModel(id: "a7k2m9x4q1", name: "SolidusBufferedEndpoint-\(stack)", stage: "prod",
+                                   flavour: .rest(name: "SolidusBufferedEndpoint-\(stack)")) { minute in
+            publish.runs(minute).map { run in
+                var answer = GatewayModel.Answer(run, status: run.isFailed ? 502 : 200)
+                answer.route = "/webhooks/orders"
+                return answer
+            }
         }
+        gateway.accessLog = AccessLogModel(group: "/aws/apigateway/\(stack)-access", format: AccessLogModel.standardFields)
+        gateway.integrations = [("POST", "/webhooks/orders", "arn:aws:lambda:eu-central-1:\(account):function:\(publish.name)")]
+        return gateway
     }
 
     /// One item before each delivery and its status after; a failed attempt rewrites the same item.

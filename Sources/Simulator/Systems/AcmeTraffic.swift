@@ -99,6 +99,8 @@ run.traceStart = run.start
                 + "messageId=\(message) orderId=R\(dice.named("order").word(0) % 1_000_000_000) retry \(run.attempt)")
         } else if dice.named("hang up").hits(0.0015, run.event) {
             lines.append("\(stamp)\t\(run.requestID)\tERROR\tsocket hang up ECONNRESET \(Acme.backend):443")
+        } else {
+            lines.append("\(stamp)\t\(run.requestID)\tINFO\tbackend answered with status code 200 POST /webhooks/orders messageId=\(message)")
         }
         return lines
     }

@@ -32,10 +32,15 @@ enum Globex {
         var gateway = GatewayModel(id: "x4r4ytr4cer", name: api, stage: "prod", flavour: .rest(name: api)) { minute in
             traffic.flow.events(in: minute).map { event in
                 let latency = Quantiles(0.018, p50: 0.028, p95: 0.061, p99: 0.09, most: 0.14).value(at: traffic.dice.named("latency").unit(event))
-                return GatewayModel.Answer(status: 200, latency: latency, integration: latency - 0.006)
+                var answer = GatewayModel.Answer(status: 200, latency: latency, integration: latency - 0.006)
+                answer.start = Double(minute) * 60 + traffic.dice.named("second").unit(event) * 52
+                answer.method = "GET"
+                return answer
             }
         }
         gateway.tracing = true
+        gateway.accessLog = AccessLogModel(group: "/aws/apigateway/\(api)-access", format: AccessLogModel.common)
+        gateway.integrations = [("GET", "/", nil), ("GET", "/{proxy+}", nil)]
         system.gateways = [gateway]
         system.topics = topics(system, traffic)
         var hits = TableModel(table, dice: traffic.dice) { traffic.flow.events(in: $0).count }

@@ -17,6 +17,8 @@ enum Hooli {
         system.functions = traffic.routes.map { route in function(route.name) { traffic.runs(route, $0) } } + [worker, function("WorkerPeriodic", runs: traffic.dailyRuns)]
         var gateway = GatewayModel(id: "g0f44sprod", name: stack, stage: "Prod", flavour: .rest(name: stack)) { traffic.answers($0) }
         gateway.tracing = true
+        gateway.accessLog = AccessLogModel(group: "/aws/apigateway/\(stack)-Prod", format: AccessLogModel.integrationFields)
+        gateway.integrations = traffic.routes.map { ($0.method, $0.path, "arn:aws:lambda:us-east-1:\(account):function:\(stack)-\($0.name)") }
         system.gateways = [gateway]
         var users = TableModel(table, dice: traffic.dice) { traffic.written($0) }
         users.provisioned = (1, 1)
@@ -29,7 +31,9 @@ enum Hooli {
         var rule = RuleModel(schedule, targets: [("WorkerPeriodic", system.functionARN("\(stack)-WorkerPeriodic"))]) { traffic.dailyRuns($0).count }
         rule.schedule = "rate(1 day)"
         system.rules = [rule]
-        system.buckets = [BucketModel(bucket)]
+        var files = BucketModel(bucket)
+        files.metricsFilters = [("Images", "images/"), ("Everything", nil)]
+        system.buckets = [files]
         system.logGroups = system.functions.map { function in
             LogGroupModel(of: function) { run in
                 guard function.name == "\(stack)-UserCreate", traffic.isUndecodable(run.event) else { return [] }

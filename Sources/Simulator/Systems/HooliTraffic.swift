@@ -64,7 +64,14 @@ struct HooliTraffic: Sendable {
     }
 
     func answers(_ minute: Int64) -> [GatewayModel.Answer] {
-        routes.flatMap { route in runs(route, minute).map { GatewayModel.Answer($0, status: status(route, $0.event), overhead: 0.015) } }
+        routes.flatMap { route in
+            runs(route, minute).map { run in
+                var answer = GatewayModel.Answer(run, status: status(route, run.event), overhead: 0.015)
+                answer.method = route.method
+                answer.route = route.path
+                return answer
+            }
+        }
     }
 
     /// Users that reach the table: created ones that could be decoded, and updated ones.

@@ -57,9 +57,11 @@ enum Initech {
 
     private static func gateway(_ routes: [FunctionModel], _ dice: Dice) -> GatewayModel {
         let runs = routes.map(\.runs), refused = dice.named("refused")
-        return GatewayModel(id: api, name: "Users-HttpApi-prod", stage: "$default", flavour: .http(id: api)) { minute in
+        var gateway = GatewayModel(id: api, name: "Users-HttpApi-prod", stage: "$default", flavour: .http(id: api)) { minute in
             runs.flatMap { $0(minute) }.map { GatewayModel.Answer($0, status: refused.hits(0.012, $0.event) ? 401 : 200, overhead: 0.005) }
         }
+        gateway.integrations = routes.map { ("POST", "/\($0.name)", "arn:aws:lambda:eu-central-1:\(account):function:\($0.name)") }
+        return gateway
     }
 
     private static func workerFunction(_ orders: InitechOrders) -> FunctionModel {

@@ -31,6 +31,7 @@ package struct SimulatedSystem: Sendable {
 
     /// Fills the metric board from all models; called once when everything is in place.
     package mutating func wire() {
+        logGroups += gateways.compactMap { LogGroupModel(accessLogOf: $0, dice: Dice(seed: 9, account)) }
         for model in functions { model.report(to: &metrics) }
         for model in queues { model.report(to: &metrics) }
         for model in gateways { model.report(to: &metrics) }
@@ -91,6 +92,8 @@ package struct MappingModel: Sendable {
 package struct BucketModel: Sendable {
     package var name: String
     package var topicARNs: [String]
+    /// Filters of request metrics; one without a prefix counts the whole bucket.
+    package var metricsFilters: [(id: String, prefix: String?)] = []
 
     package init(_ name: String, topicARNs: [String] = []) {
         self.name = name
@@ -103,6 +106,8 @@ package struct StackModel: Sendable {
     package var name: String
     package var resources: [(logical: String, type: String, physical: String)]
     package var updatedDaysAgo = 40
+    /// Physical ids that a drift detection found changed; nothing where none ever ran.
+    package var drifted: [String]?
 
     package init(_ name: String, resources: [(logical: String, type: String, physical: String)]) {
         self.name = name

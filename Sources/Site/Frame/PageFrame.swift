@@ -55,9 +55,17 @@ package struct PageFrame: Sendable {
     /// When the numbers end, when the page was built and until when it may be trusted.
     package struct Freshness: Hashable, Sendable {
         package var dataTo: Timestamp?
+        /// What keeps `dataTo` behind, in words; nothing where all sources are equally fresh.
+        package var laggard: String?
         package var built: Timestamp
         package var staleAfter: Timestamp
-        package init(dataTo: Timestamp?, built: Timestamp, staleAfter: Timestamp) { self.dataTo = dataTo; self.built = built; self.staleAfter = staleAfter }
+
+        package init(dataTo: Timestamp?, laggard: String? = nil, built: Timestamp, staleAfter: Timestamp) {
+            self.dataTo = dataTo
+            self.laggard = laggard
+            self.built = built
+            self.staleAfter = staleAfter
+        }
     }
 
     package var theme: SiteTheme
@@ -142,6 +150,7 @@ package struct PageFrame: Sendable {
         out.raw("<p class=\"fresh\">")
         if let dataTo = freshness.dataTo {
             out.raw("Data to "); out.time(dataTo, "\(clock.moment(dataTo)) \(clock.zone)")
+            if let laggard = freshness.laggard { out.text(" (\(laggard) lags)") }
         } else {
             out.raw("No data yet")
         }

@@ -14,6 +14,8 @@ package struct TenantObservations: Sendable {
     package var deployments: [Deployment] = []
     package var ledger: [LedgerEntry] = []
     package var ledgerFrom = Timestamp(seconds: 0)
+    /// By service.
+    package var newLines: [String: NewLines] = [:]
     /// By service, oldest first, with the day that each entry stands for.
     package var history: [String: [(day: Timestamp, state: DayStrip.Day)]] = [:]
     package init() {}
@@ -27,12 +29,14 @@ extension TenantPicture {
         return min(present, (dataTo + (site.grain - 1)).floored(to: site.grain))
     }
 
-    package init(_ site: TenantSite, observed: TenantObservations, dataTo: Timestamp?, clock: TenantClock, now: Timestamp) {
+    init(_ site: TenantSite, observed: TenantObservations, ages: SourceAges, clock: TenantClock, now: Timestamp) {
         self.site = site
         self.clock = clock
         self.now = now
-        self.dataTo = dataTo
-        end = Self.end(now: now, dataTo: dataTo, site: site)
+        dataTo = ages.dataTo(of: Set(site.services.flatMap { $0.resources.map(\.id.source) }))
+        laggard = ages.laggard(behind: dataTo, by: site.interval)
+        // Charts show all there is; a source that lags has a gap in them.
+        end = Self.end(now: now, dataTo: ages.newest, site: site)
         var watching: [ResourceID: [Int]] = [:]
         for (place, rule) in site.rules.enumerated() { for id in rule.resources { watching[id, default: []].append(place) } }
         rulesByResource = watching
@@ -48,7 +52,7 @@ extension TenantPicture {
         let stale = isStale
         let found = Dictionary(grouping: observed.resources, by: \.service)
         services = site.services.map { service in
-            Self.service(service, observed: observed, found: found[service.id] ?? [], known: known, freshness: Freshness(dataTo: dataTo, interval: site.interval), end: end, grain: site.grain, clock: clock)
+            Self.service(service, observed: observed, found: found[service.id] ?? [], known: known, ages: ages, interval: site.interval, end: end, grain: site.grain, clock: clock)
         }.enumerated().sorted { a, b in
             if a.element.state != b.element.state { return a.element.state < b.element.state }
             let left = a.element.since ?? now, right = b.element.since ?? now
@@ -58,8 +62,10 @@ extension TenantPicture {
             : dataTo == nil ? .noData : services.first?.state ?? .ok
     }
 
-    private static func service(_ service: ServiceSite, observed: TenantObservations, found: [Resource], known: [ResourceID: Resource], freshness: Freshness, end: Timestamp,
-                                grain: Int64, clock: TenantClock) -> ServicePicture {
+    private static func service(_ service: ServiceSite, observed: TenantObservations, found: [Resource], known: [ResourceID: Resource], ages: SourceAges, interval: Int64,
+                                end: Timestamp, grain: Int64, clock: TenantClock) -> ServicePicture {
+        // A source that stands still makes its own services stale, not those of the others.
+        let freshness = Freshness(dataTo: ages.dataTo(of: Set(service.resources.map(\.id.source))), interval: interval)
         let alerts = observed.states.filter { $0.service == service.id && $0.phase != .inactive && $0.phase != .resolved }.sorted { a, b in
             let left = a.mark ?? .ok, right = b.mark ?? .ok
             if left != right { return left < right }
@@ -91,7 +97,8 @@ extension TenantPicture {
         let days = observed.history[service.id] ?? []
         return ServicePicture(site: service, state: state, word: word, since: alerts.first?.activeAt, alerts: alerts,
                               quiet: observed.states.filter { $0.service == service.id && $0.phase == .inactive }, resources: resources,
-                              days: days.map(\.state), dayNames: days.map { clock.shortDay($0.day) })
+                              days: days.map(\.state), dayNames: days.map { clock.shortDay($0.day) },
+                              newLines: observed.newLines[service.id])
     }
 
     /// One resource's state is the same here as in rules and exit codes; only the word may be the domain's.

@@ -9,10 +9,10 @@ extension TenantPicture {
         var observed = TenantObservations()
         observed.resources = try store.resources()
         observed.readings = try store.readings()
-        let dataTo = observed.readings.compactMap(\.dataTo).filter { $0 <= now }.max()
-        let window = Self.day(until: Self.end(now: now, dataTo: dataTo, site: site))
         var wanted = Set(site.services.flatMap { $0.resources.map(\.id) })
         wanted.formUnion(observed.resources.map(\.id))
+        let ages = SourceAges(observed.readings, now: now)
+        let window = Self.day(until: Self.end(now: now, dataTo: ages.newest, site: site))
         for id in wanted.sorted() {
             observed.days[id] = try store.grid(of: id, in: window, resolution: .raw)
             observed.absences[id] = try store.absences(of: id)
@@ -28,7 +28,8 @@ extension TenantPicture {
         for day in try store.statusHistory(days: 30, until: now) {
             observed.history[day.service, default: []].append((day.day, day.status.mark))
         }
-        return TenantPicture(site, observed: observed, dataTo: dataTo, clock: clock, now: now)
+        for service in site.services { observed.newLines[service.id] = try NewLines(of: service, observed, now: now, store: store) }
+        return TenantPicture(site, observed: observed, ages: ages, clock: clock, now: now)
     }
 
     private static func day(until end: Timestamp) -> TimeWindow { TimeWindow(from: end - 86_400, to: end) }

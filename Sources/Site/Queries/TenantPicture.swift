@@ -7,8 +7,10 @@ package struct TenantPicture: Sendable {
     package var site: TenantSite
     package var clock: TenantClock
     package var now: Timestamp
-    /// The end of what is known; nothing where nothing ever was.
+    /// Up to where the numbers of all sources are known; nothing where nothing ever was.
     package var dataTo: Timestamp?
+    /// The source that keeps `dataTo` behind the others, by more than a run.
+    package var laggard: SourceReading?
     /// Where charts end: the present, or where the data ends while it is fresh.
     package var end: Timestamp
     /// Worst first.
@@ -55,6 +57,8 @@ package struct ServicePicture: Sendable {
     package var resources: [ResourcePicture]
     package var days: [DayStrip.Day]
     package var dayNames: [String]
+    /// Error lines that its last deployment may have brought; nothing where that cannot be told.
+    package var newLines: NewLines?
 
     package var firing: [AlertState] { alerts.filter { $0.phase == .firing && ($0.mark == .critical || $0.mark == .warning) } }
     /// The alert that gives the page its sentence.

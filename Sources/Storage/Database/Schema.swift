@@ -9,7 +9,7 @@ enum Schema {
 
     /// Step `n` (from 1) brings a file of version `n - 1` to `n`.
     private static let steps: [String] = [
-        first, second,
+        first, second, third,
     ]
 
     /// Runs the steps that a file of `version` lacks; call it within a transaction.
@@ -101,6 +101,16 @@ enum Schema {
         CREATE TABLE runs (
             id TEXT PRIMARY KEY, started_at INTEGER NOT NULL, finished_at INTEGER, exit INTEGER, counts TEXT NOT NULL, stages TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        """
+
+    // Which readings are metrics, when a shape of lines was first seen however old that is, and who answered.
+    private static let third = """
+        ALTER TABLE readings ADD COLUMN is_metrics INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE fingerprints ADD COLUMN first_ever INTEGER;
+        UPDATE fingerprints SET first_ever = (SELECT min(first) FROM fingerprint_counts WHERE fingerprint = fingerprints.id);
+        CREATE TABLE answers (
+            resource INTEGER NOT NULL, bucket INTEGER NOT NULL, route TEXT NOT NULL, party TEXT NOT NULL, status INTEGER NOT NULL,
+            count INTEGER NOT NULL, PRIMARY KEY (resource, bucket, route, party, status)) STRICT, WITHOUT ROWID;
         """
 
     // When a resource's settings were last read, and how far each of its series was asked for.

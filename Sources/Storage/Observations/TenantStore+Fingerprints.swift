@@ -17,13 +17,14 @@ extension TenantStore {
             for resource in Set(resources) {
                 guard let id = names.id(of: resource) else { continue }
                 let rows = try Row.fetchCursor(db.cachedStatement(sql: """
-                    SELECT level, text, sum(count), min(first), max(last) FROM fingerprints JOIN fingerprint_counts ON fingerprint = id
+                    SELECT level, text, sum(count), min(first), max(last), first_ever FROM fingerprints JOIN fingerprint_counts ON fingerprint = id
                     WHERE resource = ? AND bucket >= ? AND bucket < ? GROUP BY id
                     """), arguments: [id, window.start.floored(to: Self.bucketSeconds).seconds, window.end.seconds])
                 while let row = try rows.next() {
                     guard let level = LogFingerprint.Level(rawValue: row[0]) else { continue }
                     result.append(LogFingerprint(resource: resource, level: level, text: row[1], count: row[2],
-                                                 first: Timestamp(seconds: row[3]), last: Timestamp(seconds: row[4])))
+                                                 first: Timestamp(seconds: row[3]), last: Timestamp(seconds: row[4]),
+                                                 firstEver: (row[5] as Int64?).map(Timestamp.init(seconds:))))
                 }
             }
             return result.sorted { a, b in
@@ -44,10 +45,13 @@ extension TenantStore {
             INSERT INTO fingerprint_counts (fingerprint, bucket, count, first, last) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET count = max(count, excluded.count), first = min(first, excluded.first), last = max(last, excluded.last)
             """)
+        // Counts are pruned; when a shape was seen first is not.
+        let firstEver = try db.cachedStatement(sql: "UPDATE fingerprints SET first_ever = min(coalesce(first_ever, ?1), ?1) WHERE id = ?2")
         // Two of one shape in one harvest are two parts of what was read: those are added up first.
         for (part, share) in parts(of: fingerprints) {
             let id = try identity(part, db, &names)
             try put.execute(arguments: [id, part.bucket, share.count, share.first, share.last])
+            try firstEver.execute(arguments: [share.first, id])
         }
     }
 

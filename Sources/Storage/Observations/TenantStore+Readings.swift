@@ -6,11 +6,11 @@ extension TenantStore {
     package func readings() throws(StoreError) -> [SourceReading] {
         try read { db in
             try Row.fetchAll(db, sql: """
-                SELECT source, what, state, data_to, detail FROM readings
+                SELECT source, what, state, data_to, detail, is_metrics FROM readings
                 WHERE at >= (SELECT max(at) FROM readings) - 86400 ORDER BY source, what
                 """).compactMap { row in
                 guard let state = SourceReading.State(rawValue: row[2]) else { return nil }
-                return SourceReading(source: row[0], what: row[1], state: state, dataTo: (row[3] as Int64?).map(Timestamp.init(seconds:)), detail: row[4])
+                return SourceReading(source: row[0], what: row[1], state: state, dataTo: (row[3] as Int64?).map(Timestamp.init(seconds:)), detail: row[4], isMetrics: row[5])
             }
         }
     }
@@ -53,10 +53,10 @@ extension TenantStore {
         for reading in readings {
             // A failed read does not make older data unread.
             try db.cachedStatement(sql: """
-                INSERT INTO readings (source, what, state, data_to, detail, at) VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO readings (source, what, state, data_to, detail, is_metrics, at) VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET state = excluded.state, data_to = coalesce(max(data_to, excluded.data_to), data_to, excluded.data_to),
-                    detail = excluded.detail, at = excluded.at
-                """).execute(arguments: [reading.source, reading.what, reading.state.rawValue, reading.dataTo?.seconds, reading.detail, now.seconds])
+                    detail = excluded.detail, is_metrics = excluded.is_metrics, at = excluded.at
+                """).execute(arguments: [reading.source, reading.what, reading.state.rawValue, reading.dataTo?.seconds, reading.detail, reading.isMetrics, now.seconds])
         }
     }
 

@@ -139,6 +139,28 @@ private func events(_ lines: [(Int64, String)], token: String? = nil) -> (Int, S
         #expect(found.resource(.log, "work")?.settings[.logRetention] == .number(2_592_000) && found.resource(.log, "work")?.presence == .alive)
     }
 
+    @Test func `a run that was killed ran out of memory, told once although two lines tell it`() async {
+        let killed = "RequestId: \(id) Error: Runtime exited with error: signal: killed\nRuntime.ExitError"
+        let harvest = await scripted { _, _ in events([
+            (0, "START RequestId: \(id) Version: $LATEST"), (2, "REPORT RequestId: \(id)\tDuration: 3003.28 ms\tBilled Duration: 3000 ms\tMemory Size: 128 MB\tMax Memory Used: 128 MB\tStatus: error\tError Type: Runtime.OutOfMemory"),
+            (3, killed), (4, "Runtime exited without a reason"),
+        ]) }.harvest(.mock([work], logs: .collect))
+        #expect(harvest.executions.map(\.failure) == ["out_of_memory"])
+        #expect(harvest.samples(.function, "work", "out_of_memory").map(\.value).reduce(0, +) == 1 && harvest.samples(.function, "work", "timeouts").allSatisfy { $0.value == 0 })
+        let alone = await scripted { _, _ in events([(3, killed)]) }.harvest(.mock([work], logs: .collect))
+        #expect(alone.samples(.function, "work", "out_of_memory").map(\.value).reduce(0, +) == 1)
+    }
+
+    @Test func `answers of a dependency are counted, an error that the runtime repeats is one answer`() async {
+        let other = "4f2504e0-4f89-41d3-9a0c-0305e82c3302"
+        let harvest = await scripted { _, _ in events([
+            (0, "2026\t\(id)\tINFO\tbackend answered with status code 200"), (1, "2026\t\(id)\tERROR\tRequest failed with status code 504"),
+            (2, "2026\t\(id)\tERROR\tInvoke Error \t{\"errorMessage\":\"Request failed with status code 504\"}"),
+            (3, "2026\t\(other)\tERROR\tInvoke Error \t{\"errorMessage\":\"Request failed with status code 503\"}"),
+        ]) }.harvest(.mock([work], logs: .collect))
+        #expect(harvest.answers.map(\.status) == [200, 503, 504] && harvest.answers.allSatisfy { $0.count == 1 && $0.party == .dependency && $0.time == nine45 })
+    }
+
     @Test func `events without time or message cost themselves alone`() async {
         let harvest = await scripted { _, _ in
             (200, #"{"events":[{"message":"ERROR a"},{"timestamp":"x","message":"ERROR"},{"timestamp":1e30,"message":"ERROR"},7,{"timestamp":\#(nine45.seconds * 1_000),"message":"ERROR b"}]}"#)

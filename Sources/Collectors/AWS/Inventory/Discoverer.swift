@@ -1,5 +1,6 @@
 import AWS
 import JSON
+import Signals
 import Telemetry
 
 /// Finds resources that nobody declared: by name, by tag and by CloudFormation stack.
@@ -11,6 +12,7 @@ struct Discoverer: Sendable {
     struct Found: Sendable {
         var resources: [Resource] = []
         var problems: [Problem] = []
+        var cursors: [SeriesID: Timestamp] = [:]
     }
 
     func discovered() async -> Found {
@@ -21,7 +23,7 @@ struct Discoverer: Sendable {
                 await functions(prefix, service.id, &found)
             }
             if !service.tags.isEmpty { await tagged(service.tags, service.id, &found) }
-            if let stack = service.stack, !stack.isEmpty { await stacked(stack, service.id, &found) }
+            if let stack = service.stack, !stack.isEmpty { await stacked(stack, service.id, readsDrift: service.readsDrift, &found) }
         }
         return found
     }
@@ -65,7 +67,7 @@ struct Discoverer: Sendable {
         }
     }
 
-    private func stacked(_ stack: String, _ service: String, _ found: inout Found) async {
+    private func stacked(_ stack: String, _ service: String, readsDrift: Bool, _ found: inout Found) async {
         guard await desk.mayCall() else { return }
         let paged = await desk.client.pages(limit: desk.order.budget.pages) { token in
             .form(.cloudFormation, "ListStackResources", [.init("StackName", stack)] + (token.map { [.init("NextToken", $0)] } ?? []))
@@ -75,6 +77,7 @@ struct Discoverer: Sendable {
         }
         note(paged, "cloudformation:ListStackResources", &found)
         var apis: [ResourceKind: GatewayInventory.Directory] = [:]
+        var members: [(id: ResourceID, physical: String)] = []
         for member in paged.pages.flatMap({ $0.first("StackResourceSummaries")?.children ?? [] }) {
             guard let type = member["ResourceType"]?.text, let physical = member["PhysicalResourceId"]?.text, member["ResourceStatus"]?.text != "DELETE_COMPLETE",
                   let item = AWSNames.resource(type: type, physicalID: physical) else { continue }
@@ -88,7 +91,21 @@ struct Discoverer: Sendable {
             // For a state machine nothing else is asked: the stack's word is the last one.
             if item.kind == .stateMachine { resource.checkedAt = desk.order.now }
             found.resources.append(resource)
+            members.append((resource.id, physical))
         }
+        if readsDrift { await drift(of: stack, members, &found) }
+    }
+
+    private func drift(of stack: String, _ members: [(id: ResourceID, physical: String)], _ found: inout Found) async {
+        let reading = StackDriftReading(desk: desk)
+        guard let first = members.map(\.id).min(), reading.isDue(first) else { return }
+        let (statuses, failure) = await reading.statuses(of: stack)
+        if let failure { return found.problems.append(desk.problem(failure, operation: "cloudformation:DescribeStackResourceDrifts")) }
+        for (id, physical) in members {
+            guard let status = statuses[physical], let place = found.resources.lastIndex(where: { $0.id == id }) else { continue }
+            found.resources[place].settings[.stackDrift] = .text(status)
+        }
+        found.cursors[StackDriftReading.cursor(first)] = desk.order.now
     }
 
     private func id(_ kind: ResourceKind, _ name: String) -> ResourceID { ResourceID(source: desk.source, kind: kind, name: name) }

@@ -81,8 +81,10 @@ struct FunctionInventory: Sendable {
             answer.problems.append(desk.problem(failure, operation: "lambda:ListEventSourceMappings", resource: answer.resource.id))
         }
         let mappings = paged.pages.flatMap { $0["EventSourceMappings"]?.array ?? [] }
-        // Settings have room for one mapping: the one that works, by its id where several do.
-        let first = mappings.sorted { rank($0) < rank($1) }.first
+        let ordered = mappings.sorted { rank($0) < rank($1) }
+        answer.resource.settings[.mappings] = mappings.count > 1 ? .text(EventSourceMapping.text(ordered.compactMap(EventSourceMapping.init))) : nil
+        // Rules name the settings of one mapping: the one that works, by its id where several do.
+        let first = ordered.first
         if let first {
             answer.resource.settings[.mappingID] = first["UUID"]?.string.map { .text($0) }
             answer.resource.settings[.mappingState] = first["State"]?.string.map { .text($0) }
@@ -117,5 +119,14 @@ struct FunctionInventory: Sendable {
             }
             return nil
         }
+    }
+}
+
+private extension EventSourceMapping {
+    init?(_ mapping: JSONValue) {
+        guard let arn = mapping["EventSourceArn"]?.string, let name = arn.split(whereSeparator: { $0 == ":" || $0 == "/" }).last else { return nil }
+        self.init(source: String(name.filter { $0 != " " && $0 != ";" }), state: mapping["State"].flatMap(\.string)?.filter { $0 != " " && $0 != ";" } ?? "-", batchSize: mapping["BatchSize"]?.double,
+                  reportsItemFailures: (mapping["FunctionResponseTypes"]?.array ?? []).contains(.string("ReportBatchItemFailures")),
+                  maximumConcurrency: mapping["ScalingConfig"]?["MaximumConcurrency"]?.double)
     }
 }

@@ -1,5 +1,6 @@
 import AWS
 import JSON
+import Signals
 import Telemetry
 
 /// What exists and how it is set: asked first, because a number without its setting means nothing and an absent one means nothing at all
@@ -23,8 +24,13 @@ struct Inventory: Sendable {
         var resources = ResourceSet(declaredIn: desk.order)
         let found = await Discoverer(desk).discovered()
         reading.harvest.problems += found.problems
+        reading.harvest.cursors = found.cursors
         for resource in found.resources { resources.merge(resource) }
-        for known in desk.order.known.values.map(\.resource) where services.contains(known.service) { resources.remember(known) }
+        for known in desk.order.known.values.map(\.resource) where services.contains(known.service) {
+            var known = known
+            if !readingDrift.contains(known.service) { known.settings[.stackDrift] = nil }
+            resources.remember(known)
+        }
 
         // Reading a queue may show its dead-letter queue, which is then read as well.
         var done: Set<ResourceID> = [], edges: [ResourceID: [String]] = [:]
@@ -57,6 +63,7 @@ struct Inventory: Sendable {
     }
 
     private var services: Set<String> { Set(desk.order.services.map(\.id)) }
+    private var readingDrift: Set<String> { Set(desk.order.services.filter(\.readsDrift).map(\.id)) }
 
     /// Settings of a known resource are good for a while; a queue's counts and everybody's presence are as old as they are.
     private func isDue(_ id: ResourceID) -> Bool {
@@ -83,7 +90,7 @@ struct Inventory: Sendable {
         if hasOwnInventory(resource.id.kind) { answer.resource.checkedAt = desk.order.now }
         if resource.id.kind == .function { lists.schedule(&answer.resource, declared: desk.declaration(of: resource.id)?.settings[.schedule]) }
         // These have no other way to learn of an edge, so one that is not told any more is gone.
-        if [.topic, .bus, .bucket].contains(resource.id.kind) { answer.resource.feeds = desk.declaredFeeds(of: resource.id) }
+        if [.topic, .bus, .bucket].contains(resource.id.kind) || answer.knowsIntegrations { answer.resource.feeds = desk.declaredFeeds(of: resource.id) }
         return answer
     }
 
@@ -112,6 +119,8 @@ struct InventoryAnswer: Sendable {
     var neighbours: [Resource] = []
     /// ARNs that it delivers to. Drawn only where the tenant has them: a shared topic has strangers for subscribers.
     var edges: [String] = []
+    /// An API told all that it calls.
+    var knowsIntegrations = false
 
     init(_ resource: Resource) { self.resource = resource }
 

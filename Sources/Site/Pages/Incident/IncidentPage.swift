@@ -13,6 +13,7 @@ struct IncidentPage {
     let changes: [SettingChange]
     let service: ServicePicture?
     let grids: [ResourceID: SampleGrid]
+    let newLines: NewLines?
     private let window: TimeWindow
 
     init(_ picture: TenantPicture, _ incident: Incident, store: TenantStore) throws(StoreError) {
@@ -24,6 +25,9 @@ struct IncidentPage {
         messages = try store.messages(in: TimeWindow(from: incident.startedAt, to: end + 7_200)).filter { $0.incident == incident.id }
         changes = try store.settingChanges(in: TimeWindow(from: incident.startedAt - 86_400, to: end + 1))
         service = picture.service(incident.service)
+        var observed = TenantObservations()
+        observed.deployments = picture.deployments.filter { $0.time <= incident.startedAt }
+        newLines = try service.flatMap { service throws(StoreError) in try NewLines(of: service.site, observed, now: end, store: store) }
         // An hour before, and at most five after the start: the picture is about the beginning.
         window = TimeWindow(from: (incident.startedAt - 3_600).floored(to: picture.site.grain),
                             to: min(picture.end, (min(end + 1_800, incident.startedAt + 18_000) + picture.site.grain).floored(to: picture.site.grain)))
@@ -131,6 +135,10 @@ struct IncidentPage {
         }
         if let deploy = picture.deployments.last(where: { $0.service == incident.service && $0.time <= incident.startedAt }) {
             add("Change before", "\(deploy.label) at \(picture.clock.moment(deploy.time)), \(Words.span(incident.startedAt - deploy.time)) earlier")
+        }
+        if let newLines, !newLines.lines.isEmpty {
+            let texts = newLines.lines.prefix(3).map { "“\($0.text)” (\(Words.count($0.count)))" }
+            add("New since then", Words.list(Array(texts)) + (newLines.lines.count > 3 ? ", and \(newLines.lines.count - 3) more" : ""))
         }
         var out = Markup()
         out.facts(facts)

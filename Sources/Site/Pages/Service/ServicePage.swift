@@ -11,6 +11,7 @@ struct ServicePage {
     let fingerprints: [LogFingerprint]
     let traces: RelatedTraces
     let runtimes: RuntimeTable
+    let answers: AnswerHours
     private let watching: [RuleSite]
 
     init(_ picture: TenantPicture, _ service: ServicePicture, range: ServiceRange, store: TenantStore) throws(StoreError) {
@@ -31,6 +32,7 @@ struct ServicePage {
         self.grids = grids
         fingerprints = try store.fingerprints(of: service.resources.map(\.id), in: window)
         traces = try RelatedTraces(picture, service, here: PageLocation(range.path(of: service.site.id)), window: window, store: store)
+        answers = try AnswerHours(service, until: picture.end, store: store)
         runtimes = try RuntimeTable(service, in: TimeWindow(from: picture.end - 86_400, to: picture.end), store: store)
     }
 
@@ -53,7 +55,7 @@ struct ServicePage {
             path, template: "service", title: title, say: say, crumbs: tenant.crumbs(.init(service.site.title)),
             tab: service.site.title, tone: service.state,
             blocks: ["path": pathStrip, "deadline": deadline?.ruler ?? Markup(), "deadline_note": deadline?.note ?? Markup(), "ranges": ranges,
-                     "signals": signals, "signals_note": signalsNote, "balance": service.site.balances.isEmpty ? Markup() : BalanceBlock(service, picture).markup, "objectives": ObjectivesBlock(service).markup, "answers": AnswersBlock(service, picture).markup,
+                     "signals": signals, "signals_note": signalsNote, "balance": service.site.balances.isEmpty ? Markup() : BalanceBlock(service, picture).markup, "objectives": ObjectivesBlock(service).markup, "answers": AnswersBlock(service, picture, answers).markup, "answer_hours": answerHours,
                      "rules": rules, "runtimes": runtimeTable, "traces": traceTable, "logs": logs, "documents": documents])
         guard !charts.csv.isEmpty, let grid = grids.values.first else { return [page] }
         let csv = SeriesCSV(start: grid.start, period: grid.period, columns: charts.csv)
@@ -136,6 +138,13 @@ struct ServicePage {
         return out
     }
 
+    private var answerHours: Markup {
+        var out = Markup()
+        // Always of 24 h: once is enough.
+        if range == .sixHours, !answers.rows.isEmpty { AnswerFigure(hours: answers, clock: picture.clock).write(into: &out) }
+        return out
+    }
+
     private var runtimeTable: Markup {
         var out = Markup()
         // Always of 24 h: once is enough.
@@ -158,10 +167,12 @@ struct ServicePage {
         let rows = fingerprints.prefix(10).map { line -> [Cell] in
             var text = Markup()
             text.trusted(LogText.markup(line.text).string)
+            if let new = service.newLines, new.contains(line) { text.raw("<span class=\"sub x-warn\">"); text.text("New since \(new.name(picture.clock))"); text.raw("</span>") }
             return [Cell(Words.count(line.count), class: "n b"), Cell(text, class: "log"), Cell(picture.clock.moment(line.first), class: "p2 nw"),
                     Cell(picture.clock.moment(line.last), class: "nw")]
         }
-        Table("t", caption: "Grouped by text, last \(range.words). Values that could identify a person or a secret are removed before storage.",
+        let isNew = service.newLines.map { " \(Words.plural($0.lines.count, "text")) first seen since \($0.name(picture.clock))." } ?? ""
+        Table("t", caption: "Grouped by text, last \(range.words).\(isNew) Values that could identify a person or a secret are removed before storage.",
               columns: [.init("Count", class: "n"), .init("Text"), .init("First", class: "p2"), .init("Last")], rows: Array(rows)).write(into: &out)
         return out
     }

@@ -20,7 +20,7 @@ struct TenantFrame {
             tabs.append(.init(title, "\(kind.rawValue)/index.html"))
         }
         frame = PageFrame(theme: theme, clock: picture.clock,
-                          freshness: .init(dataTo: picture.dataTo, built: picture.now, staleAfter: picture.staleAfter), owner: site.id, tabs: tabs,
+                          freshness: .init(dataTo: picture.dataTo, laggard: picture.laggard.map { "\($0.source): \($0.what)" }, built: picture.now, staleAfter: picture.staleAfter), owner: site.id, tabs: tabs,
                           footNote: "Read-only. Collected without reading any message body.")
     }
 

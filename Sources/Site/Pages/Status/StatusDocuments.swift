@@ -21,7 +21,8 @@ struct StatusDocuments {
         let incidents = Set(service.alerts.compactMap(\.incident)).sorted()
         let objectives = service.site.objectives.isEmpty ? [] : [JSONValue.Member("slos", .array(service.site.objectives.map { objective($0, service) }))]
         return .object([.init("id", .string(service.site.id)), .init("title", .string(service.site.title)), .init("status", .string(service.state.key)), .init("since", JSONValue(service.since?.rfc3339)),
-                        .init("resources", .array(service.resources.map(resource))), .init("alerts", .array(incidents.map(JSONValue.string)))] + objectives)
+                        .init("resources", .array(service.resources.map(resource))), .init("alerts", .array(incidents.map(JSONValue.string)))] + objectives
+            + (service.newLines.map { [JSONValue.Member("new_log_lines", newLines($0))] } ?? []))
     }
 
     /// Only services that promise something have `slos`. Seconds and shares; `exhausts_in` is null where the budget does not end at the rate of the last hour.
@@ -30,6 +31,13 @@ struct StatusDocuments {
         return ["id": .string(String(site.id.name.dropFirst(service.site.id.count + 1))), "title": .string(site.title), "objective": .number(site.objective), "window": JSONValue(Int(clamping: site.window)),
                 "status": .string((now?.state ?? .noData).key), "budget_left": JSONValue(now?.left), "watched": JSONValue(now?.watched),
                 "burn_rate": .object(BurnSpan.allCases.map { .init($0.rawValue, JSONValue(now?.burnRate[$0])) }), "exhausts_in": JSONValue(now?.exhaustsIn)]
+    }
+
+    private func newLines(_ new: NewLines) -> JSONValue {
+        ["deployment": .string(new.deployment.label), "deployed_at": .string(new.deployment.time.rfc3339), "lines": .array(new.lines.prefix(20).map { line in
+            ["resource": .string(line.resource.name), "level": .string(line.level.rawValue), "text": .string(line.text), "count": JSONValue(line.count),
+             "first": .string(line.first.rfc3339), "last": .string(line.last.rfc3339)]
+        })]
     }
 
     private func resource(_ resource: ResourcePicture) -> JSONValue {
