@@ -68,7 +68,7 @@ import Testing
 
     @Test func `the plan counts their calls, and no policy is asked for`() async throws {
         let site = try FiveSystems.site(only: ["acme", "initech"])
-        let plan = try SitePlan(directory: site.directory, world: site.world(), tenants: [])
+        let plan = try await SitePlan(directory: site.directory, world: site.world(), tenants: [])
         let month = 30 * 86_400 / 300
         let datadog = try #require(plan.entries.first { $0.plan.source == "datadog" }), sentry = try #require(plan.entries.first { $0.plan.source == "sentry" })
         #expect(datadog.plan.lines.map { "\($0.operation) \($0.calls)" } == ["datadog:AggregateLogs \(4 * month)", "datadog:AggregateSpans \(4 * month)", "datadog:QueryMetrics \(3 * month)", "datadog:SearchSpans \(4 * month)"])

@@ -77,8 +77,8 @@ import Testing
         #expect(try site.text("shop/services/orders/index.html").contains("connection refused"))
     }
 
-    @Test func `the plan says what a month asks`() throws {
-        let site = try site(Wide()), plan = try SitePlan(directory: site.directory, world: site.world(), tenants: [])
+    @Test func `the plan says what a month asks`() async throws {
+        let site = try site(Wide()), plan = try await SitePlan(directory: site.directory, world: site.world(), tenants: [])
         let lines = plan.entries.flatMap { entry in entry.plan.lines.map { "\(entry.place) \($0.operation) \($0.calls)" } }
         #expect(lines.sorted() == ["prometheus.internal:9090 prometheus:query_range 51840", "shop.example probe:check 8640"])
     }
