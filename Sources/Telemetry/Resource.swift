@@ -156,8 +156,6 @@ package struct Setting: RawRepresentable, Hashable, Comparable, Sendable {
     /// Seconds; absent where the group never expires.
     package static let logRetention = Setting(rawValue: "log_retention")
     package static let logGroup = Setting(rawValue: "log_group")
-    /// Who counts it, where that is not the provider of the resource: `Datadog`.
-    package static let toldBy = Setting(rawValue: "told_by")
 }
 
 package enum SettingValue: Hashable, Sendable {

@@ -29,7 +29,6 @@ extension SignalOrigin {
         case .trace(let text): "traces: \(text)"
         case .derived(let formula): "computed: \(formula)"
         case .probe(let text): "probe: \(text)"
-        case .errorTracker(let text): "error tracker: \(text)"
         }
     }
 }

@@ -16,7 +16,7 @@ extension SimulatedService {
         switch wire {
         case .json: request.headers["x-amz-target"]?.split(separator: ".").last.map(String.init)
         case .query: PercentEncoding.pairs(String(decoding: request.body, as: UTF8.self)).first { $0.name == "Action" }?.value
-        case .restJSON, .restXML, .datadog, .sentry: nil
+        case .restJSON, .restXML: nil
         }
     }
 
@@ -46,6 +46,4 @@ let simulatedServices: [String: any SimulatedService] = [
     CloudFormationService.signingName: CloudFormationService(),
     TaggingService.signingName: TaggingService(),
     S3Service.signingName: S3Service(),
-    DatadogService.signingName: DatadogService(),
-    SentryService.signingName: SentryService(),
 ]

@@ -33,7 +33,6 @@ enum Initech {
             return group
         }
         system.stacks = [stack(system)]
-        system.datadog = InitechTelemetry(orders, routes: routes).model
         system.wire()
         return system
     }

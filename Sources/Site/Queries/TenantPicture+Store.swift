@@ -9,11 +9,9 @@ extension TenantPicture {
         var observed = TenantObservations()
         observed.resources = try store.resources()
         observed.readings = try store.readings()
-        // What only tells about resources of another source does not make up for that one's silence.
-        let bringing = Set(site.services.flatMap(\.resources).map(\.id.source))
         var wanted = Set(site.services.flatMap { $0.resources.map(\.id) })
         wanted.formUnion(observed.resources.map(\.id))
-        let ages = SourceAges(observed.readings.filter { bringing.isEmpty || bringing.contains($0.source) }, now: now)
+        let ages = SourceAges(observed.readings, now: now)
         let window = Self.day(until: Self.end(now: now, dataTo: ages.newest, site: site))
         for id in wanted.sorted() {
             observed.days[id] = try store.grid(of: id, in: window, resolution: .raw)

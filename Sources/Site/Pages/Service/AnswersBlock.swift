@@ -35,7 +35,6 @@ struct AnswersBlock {
             Table("t tight stack q", caption: "By layer, last 6 hours. A gateway that only queues answers before the work is done.",
                   columns: [.init("Layer"), .init("OK", class: "n"), .init("4xx or throttled", class: "n"), .init("5xx or failed", class: "n")], rows: rows).write(into: &out)
         }
-        if let captured = CapturedExceptions(service, over: window) { out.raw("<p class=\"sm\">"); out.text(captured.sentence); out.raw("</p>\n") }
         for sentence in Self.gaps(service, answers) { out.note(sentence) }
         markup = out
     }
