@@ -33,7 +33,7 @@ let package = Package(
         .target(name: "Digests", dependencies: ["CCrypto"]),
         .target(name: "Curl", dependencies: ["CCurl"]),
         .target(name: "AWS", dependencies: ["Curl", "Digests", "JSON", "Telemetry"]),
-        .target(name: "Collectors", dependencies: ["AWS", "Curl", "JSON", "Signals", "Telemetry"]),
+        .target(name: "Collectors", dependencies: ["AWS", "Curl", "Digests", "JSON", "Signals", "Telemetry"]),
         .target(name: "Storage", dependencies: [
             "Alerting", "Signals", "Telemetry", "Digests", .product(name: "GRDB", package: "GRDB.swift"),
             .product(name: "GRDBSQLite", package: "GRDB.swift"),

@@ -1,8 +1,10 @@
-/// One element of an XML answer: enough for the query services, whose answers are small trees without attributes that matter.
-/// Documents with a DTD are refused, so no entity can grow.
+/// One element of an XML document: enough for the query services' answers and for test reports, which are small trees.
+/// Documents with a DTD are refused, so no entity can grow and none leads outside.
 package struct XMLNode: Equatable, Sendable {
     /// Without its prefix.
     package var name: String
+    /// By name without its prefix; declarations of name spaces are left out.
+    package var attributes: [String: String] = [:]
     package var text = ""
     package var children: [XMLNode] = []
 
@@ -50,9 +52,9 @@ private struct XMLScanner {
                 at = end + 1
                 guard !open.isEmpty else { return done }
                 open[open.count - 1].children.append(done)
-            } else if take("<"), let name = name(), let isEmpty = endOfTag() {
-                let node = XMLNode(name: name)
-                guard isEmpty else {
+            } else if take("<"), let name = name(), let tag = attributes() {
+                let node = XMLNode(name: name, attributes: tag.values)
+                guard tag.isEmpty else {
                     guard open.count < Self.depthLimit else { return nil }
                     open.append(node)
                     continue
@@ -66,11 +68,15 @@ private struct XMLScanner {
         return nil
     }
 
-    /// The text up to the next `<`, with the five entities and numeric references read; nothing where one is unknown.
+    /// The text up to the next `<`; nothing where it holds a reference that is none.
     private mutating func textUntilTag() -> String? {
         let start = at
         while at < bytes.count, bytes[at] != UInt8(ascii: "<") { at += 1 }
-        let raw = bytes[start..<at]
+        return text(of: bytes[start..<at])
+    }
+
+    /// Text with the five entities and numeric references read; nothing where one is unknown.
+    private func text(of raw: ArraySlice<UInt8>) -> String? {
         guard raw.contains(UInt8(ascii: "&")) else { return String(decoding: raw, as: UTF8.self) }
         var text = ""
         for (index, part) in raw.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).enumerated() {
@@ -104,22 +110,34 @@ private struct XMLScanner {
         return String(decoding: local, as: UTF8.self)
     }
 
-    /// Skips attributes, quotes minded; says whether the tag closes itself.
-    private mutating func endOfTag() -> Bool? {
-        var quote: UInt8?
+    /// Reads the attributes up to the end of the tag, and says whether the tag closes itself. The same name twice, or a value that is no
+    /// text, is no tag.
+    private mutating func attributes() -> (values: [String: String], isEmpty: Bool)? {
+        var values: [String: String] = [:]
         while at < bytes.count {
-            let byte = bytes[at]
+            skipSpace()
+            if take("/>") { return (values, true) }
+            if take(">") { return (values, false) }
+            let start = at
+            guard let name = name() else { return nil }
+            let isDeclaration = bytes[start..<at].starts(with: "xmlns".utf8)
+            skipSpace()
+            guard take("=") else { return nil }
+            skipSpace()
+            guard at < bytes.count, bytes[at] == UInt8(ascii: "\"") || bytes[at] == UInt8(ascii: "'") else { return nil }
+            let quote = bytes[at]
             at += 1
-            if let open = quote {
-                if byte == open { quote = nil }
-            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-                quote = byte
-            } else if byte == UInt8(ascii: ">") {
-                return bytes[at - 2] == UInt8(ascii: "/")
-            }
+            let opening = at
+            while at < bytes.count, bytes[at] != quote, bytes[at] != UInt8(ascii: "<") { at += 1 }
+            guard at < bytes.count, bytes[at] == quote, let text = text(of: bytes[opening..<at]) else { return nil }
+            at += 1
+            if isDeclaration { continue }
+            guard values.updateValue(text, forKey: name) == nil else { return nil }
         }
         return nil
     }
+
+    private mutating func skipSpace() { while at < bytes.count, bytes[at] <= 0x20 { at += 1 } }
 
     private mutating func take(_ word: StaticString) -> Bool {
         guard matches(word, at) else { return false }

@@ -1,4 +1,5 @@
 #include <curl/curl.h>
+#include <string.h>
 
 // libcurl's option functions are variadic, which Swift cannot call: one typed door for each kind of argument.
 
@@ -16,6 +17,15 @@ static inline CURLcode ccurl_set_progress(CURL *handle, curl_xferinfo_callback v
 
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) { return curl_easy_getinfo(handle, info, value); }
 static inline CURLcode ccurl_get_size(CURL *handle, CURLINFO info, curl_off_t *value) { return curl_easy_getinfo(handle, info, value); }
+
+// The end of validity of the certificate at `index` of the chain that the other side sent, in OpenSSL's words; null where there is none.
+static inline const char *ccurl_expire_date(CURL *handle, int index) {
+    struct curl_certinfo *chain = NULL;
+    if (curl_easy_getinfo(handle, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL || index < 0 || index >= chain->num_of_certs) return NULL;
+    for (const struct curl_slist *line = chain->certinfo[index]; line != NULL; line = line->next)
+        if (line->data != NULL && strncmp(line->data, "Expire date:", 12) == 0) return line->data + 12;
+    return NULL;
+}
 
 static inline CURLMcode ccurl_multi_set_long(CURLM *handle, CURLMoption option, long value) { return curl_multi_setopt(handle, option, value); }
 

@@ -15,6 +15,10 @@ package struct CollectionOrder: Sendable {
     package var cursors: [SeriesID: Timestamp]
     /// Traces that are on record with their spans.
     package var keptTraces: Set<String>
+    /// What this source wanted to know again when it was last asked.
+    package var marks: [String: String]
+    /// Reads again from here on, as an import does; nothing: from where the last run stopped.
+    package var since: Timestamp?
     package var now: Timestamp
     /// Seconds a point; a multiple of 60.
     package var grain: Int64
@@ -26,7 +30,8 @@ package struct CollectionOrder: Sendable {
     package var isOutOfTime: @Sendable () -> Bool
 
     package init(tenant: String, source: String, services: [ServiceOrder], tenantServices: [ServiceOrder]? = nil,
-                 known: [ResourceID: KnownResource] = [:], cursors: [SeriesID: Timestamp] = [:], keptTraces: Set<String> = [], now: Timestamp, grain: Int64 = 300, backfill: Int64 = 86_400,
+                 known: [ResourceID: KnownResource] = [:], cursors: [SeriesID: Timestamp] = [:], keptTraces: Set<String> = [], marks: [String: String] = [:],
+                 since: Timestamp? = nil, now: Timestamp, grain: Int64 = 300, backfill: Int64 = 86_400,
                  budget: CollectionBudget = CollectionBudget(), isOutOfTime: @escaping @Sendable () -> Bool = { false }) {
         self.tenant = tenant
         self.source = source
@@ -35,6 +40,8 @@ package struct CollectionOrder: Sendable {
         self.known = known
         self.cursors = cursors
         self.keptTraces = keptTraces
+        self.marks = marks
+        self.since = since
         self.now = now
         self.grain = max(60, grain / 60 * 60)
         self.backfill = max(0, backfill)
@@ -44,6 +51,13 @@ package struct CollectionOrder: Sendable {
 }
 
 extension CollectionOrder {
+    /// Asks for everything from that time on again, whatever was read before.
+    package mutating func read(since: Timestamp) {
+        self.since = since
+        backfill = max(0, now - since)
+        cursors = cursors.mapValues { min($0, since + CollectionWindow.rereading) }
+    }
+
     /// The declared resource of that name, whichever source brings it, and its service. A name alone may be a resource found without declaration:
     /// then it belongs to this source.
     package func owner(of kind: ResourceKind, _ name: String) -> (id: ResourceID, service: String) {

@@ -14,11 +14,13 @@ package struct HTTPRequest: Sendable, Equatable {
     package var caFile: String?
     /// Goes straight to the host even where the environment names a proxy: for link-local services.
     package var bypassesProxy: Bool
+    /// Opens a connection of its own and tells when the certificates that it was shown end: one that is used again shows none.
+    package var wantsCertificate: Bool
     /// Who is served: waiting requests take turns by lane, so that a large tenant does not keep a small one waiting.
     package var lane: String
 
     package init(_ method: HTTPMethod = .get, _ url: String, headers: HTTPHeaders = [:], body: [UInt8] = [], limits: Limits = Limits(),
-                 allowPrivateAddresses: Bool = false, caFile: String? = nil, bypassesProxy: Bool = false, lane: String = "") {
+                 allowPrivateAddresses: Bool = false, caFile: String? = nil, bypassesProxy: Bool = false, wantsCertificate: Bool = false, lane: String = "") {
         self.method = method
         self.url = url
         self.headers = headers
@@ -27,6 +29,7 @@ package struct HTTPRequest: Sendable, Equatable {
         self.allowPrivateAddresses = allowPrivateAddresses
         self.caFile = caFile
         self.bypassesProxy = bypassesProxy
+        self.wantsCertificate = wantsCertificate
         self.lane = lane
     }
 
@@ -56,13 +59,16 @@ package struct HTTPResponse: Sendable, Equatable {
     /// Headers and body as they came over the wire, before decompression.
     package var bytesReceived: Int
     package var seconds: Double
+    /// When the first of the certificates that vouch for the other side ends, in seconds since 1970; only where the request wanted to know.
+    package var certificateEnd: Int64?
 
-    package init(status: Int, headers: HTTPHeaders = [:], body: [UInt8] = [], bytesReceived: Int? = nil, seconds: Double = 0) {
+    package init(status: Int, headers: HTTPHeaders = [:], body: [UInt8] = [], bytesReceived: Int? = nil, seconds: Double = 0, certificateEnd: Int64? = nil) {
         self.status = status
         self.headers = headers
         self.body = body
         self.bytesReceived = bytesReceived ?? body.count
         self.seconds = seconds
+        self.certificateEnd = certificateEnd
     }
 
     package var isSuccess: Bool { (200..<300).contains(status) }

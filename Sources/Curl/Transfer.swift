@@ -41,6 +41,10 @@ final class Transfer {
         options.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         options.set(CURLOPT_ACCEPT_ENCODING, "")
         options.set(CURLOPT_USERAGENT, HTTPClient.userAgent)
+        if request.wantsCertificate {
+            options.set(CURLOPT_CERTINFO, 1)
+            options.set(CURLOPT_FRESH_CONNECT, 1)
+        }
         if request.bypassesProxy { options.set(CURLOPT_NOPROXY, "*") }
         options.set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.limits.connect))
         options.set(CURLOPT_TIMEOUT_MS, milliseconds(request.limits.total))
@@ -72,7 +76,8 @@ final class Transfer {
         ccurl_get_size(handle, CURLINFO_SIZE_DOWNLOAD_T, &bodySize)
         ccurl_get_size(handle, CURLINFO_TOTAL_TIME_T, &microseconds)
         return .success(HTTPResponse(status: status, headers: HTTPHeaders(block: headerBlock), body: body,
-                                     bytesReceived: bodySize + headerSize, seconds: Double(microseconds) / 1e6))
+                                     bytesReceived: bodySize + headerSize, seconds: Double(microseconds) / 1e6,
+                                     certificateEnd: request.wantsCertificate ? certificateEnd : nil))
     }
 }
 
@@ -116,6 +121,11 @@ private extension Transfer {
 
 private extension Transfer {
     static let headerBytes = 256 << 10
+
+    /// The earliest end in the chain: an intermediate that runs out is as bad as the certificate itself.
+    var certificateEnd: Int64? {
+        (0..<16).compactMap { ccurl_expire_date(handle, Int32($0)).flatMap { epochSeconds(certificateDate: String(cString: $0)) } }.min()
+    }
 
     func receive(header line: UnsafeRawBufferPointer) -> Bool {
         // A new status line starts a new block: what came before was an interim answer or the proxy's.

@@ -18,6 +18,8 @@ extension TenantStore {
                 (summary.executions, summary.repeatedExecutions) = try record(harvest.executions, db, &names)
                 try record(harvest.summaries, harvest.traces, db)
                 try record(harvest.deployments, db)
+                try record(harvest.smokeTests, db)
+                try record(harvest.marks, db)
                 try record(harvest.ledger, at: now, db)
                 try replaceProblems(harvest.problems, db, &names)
                 return summary

@@ -29,6 +29,8 @@ extension TenantStore {
                 ("DELETE FROM trace_summaries WHERE start < ?", raw),
                 ("DELETE FROM traces WHERE start < ?", raw),
                 ("DELETE FROM deployments WHERE time < ?", hour),
+                ("DELETE FROM smoke_tests WHERE time < ?", hour),
+                ("DELETE FROM smoke_failures WHERE time < ?", hour),
                 ("DELETE FROM ledger WHERE at < ?", hour),
                 ("DELETE FROM setting_changes WHERE at < ?", hour),
                 ("DELETE FROM transitions WHERE at < ?", hour),

@@ -12,12 +12,15 @@ package struct Harvest: Sendable {
     package var answers: [AnswerCount] = []
     package var executions: [Execution] = []
     package var deployments: [Deployment] = []
+    package var smokeTests: [SmokeTest] = []
     package var problems: [Problem] = []
     package var ledger: [LedgerEntry] = []
     /// Up to where each series was asked for, with or without points: the next run goes on from there.
     package var cursors: [SeriesID: Timestamp] = [:]
     /// How far each source was read, for the freshness table: `<source key>/<what>` to the end of what is known.
     package var readings: [SourceReading] = []
+    /// What a source wants to know again in its next run, by source key: the whole of it each time, such as the files that were read.
+    package var marks: [String: [String: String]] = [:]
 
     package init(window: TimeWindow) { self.window = window }
 
@@ -31,10 +34,12 @@ package struct Harvest: Sendable {
         answers += other.answers
         executions += other.executions
         deployments += other.deployments
+        smokeTests += other.smokeTests
         problems += other.problems
         ledger += other.ledger
         cursors.merge(other.cursors) { _, new in new }
         readings += other.readings
+        marks.merge(other.marks) { _, new in new }
     }
 }
 

@@ -147,6 +147,11 @@ package struct Setting: RawRepresentable, Hashable, Comparable, Sendable {
     package static let subscriptions = Setting(rawValue: "subscriptions")
     package static let rule = Setting(rawValue: "rule")
     package static let schedule = Setting(rawValue: "schedule")
+    // Probes
+    /// Method and origin of the address that is asked.
+    package static let probeTarget = Setting(rawValue: "probe_target")
+    /// `as expected`, or the first thing that was not.
+    package static let probeAnswer = Setting(rawValue: "probe_answer")
     // Log groups
     /// Seconds; absent where the group never expires.
     package static let logRetention = Setting(rawValue: "log_retention")

@@ -1,4 +1,5 @@
 import Foundation
+import Telemetry
 
 /// A folder on disk.
 package struct DiskFolder: ReadableFolder {
@@ -17,5 +18,11 @@ package struct DiskFolder: ReadableFolder {
         guard let data = try? handle.read(upToCount: limit + 1) ?? Data() else { throw FolderError("cannot be read") }
         guard data.count <= limit else { throw FolderError("is larger than \(limit >> 20) MiB") }
         return Array(data)
+    }
+
+    package func stamp(of file: String) -> FileStamp? {
+        guard let facts = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(file)"), let size = (facts[.size] as? NSNumber)?.intValue,
+              let date = (facts[.modificationDate] as? Date)?.timeIntervalSince1970, let modified = Timestamp(epoch: date.rounded(.down)) else { return nil }
+        return FileStamp(size: size, modified: modified, nanoseconds: Int(exactly: ((date - date.rounded(.down)) * 1e9).rounded()) ?? 0)
     }
 }

@@ -6,13 +6,13 @@ import Telemetry
 struct FileReading {
     let order: CollectionOrder
     private var values: [SeriesID: [Int64: Double]] = [:]
-    private var harvest: Harvest
+    var harvest: Harvest
 
     init(order: CollectionOrder) {
         self.order = order
         harvest = Harvest(window: TimeWindow(from: order.now, to: order.now))
         for service in order.services {
-            for item in service.resources {
+            for item in service.resources where item.kind != .probe {
                 let feeds = item.feeds.compactMap { name in service.resources.first { $0.name == name } }.map { id($0.kind, $0.name) }
                 harvest.resources.append(Resource(id: id(item.kind, item.name), service: service.id, settings: item.settings, feeds: feeds))
             }
@@ -55,10 +55,9 @@ struct FileReading {
         let group = entry.traceGroup ?? "files"
         var documents: [String: [JSONValue]] = [:]
         for body in bodies {
-            let values = TraceFile.values(body.bytes)
-            if values.isEmpty { complain(.badAnswer, body.file, "is no JSON. Expected an answer of BatchGetTraces or segment documents") }
-            var refused = 0
-            for value in values {
+            var refused = 0, found = 0
+            let broken = TraceFile.forEachDocument(in: body.bytes) { value in
+                found += 1
                 if value["Traces"] != nil || value["Segments"] != nil {
                     let answer = BatchGetTracesAnswer(value["Traces"] == nil ? ["Traces": .array([value])] : value, group: group)
                     harvest.traces += answer.traces
@@ -69,6 +68,8 @@ struct FileReading {
                     refused += 1
                 }
             }
+            if found == 0 { complain(.badAnswer, body.file, "is no JSON. Expected an answer of BatchGetTraces or segment documents") }
+            else if broken > 0 { complain(.badAnswer, body.file, "\(broken) lines are no JSON. The others are kept") }
             if refused > 0 { complain(.badAnswer, body.file, "\(refused) documents are no segments: a segment needs id, name, trace_id and start_time. The others are kept") }
         }
         for (id, documents) in documents.sorted(by: { $0.key < $1.key }) {
@@ -113,6 +114,7 @@ struct FileReading {
             }
         }
         harvest.summaries += harvest.traces.compactMap { TraceFile.summary(of: $0) }
+        forgetEarlier()
         traceSignals()
         harvest.window = TimeWindow(from: first ?? order.now, to: order.now)
         harvest.resources.sort { $0.id < $1.id }
@@ -142,8 +144,18 @@ extension FileReading {
 
     /// Of points of the same time the last one counts.
     private mutating func add(_ value: Double, at time: Timestamp, to reference: SeriesReference) {
-        guard time <= order.now, value.isFinite else { return }
+        guard time <= order.now, time >= order.since ?? time, value.isFinite else { return }
         values[reference.series(of: order.source), default: [:]][time.seconds] = value
+    }
+
+    /// Drops what lies before the time that is imported.
+    private mutating func forgetEarlier() {
+        guard let since = order.since else { return }
+        let start = Double(since.seconds)
+        harvest.summaries.removeAll { $0.start < start }
+        harvest.traces.removeAll { ($0.spans.map(\.start).min() ?? 0) < start }
+        harvest.smokeTests.removeAll { $0.time < since }
+        harvest.deployments.removeAll { $0.time < since }
     }
 
     private mutating func traceSignals() {

@@ -2,9 +2,9 @@ import JSON
 import Signals
 import Telemetry
 
-/// Numbers that lie in files: recorded AWS answers, metric CSV, X-Ray documents. For sites without a way out, imports and tests.
+/// What lies in files: recorded AWS answers, metric CSV, traces, reports of smoke tests, deployments. For sites without a way out, imports and tests.
 package struct FilesCollector: Source {
-    package enum Format: Sendable { case getMetricData, batchGetTraces, filterLogEvents, csv }
+    package enum Format: Sendable, CaseIterable { case getMetricData, batchGetTraces, filterLogEvents, csv, otlpTraces, jaegerTraces, jUnit, smokeTest, deployments }
 
     /// One file or pattern and what it holds.
     package struct Entry: Sendable {
@@ -16,13 +16,16 @@ package struct FilesCollector: Source {
         package var traceGroup: String?
         /// The function whose log it is.
         package var logGroup: String?
+        /// Whose smoke tests or deployments they are.
+        package var service: String?
 
-        package init(path: String, format: Format, series: [String: String] = [:], traceGroup: String? = nil, logGroup: String? = nil) {
+        package init(path: String, format: Format, series: [String: String] = [:], traceGroup: String? = nil, logGroup: String? = nil, service: String? = nil) {
             self.path = path
             self.format = format
             self.series = series
             self.traceGroup = traceGroup
             self.logGroup = logGroup
+            self.service = service
         }
     }
 
@@ -45,6 +48,8 @@ package struct FilesCollector: Source {
             if files.isEmpty { reading.complain(.missing, entry.path, "no file of that name. Check path and files of the source") }
             var bodies: [(file: String, bytes: [UInt8])] = []
             for file in files {
+                // What was last changed before the time that is imported holds nothing of it.
+                if let since = order.since, let stamp = folder.stamp(of: file), stamp.modified < since { continue }
                 do throws(FolderError) {
                     bodies.append((file, try folder.bytes(of: file, limit: Self.fileLimit)))
                 } catch {
@@ -56,6 +61,10 @@ package struct FilesCollector: Source {
             case .csv: for body in bodies { reading.table(body.bytes, body.file, entry) }
             case .batchGetTraces: reading.traces(bodies, entry)
             case .filterLogEvents: reading.logs(bodies, entry)
+            case .otlpTraces, .jaegerTraces: reading.foreignTraces(bodies, entry)
+            case .jUnit: for body in bodies { reading.smokeTest(body.file, entry) { () throws(ReportError) in try JUnitReport.report(body.bytes, modified: folder.stamp(of: body.file)?.modified) } }
+            case .smokeTest: for body in bodies { reading.smokeTest(body.file, entry) { () throws(ReportError) in try SmokeReport.json(body.bytes, modified: folder.stamp(of: body.file)?.modified) } }
+            case .deployments: for body in bodies { reading.deployments(body.bytes, body.file, entry) }
             }
         }
         return reading.finished()

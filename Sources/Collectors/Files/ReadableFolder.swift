@@ -1,8 +1,29 @@
+import Telemetry
+
 /// The folder of a files source. The command passes a real one; tests make one up.
 package protocol ReadableFolder: Sendable {
     /// Names in a subfolder, without their path; empty where there is none.
     func names(in subfolder: String) -> [String]
     func bytes(of path: String, limit: Int) throws(FolderError) -> [UInt8]
+    /// Nothing where the file is gone or the folder does not know.
+    func stamp(of path: String) -> FileStamp?
+}
+
+/// What tells whether a file was changed, without reading it.
+package struct FileStamp: Hashable, Sendable {
+    package var size: Int
+    package var modified: Timestamp
+    /// Part of a second, where the file system keeps it.
+    package var nanoseconds: Int
+
+    package init(size: Int, modified: Timestamp, nanoseconds: Int = 0) {
+        self.size = size
+        self.modified = modified
+        self.nanoseconds = nanoseconds
+    }
+
+    /// As it is remembered between runs.
+    var text: String { "\(size) \(modified.seconds).\(nanoseconds)" }
 }
 
 /// Why a file could not be had, in words that end a sentence about it.
@@ -17,29 +38,7 @@ enum FilePattern {
         let parts = pattern.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
         guard !pattern.hasPrefix("/"), !parts.contains(".."), let last = parts.last else { return [] }
         let subfolder = parts.dropLast().joined(separator: "/")
-        return folder.names(in: subfolder).filter { isMatch(Array($0.unicodeScalars), Array(last.unicodeScalars)) }.sorted()
+        return folder.names(in: subfolder).filter { Glob.matches($0, last) }.sorted()
             .map { subfolder.isEmpty ? $0 : "\(subfolder)/\($0)" }
-    }
-
-    /// Goes back to the last star alone, so no name can make it slow.
-    private static func isMatch(_ name: [Unicode.Scalar], _ pattern: [Unicode.Scalar]) -> Bool {
-        var at = 0, here = 0
-        var star: (at: Int, here: Int)?
-        while at < name.count {
-            if here < pattern.count, pattern[here] == "*" {
-                star = (at, here)
-                here += 1
-            } else if here < pattern.count, pattern[here] == "?" || pattern[here] == name[at] {
-                at += 1
-                here += 1
-            } else if let last = star {
-                star = (last.at + 1, last.here)
-                at = last.at + 1
-                here = last.here + 1
-            } else {
-                return false
-            }
-        }
-        return pattern[here...].allSatisfy { $0 == "*" }
     }
 }

@@ -3,14 +3,22 @@ import Telemetry
 
 /// Files with traces come as answers, as lists, as single documents and with one document a line.
 enum TraceFile {
-    static func values(_ bytes: [UInt8]) -> [JSONValue] {
+    /// Hands out the documents of a file one by one, so that a file of lines never lies in memory as a whole.
+    /// - Parameter mayEndEarly: the last line may be a half one.
+    /// - Returns: how many lines, or the one document, are no JSON.
+    static func forEachDocument(in bytes: [UInt8], mayEndEarly: Bool = false, _ body: (JSONValue) -> Void) -> Int {
         if let value = try? JSONValue(parsing: bytes) {
-            if case .array(let items) = value { return items }
-            return [value]
+            if case .array(let items) = value { items.forEach(body) } else { body(value) }
+            return 0
         }
-        return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            line.contains { $0 > 0x20 } ? try? JSONValue(parsing: line) : nil
+        var broken = 0, whole = 0, isLastBroken = false
+        for line in bytes.split(separator: UInt8(ascii: "\n")) where line.contains(where: { $0 > 0x20 }) {
+            isLastBroken = false
+            if let value = try? JSONValue(parsing: line) { body(value); whole += 1 } else { broken += 1; isLastBroken = true }
         }
+        // A document over many lines is one.
+        if whole == 0 { return mayEndEarly ? 0 : min(1, broken) }
+        return mayEndEarly && isLastBroken ? broken - 1 : broken
     }
 
     /// What a summary would have said of a whole trace.
@@ -28,7 +36,7 @@ enum TraceFile {
         summary.httpStatus = root?.httpStatus
         summary.httpMethod = root?.annotations["http.method"]
         summary.httpPath = root?.annotations["http.path"]
-        summary.services = Set(trace.spans.filter { $0.kind == .server }.map(\.name)).sorted()
+        summary.services = Set(trace.spans.compactMap { $0.annotations["service.name"] ?? ($0.kind == .server ? $0.name : nil) }).sorted()
         return summary
     }
 }

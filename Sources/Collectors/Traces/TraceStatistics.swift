@@ -1,19 +1,31 @@
 import Telemetry
 
 /// `trace.*` signals of one group, from its summaries. Sampled: each point stands beside the number of traces that it was made of.
-enum TraceStatistics {
+package enum TraceStatistics {
     /// - Parameter window: whole points only; traces that began outside it belong to points that this reading cannot complete.
     static func batches(of summaries: [TraceSummary], resource: ResourceID, window: TimeWindow, period: Int64,
                         quality: (Timestamp) -> Quality) -> [SeriesBatch] {
+        var steps: Set<Timestamp> = []
+        var time = window.start.floored(to: period)
+        while time < window.end {
+            steps.insert(time)
+            time = time + period
+        }
+        return batches(of: summaries.filter { Timestamp(epoch: $0.start.rounded(.down)).map(window.contains) ?? false }, resource: resource, steps: steps, period: period,
+                       quality: quality)
+    }
+
+    /// - Parameter steps: the points to make; a step without a trace is a count of zero.
+    package static func batches(of summaries: [TraceSummary], resource: ResourceID, steps: Set<Timestamp>, period: Int64,
+                                quality: (Timestamp) -> Quality) -> [SeriesBatch] {
         var rows: [Timestamp: [TraceSummary]] = [:]
         var seen: Set<String> = []
         for summary in summaries where seen.insert(summary.id).inserted {
-            guard let time = Timestamp(epoch: summary.start.rounded(.down)), window.contains(time) else { continue }
+            guard let time = Timestamp(epoch: summary.start.rounded(.down)) else { continue }
             rows[time.floored(to: period), default: []].append(summary)
         }
         var samples: [String: [Sample]] = [:]
-        var time = window.start.floored(to: period)
-        while time < window.end {
+        for time in steps.sorted() {
             let traces = rows[time] ?? []
             let quality = quality(time)
             func add(_ name: String, _ value: Double, _ quality: Quality) { samples[name, default: []].append(Sample(time, value, quality)) }
@@ -30,7 +42,6 @@ enum TraceStatistics {
                 add("duration.p95", percentile(95, of: durations), quality)
                 add("duration.p99", percentile(99, of: durations), quality)
             }
-            time = time + period
         }
         return samples.sorted { $0.key < $1.key }.map { SeriesBatch(SeriesID(resource, $0.key), period: period, samples: $0.value) }
     }

@@ -156,6 +156,28 @@ extension ConfigurationReader.Record {
         return mapping.compactMap { name, value in name.string.map { ($0, value, reader.join(path(of: key), $0)) } }
     }
 
+    /// A mapping from free keys to texts.
+    func textMap(_ key: String) -> [String: String] {
+        var texts: [String: String] = [:]
+        for (name, node, path) in entries(key) {
+            if let text = scalarText(node) { texts[name] = text } else { reader.expected("text", at: node, path: path) }
+        }
+        return texts
+    }
+
+    /// A mapping from free keys to texts that may be secret.
+    func secrets(_ key: String) -> [String: String] {
+        var values: [String: String] = [:]
+        for (name, node, path) in entries(key) {
+            guard let text = scalarText(node) else { reader.report(node.mark, path, "expected \(FieldType.secret.expectation)"); continue }
+            switch reader.secrets.resolve(text) {
+            case .success(let value): values[name] = value
+            case .failure(let problem): reader.report(node.mark, path, problem.description)
+            }
+        }
+        return values
+    }
+
     func texts(_ key: String) -> [String] {
         items(key).enumerated().compactMap { index, node in
             if let text = scalarText(node) { return text }

@@ -58,6 +58,10 @@ extension TenantConfiguration {
                     if here.contains(id) { continue }
                     problem = groups.contains { $0.id == id } ? "the trace group '\(printable(id))' does not name this source. Give it source: \(source.key)."
                         : "no service has the trace group '\(printable(id))'. " + record.reader.suggestion(id, here)
+                case .service(let id):
+                    let ids = services.map(\.id)
+                    if ids.contains(id) { continue }
+                    problem = "no service of this tenant is called '\(printable(id))'. " + record.reader.suggestion(id, ids)
                 }
                 record.reader.report(places[source.key]?.0, places[source.key]?.1 ?? "sources", problem)
             }

@@ -14,6 +14,8 @@ struct RunContext: Sendable {
     /// What is evaluated and rendered as the present.
     let now: Timestamp
     let runID: String
+    /// Sources are read again from here on; nothing: from where the last run stopped.
+    let since: Timestamp?
     /// Real time after which no new call is made.
     let deadline: Timestamp
     let library: ContentLibrary
@@ -29,6 +31,7 @@ struct RunContext: Sendable {
         library = loaded.library
         themeDigest = loaded.themeDigest
         now = options.now ?? world.clock()
+        since = options.since
         runID = now.rfc3339.filter { $0.isNumber || $0 == "T" || $0 == "Z" }.lowercased()
         deadline = world.clock() + (options.deadline ?? configuration.site.deadline)
         receivers = configuration.site.receivers.map { $0.receiver(transport: world.transport, mail: world.mail) }

@@ -8,6 +8,8 @@ package struct RunOptions: Sendable {
     package var tenants: Set<String> = []
     /// Evaluates and renders as of this time; nothing: the present.
     package var now: Timestamp?
+    /// Reads the sources again from here on, as an import does.
+    package var since: Timestamp?
     /// Tenants under way at a time.
     package var jobs = 16
     /// Seconds; nothing: the site's.

@@ -78,6 +78,8 @@ struct TenantRun {
         do {
             harvest.problems += try lostHistory(store)
             outcome.newPoints = try store.record(harvest, at: context.now).new
+            let traces = try TraceSignalKeeper(tenant, context: context).harvest(after: harvest, from: store)
+            if !traces.series.isEmpty { try store.record(traces, at: context.now) }
             let balances = try BalanceKeeper(tenant, context: context).harvest(after: harvest, from: store)
             if !balances.resources.isEmpty { try store.record(balances, at: context.now) }
             let objectives = try ObjectiveKeeper(tenant, context: context).harvest(after: harvest, from: store)
@@ -111,9 +113,10 @@ struct TenantRun {
         var order = CollectionOrder(
             tenant: tenant.id, source: source.key, services: services.compactMap { $0.share(of: source.key) }, tenantServices: services,
             known: Dictionary(known.map { ($0.id, KnownResource($0, checkedAt: $0.checkedAt ?? Timestamp(seconds: 0))) }, uniquingKeysWith: { first, _ in first }),
-            cursors: try store.cursors(), keptTraces: kept, now: context.now, grain: store.grain, isOutOfTime: context.isOutOfTime)
+            cursors: try store.cursors(), keptTraces: kept, marks: try store.marks(of: source.key), now: context.now, grain: store.grain, isOutOfTime: context.isOutOfTime)
         let spent = try store.ledger(in: TimeWindow(from: context.now - 86_400, to: context.now + 1)).filter { $0.source == source.key }
         source.settings.limit(&order, spent: spent)
+        if let since = context.since { order.read(since: since) }
         return order
     }
 

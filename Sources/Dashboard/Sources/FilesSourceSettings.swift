@@ -1,10 +1,10 @@
 import Collectors
 import Telemetry
 
-/// Recorded answers and tables in a folder.
+/// Recorded answers, tables, traces and reports in a folder.
 struct FilesSourceSettings: SourceSettings {
     static let kind = "files"
-    static let summary = "Recorded AWS answers, metric CSV and X-Ray documents in a folder."
+    static let summary = "Recorded AWS answers, metric CSV, traces, reports of smoke tests and deployments in a folder."
     static let schema = RecordSchema("a files source", [
         .init("path", .text, required: true, "The folder."),
         .init("files", .list(.record(entrySchema)), required: true, "What lies in it."),
@@ -15,10 +15,12 @@ struct FilesSourceSettings: SourceSettings {
         .init("series", .map(.text), "Column or label to series, such as value: queue(\"orders\").oldest_age."),
         .init("trace_group", .text, "The trace group that the traces belong to."),
         .init("log_group", .text, "The function whose log it is."),
+        .init("service", .identifier, "The service whose smoke tests or deployments they are."),
     ])
 
     private enum Format: String, CaseIterable {
         case getMetricData = "get_metric_data", batchGetTraces = "batch_get_traces", filterLogEvents = "filter_log_events", csv
+        case otlpTraces = "otlp_traces", jaegerTraces = "jaeger_traces", jUnit = "junit", smokeTest = "smoke_test", deployments
 
         var read: FilesCollector.Format {
             switch self {
@@ -26,6 +28,11 @@ struct FilesSourceSettings: SourceSettings {
             case .batchGetTraces: .batchGetTraces
             case .filterLogEvents: .filterLogEvents
             case .csv: .csv
+            case .otlpTraces: .otlpTraces
+            case .jaegerTraces: .jaegerTraces
+            case .jUnit: .jUnit
+            case .smokeTest: .smokeTest
+            case .deployments: .deployments
             }
         }
     }
@@ -38,13 +45,12 @@ struct FilesSourceSettings: SourceSettings {
         path = record.text("path") ?? "."
         entries = record.records("files", Self.entrySchema).compactMap { entry in
             guard let path = entry.text("path"), let format: Format = entry.choice("format") else { return nil }
-            var series: [String: String] = [:]
-            for (name, node, path) in entry.entries("series") {
-                if let text = node.string { series[name] = text } else { entry.reader.expected("text", at: node, path: path) }
-            }
-            return FilesCollector.Entry(path: path, format: format.read, series: series, traceGroup: entry.text("trace_group"), logGroup: entry.text("log_group"))
+            return FilesCollector.Entry(path: path, format: format.read, series: entry.textMap("series"), traceGroup: entry.text("trace_group"), logGroup: entry.text("log_group"),
+                                         service: entry.identifier("service"))
         }
     }
+
+    var mentions: [SourceMention] { entries.compactMap(\.service).map(SourceMention.service) }
 
     func source(in surroundings: SourceSurroundings) -> any Source {
         FilesCollector(folder: DiskFolder(path.hasPrefix("/") ? path : surroundings.directory + "/" + path), entries: entries)

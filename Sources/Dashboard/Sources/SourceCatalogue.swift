@@ -2,6 +2,9 @@
 let sourceCatalogue: [any SourceSettings.Type] = [
     AWSSourceSettings.self,
     FilesSourceSettings.self,
+    OTLPSourceSettings.self,
+    ProbeSourceSettings.self,
+    PrometheusSourceSettings.self,
 ]
 
 /// Where a tenant's numbers come from.

@@ -12,6 +12,8 @@ protocol SourceSettings: Sendable {
     static var schema: RecordSchema { get }
     /// Whether services may have their resources from it. What only tells about resources of others is never a service's source by default.
     static var bringsResources: Bool { get }
+    /// Whether traces come piecemeal, so that their signals are worked out from all that is on record.
+    var bringsTracesInFiles: Bool { get }
 
     /// Reports what is wrong with the record; nothing where no source can be made of it.
     init?(_ record: ConfigurationReader.Record)
@@ -28,6 +30,7 @@ protocol SourceSettings: Sendable {
 
 extension SourceSettings {
     static var bringsResources: Bool { true }
+    var bringsTracesInFiles: Bool { false }
     var mentions: [SourceMention] { [] }
     func limit(_ order: inout CollectionOrder, spent: [LedgerEntry]) {}
     func plan(_ question: SourcePlanQuestion) -> SourcePlan? { nil }
@@ -39,6 +42,7 @@ extension SourceSettings {
 enum SourceMention: Hashable, Sendable {
     case resource(ResourceKind, String)
     case traceGroup(String)
+    case service(String)
 }
 
 /// Where a source does its work: whose it is, and the world outside.

@@ -9,7 +9,7 @@ enum Schema {
 
     /// Step `n` (from 1) brings a file of version `n - 1` to `n`.
     private static let steps: [String] = [
-        first, second, third,
+        first, second, third, smokeTests,
     ]
 
     /// Runs the steps that a file of `version` lacks; call it within a transaction.
@@ -117,5 +117,15 @@ enum Schema {
     private static let second = """
         ALTER TABLE resources ADD COLUMN checked_at INTEGER;
         CREATE TABLE cursors (resource INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+        """
+
+    // What tests said that ran against the running system; each failure is two texts, the second may be null.
+    private static let smokeTests = """
+        CREATE TABLE smoke_tests (
+            service TEXT NOT NULL, time INTEGER NOT NULL, suite TEXT NOT NULL, version TEXT, passed INTEGER NOT NULL, failed INTEGER NOT NULL,
+            skipped INTEGER NOT NULL, seconds REAL, PRIMARY KEY (time, service, suite)) STRICT, WITHOUT ROWID;
+        CREATE TABLE smoke_failures (
+            service TEXT NOT NULL, time INTEGER NOT NULL, suite TEXT NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL, message TEXT,
+            PRIMARY KEY (time, service, suite, place)) STRICT, WITHOUT ROWID;
         """
 }

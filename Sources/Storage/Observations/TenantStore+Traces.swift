@@ -53,11 +53,27 @@ extension TenantStore {
         }
         for trace in traces {
             guard let start = trace.spans.lazy.map(\.start).filter(\.isFinite).min() else { continue }
+            var trace = trace
             if let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT trace_group, body FROM traces WHERE id = ?"), arguments: [trace.id]),
-               let stored = try? Trace(packed: bytes(row, 1), id: trace.id, group: row[0]),
-               stored.spans.count > trace.spans.count || stored.isComplete && !trace.isComplete { continue }
+               let stored = try? Trace(packed: bytes(row, 1), id: trace.id, group: row[0]) {
+                trace = stored.isComplete && !trace.isComplete ? stored.completed(by: trace) : trace.completed(by: stored)
+            }
+            let first = trace.spans.lazy.map(\.start).filter(\.isFinite).min() ?? start
             try db.cachedStatement(sql: "INSERT OR REPLACE INTO traces (id, trace_group, start, body) VALUES (?, ?, ?, ?)")
-                .execute(arguments: [trace.id, trace.group, start, Bytes(trace.packed())])
+                .execute(arguments: [trace.id, trace.group, first, Bytes(trace.packed())])
         }
+    }
+}
+
+private extension Trace {
+    /// With what another reading knows and this one does not: the parts of a trace may come in several files.
+    func completed(by other: Trace) -> Trace {
+        var whole = self
+        let known = Set(spans.map(\.id)), finished = Set(spans.filter { !$0.isInProgress }.map(\.id))
+        whole.spans.removeAll { span in span.isInProgress && other.spans.contains { $0.id == span.id && !$0.isInProgress } }
+        whole.spans += other.spans.filter { !known.contains($0.id) || !finished.contains($0.id) && !$0.isInProgress }
+        whole.spans.sort { ($0.start, $0.id) < ($1.start, $1.id) }
+        whole.links += other.links.filter { !links.contains($0) }
+        return whole
     }
 }

@@ -26,6 +26,9 @@ struct RunArguments: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Evaluate and render as of this time (RFC 3339).", valueName: "time"))
     var now: String?
 
+    @Option(name: .long, help: ArgumentHelp("Collect again from this time or this long ago, as an import does.", valueName: "time|duration"))
+    var since: String?
+
     @Option(name: .long, help: ArgumentHelp("Tenants under way at a time.", valueName: "n"))
     var jobs = 16
 
@@ -46,6 +49,13 @@ struct RunArguments: ParsableArguments {
         if let now {
             guard let time = Timestamp(rfc3339: now) else { throw ValidationError("--now: expected a time such as 2026-11-20T10:05:00Z, found '\(now)'") }
             options.now = time
+        }
+        if let since {
+            let present = options.now ?? Timestamp(epoch: Date().timeIntervalSince1970.rounded(.down)) ?? Timestamp(seconds: 0)
+            guard let time = Timestamp(rfc3339: since) ?? Timestamp(rfc3339: since + "T00:00:00Z") ?? durationSeconds(since).map({ present - $0 }), time < present else {
+                throw ValidationError("--since: expected a time in the past such as 2026-11-20T10:05:00Z or 2026-11-20, or a duration such as 7d, found '\(since)'")
+            }
+            options.since = time
         }
         if let deadline {
             guard let seconds = durationSeconds(deadline) else { throw ValidationError("--deadline: expected a duration such as 90s or 4m, found '\(deadline)'") }

@@ -6,11 +6,11 @@ struct ResourceSet: Sendable {
 
     init() {}
 
-    /// What the tenant's files name, each in the first service that does.
+    /// What the tenant's files name, each in the first service that does. HTTP checks are another source's to tell about.
     init(declaredIn order: CollectionOrder) {
         let declarations = Declaration.all(in: order)
         for service in order.services {
-            for item in service.resources {
+            for item in service.resources where item.kind != .probe {
                 let id = ResourceID(source: order.source, kind: item.kind, name: item.name)
                 merge(Resource(id: id, service: service.id, settings: item.settings, feeds: declarations[id]?.feeds ?? []))
             }
