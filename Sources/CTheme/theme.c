@@ -95,81 +95,87 @@ static const unsigned char file_30[] = {
 #embed "../../content/runbooks/near-timeout.md" suffix(,)
 0};
 static const unsigned char file_31[] = {
-#embed "../../content/runbooks/queue-backlog.md" suffix(,)
+#embed "../../content/runbooks/probe-down.md" suffix(,)
 0};
 static const unsigned char file_32[] = {
-#embed "../../content/runbooks/replay-dropped-events.md" suffix(,)
+#embed "../../content/runbooks/queue-backlog.md" suffix(,)
 0};
 static const unsigned char file_33[] = {
-#embed "../../content/runbooks/schedule-missed.md" suffix(,)
+#embed "../../content/runbooks/replay-dropped-events.md" suffix(,)
 0};
 static const unsigned char file_34[] = {
-#embed "../../content/runbooks/table-throttled.md" suffix(,)
+#embed "../../content/runbooks/schedule-missed.md" suffix(,)
 0};
 static const unsigned char file_35[] = {
-#embed "../../content/runbooks/throttled.md" suffix(,)
+#embed "../../content/runbooks/table-throttled.md" suffix(,)
 0};
 static const unsigned char file_36[] = {
-#embed "../../content/runbooks/trace-faults.md" suffix(,)
+#embed "../../content/runbooks/throttled.md" suffix(,)
 0};
 static const unsigned char file_37[] = {
-#embed "../../site/favicon-critical.svg" suffix(,)
+#embed "../../content/runbooks/tls-expiring.md" suffix(,)
 0};
 static const unsigned char file_38[] = {
-#embed "../../site/favicon-warning.svg" suffix(,)
+#embed "../../content/runbooks/trace-faults.md" suffix(,)
 0};
 static const unsigned char file_39[] = {
-#embed "../../site/favicon.svg" suffix(,)
+#embed "../../site/favicon-critical.svg" suffix(,)
 0};
 static const unsigned char file_40[] = {
-#embed "../../site/logo-mark.svg" suffix(,)
+#embed "../../site/favicon-warning.svg" suffix(,)
 0};
 static const unsigned char file_41[] = {
-#embed "../../site/logo.svg" suffix(,)
+#embed "../../site/favicon.svg" suffix(,)
 0};
 static const unsigned char file_42[] = {
-#embed "../../site/tidewatch.css" suffix(,)
+#embed "../../site/logo-mark.svg" suffix(,)
 0};
 static const unsigned char file_43[] = {
-#embed "../../site/tidewatch.js" suffix(,)
+#embed "../../site/logo.svg" suffix(,)
 0};
 static const unsigned char file_44[] = {
-#embed "../../templates/alerts.mustache" suffix(,)
+#embed "../../site/tidewatch.css" suffix(,)
 0};
 static const unsigned char file_45[] = {
-#embed "../../templates/checks.mustache" suffix(,)
+#embed "../../site/tidewatch.js" suffix(,)
 0};
 static const unsigned char file_46[] = {
-#embed "../../templates/document.mustache" suffix(,)
+#embed "../../templates/alerts.mustache" suffix(,)
 0};
 static const unsigned char file_47[] = {
-#embed "../../templates/documents.mustache" suffix(,)
+#embed "../../templates/checks.mustache" suffix(,)
 0};
 static const unsigned char file_48[] = {
-#embed "../../templates/fleet.mustache" suffix(,)
+#embed "../../templates/document.mustache" suffix(,)
 0};
 static const unsigned char file_49[] = {
-#embed "../../templates/incident.mustache" suffix(,)
+#embed "../../templates/documents.mustache" suffix(,)
 0};
 static const unsigned char file_50[] = {
-#embed "../../templates/note.mustache" suffix(,)
+#embed "../../templates/fleet.mustache" suffix(,)
 0};
 static const unsigned char file_51[] = {
-#embed "../../templates/overview.mustache" suffix(,)
+#embed "../../templates/incident.mustache" suffix(,)
 0};
 static const unsigned char file_52[] = {
-#embed "../../templates/page.mustache" suffix(,)
+#embed "../../templates/note.mustache" suffix(,)
 0};
 static const unsigned char file_53[] = {
-#embed "../../templates/service.mustache" suffix(,)
+#embed "../../templates/overview.mustache" suffix(,)
 0};
 static const unsigned char file_54[] = {
-#embed "../../templates/trace-group.mustache" suffix(,)
+#embed "../../templates/page.mustache" suffix(,)
 0};
 static const unsigned char file_55[] = {
-#embed "../../templates/trace.mustache" suffix(,)
+#embed "../../templates/service.mustache" suffix(,)
 0};
 static const unsigned char file_56[] = {
+#embed "../../templates/trace-group.mustache" suffix(,)
+0};
+static const unsigned char file_57[] = {
+#embed "../../templates/trace.mustache" suffix(,)
+0};
+static const unsigned char file_58[] = {
 #embed "../../templates/traces.mustache" suffix(,)
 0};
 
@@ -205,34 +211,36 @@ static const struct theme_file files[] = {
     {"content/runbooks/log-errors.md", file_28, sizeof file_28 - 1},
     {"content/runbooks/logs-silent.md", file_29, sizeof file_29 - 1},
     {"content/runbooks/near-timeout.md", file_30, sizeof file_30 - 1},
-    {"content/runbooks/queue-backlog.md", file_31, sizeof file_31 - 1},
-    {"content/runbooks/replay-dropped-events.md", file_32, sizeof file_32 - 1},
-    {"content/runbooks/schedule-missed.md", file_33, sizeof file_33 - 1},
-    {"content/runbooks/table-throttled.md", file_34, sizeof file_34 - 1},
-    {"content/runbooks/throttled.md", file_35, sizeof file_35 - 1},
-    {"content/runbooks/trace-faults.md", file_36, sizeof file_36 - 1},
-    {"site/favicon-critical.svg", file_37, sizeof file_37 - 1},
-    {"site/favicon-warning.svg", file_38, sizeof file_38 - 1},
-    {"site/favicon.svg", file_39, sizeof file_39 - 1},
-    {"site/logo-mark.svg", file_40, sizeof file_40 - 1},
-    {"site/logo.svg", file_41, sizeof file_41 - 1},
-    {"site/tidewatch.css", file_42, sizeof file_42 - 1},
-    {"site/tidewatch.js", file_43, sizeof file_43 - 1},
-    {"templates/alerts.mustache", file_44, sizeof file_44 - 1},
-    {"templates/checks.mustache", file_45, sizeof file_45 - 1},
-    {"templates/document.mustache", file_46, sizeof file_46 - 1},
-    {"templates/documents.mustache", file_47, sizeof file_47 - 1},
-    {"templates/fleet.mustache", file_48, sizeof file_48 - 1},
-    {"templates/incident.mustache", file_49, sizeof file_49 - 1},
-    {"templates/note.mustache", file_50, sizeof file_50 - 1},
-    {"templates/overview.mustache", file_51, sizeof file_51 - 1},
-    {"templates/page.mustache", file_52, sizeof file_52 - 1},
-    {"templates/service.mustache", file_53, sizeof file_53 - 1},
-    {"templates/trace-group.mustache", file_54, sizeof file_54 - 1},
-    {"templates/trace.mustache", file_55, sizeof file_55 - 1},
-    {"templates/traces.mustache", file_56, sizeof file_56 - 1},
+    {"content/runbooks/probe-down.md", file_31, sizeof file_31 - 1},
+    {"content/runbooks/queue-backlog.md", file_32, sizeof file_32 - 1},
+    {"content/runbooks/replay-dropped-events.md", file_33, sizeof file_33 - 1},
+    {"content/runbooks/schedule-missed.md", file_34, sizeof file_34 - 1},
+    {"content/runbooks/table-throttled.md", file_35, sizeof file_35 - 1},
+    {"content/runbooks/throttled.md", file_36, sizeof file_36 - 1},
+    {"content/runbooks/tls-expiring.md", file_37, sizeof file_37 - 1},
+    {"content/runbooks/trace-faults.md", file_38, sizeof file_38 - 1},
+    {"site/favicon-critical.svg", file_39, sizeof file_39 - 1},
+    {"site/favicon-warning.svg", file_40, sizeof file_40 - 1},
+    {"site/favicon.svg", file_41, sizeof file_41 - 1},
+    {"site/logo-mark.svg", file_42, sizeof file_42 - 1},
+    {"site/logo.svg", file_43, sizeof file_43 - 1},
+    {"site/tidewatch.css", file_44, sizeof file_44 - 1},
+    {"site/tidewatch.js", file_45, sizeof file_45 - 1},
+    {"templates/alerts.mustache", file_46, sizeof file_46 - 1},
+    {"templates/checks.mustache", file_47, sizeof file_47 - 1},
+    {"templates/document.mustache", file_48, sizeof file_48 - 1},
+    {"templates/documents.mustache", file_49, sizeof file_49 - 1},
+    {"templates/fleet.mustache", file_50, sizeof file_50 - 1},
+    {"templates/incident.mustache", file_51, sizeof file_51 - 1},
+    {"templates/note.mustache", file_52, sizeof file_52 - 1},
+    {"templates/overview.mustache", file_53, sizeof file_53 - 1},
+    {"templates/page.mustache", file_54, sizeof file_54 - 1},
+    {"templates/service.mustache", file_55, sizeof file_55 - 1},
+    {"templates/trace-group.mustache", file_56, sizeof file_56 - 1},
+    {"templates/trace.mustache", file_57, sizeof file_57 - 1},
+    {"templates/traces.mustache", file_58, sizeof file_58 - 1},
     {0, 0, 0},
 };
 
-size_t theme_file_count(void) { return 57; }
-struct theme_file theme_file_at(size_t index) { return files[index < 57 ? index : 57]; }
+size_t theme_file_count(void) { return 59; }
+struct theme_file theme_file_at(size_t index) { return files[index < 59 ? index : 59]; }

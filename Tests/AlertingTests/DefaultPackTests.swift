@@ -82,6 +82,9 @@ import Testing
         Case("slo-burn", .slo, nil, objective([0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 3, 3], of: 10)),
         Case("trace-faults", .trace, .warning, ["fault_rate": flat(0.02), "count": flat(20)]), Case("trace-faults", .trace, nil, ["fault_rate": flat(0.5), "count": flat(9)]),
         Case("trace-faults", .trace, nil, ["fault_rate": flat(0.01), "count": flat(50)]),
+        Case("probe-down", .probe, .critical, ["up": [1, 1, 0, 0]]), Case("probe-down", .probe, nil, ["up": [1, 0, 1, 1]]), Case("probe-down", .probe, nil, ["up": [1, nil, nil]]),
+        Case("tls-expiring", .probe, .warning, ["tls_expires_in": flat(13 * 86_400)]), Case("tls-expiring", .probe, .critical, ["tls_expires_in": flat(86_400)]),
+        Case("tls-expiring", .probe, nil, ["tls_expires_in": flat(15 * 86_400)]),
     ]
 
     @Test(arguments: cases) func `each rule fires, and is silent`(_ test: Case) throws {
@@ -105,10 +108,10 @@ import Testing
             #expect(own.contains { $0.fires != nil } && own.contains { $0.fires == nil }, "\(draft.id)")
             #expect(FileManager.default.fileExists(atPath: DefaultPack.root.appendingPathComponent("content/runbooks/\(draft.runbook).md").path), "\(draft.runbook)")
         }
-        // wishes F.3 and objectives, but for builder-stale, which watches from outside.
+        // wishes F.3 and objectives, but for builder-stale, which watches from outside; and two of HTTP checks.
         #expect(Set(drafts.map(\.id)) == ["gateway-5xx", "gateway-4xx", "fn-errors", "fn-near-timeout", "fn-throttled", "async-dropped", "async-age", "queue-age", "queue-drain",
                                           "fifo-blocked", "dlq-nonempty", "topic-failed", "rule-failed", "table-throttle", "schedule-missed", "conservation", "logs-silent",
-                                          "log-errors", "trace-faults", "slo-burn"])
+                                          "log-errors", "trace-faults", "slo-burn", "probe-down", "tls-expiring"])
     }
 }
 

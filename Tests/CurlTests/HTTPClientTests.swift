@@ -180,6 +180,14 @@ struct HTTPSTests {
         let client = try HTTPClient()
         var request = HTTPRequest(.get, "https://localhost:\(server.port)/gzip", allowPrivateAddresses: true, caFile: file)
         #expect(try await client.send(request).status == 200)
+        request.wantsCertificate = true
+        // The certificate lasts two days; the second request would find the connection of the first and no certificate on it.
+        for _ in 0..<2 {
+            let left = try #require(try await client.send(request).certificateEnd) - Int64(Date().timeIntervalSince1970)
+            #expect(left > 169_200 && left <= 172_860)
+        }
+        request.wantsCertificate = false
+        #expect(try await client.send(request).certificateEnd == nil)
         request.caFile = nil
         #expect(await outcome(client, request) == .tls)
         #expect(try await HTTPClient(caFile: file).send(request).status == 200)

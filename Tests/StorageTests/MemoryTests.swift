@@ -158,6 +158,38 @@ import Testing
         #expect(try store.traceGroups() == ["checkout"])
     }
 
+    @Test func `parts of a trace that come apart are put together`() throws {
+        let store = try TenantStore.inMemory()
+        func span(_ id: Int, _ end: Double?) -> TraceSpan { TraceSpan(id: "000000000000000\(id)", name: "s", start: 1_795_168_800 + Double(id), end: end, isInProgress: end == nil) }
+        let first = Trace(id: "x", group: "g", spans: [span(1, 1_795_168_809), span(2, nil)]), late = Trace(id: "x", group: "g", spans: [span(2, 1_795_168_805), span(3, 1_795_168_806)], isComplete: false)
+        for trace in [first, late, first] { try store.record(harvest { $0.traces = [trace] }, at: ten) }
+        let stored = try #require(try store.trace("x"))
+        let ends: [Double?] = [1_795_168_809, 1_795_168_805, 1_795_168_806]
+        #expect(stored.spans.map(\.end) == ends)
+        #expect(stored.isComplete)
+    }
+
+    @Test func `what a source marks is all that it marks, and nobody else's`() throws {
+        let store = try TenantStore.inMemory()
+        try store.record(harvest { $0.marks = ["otel": ["a": "1", "b/ü": "2"], "ote": ["a": "9"]] }, at: ten)
+        #expect(try store.marks(of: "otel") == ["a": "1", "b/ü": "2"])
+        try store.record(harvest { $0.marks = ["otel": ["b/ü": "3"]] }, at: ten)
+        #expect(try store.marks(of: "otel") == ["b/ü": "3"])
+        #expect(try store.marks(of: "ote") == ["a": "9"])
+        #expect(try store.marks(of: "x").isEmpty)
+    }
+
+    @Test func `a smoke test comes back with its failures, the last word counts`() throws {
+        let store = try TenantStore.inMemory()
+        let test = SmokeTest(service: "orders", time: ten, suite: "post-deploy", version: "v41", passed: 3, failed: 2, skipped: 1, seconds: 1.5, failures: [.init(name: "b", message: "no"), .init(name: "a")])
+        var better = test
+        better.failed = 0
+        better.failures = []
+        for said in [better, test] { try store.record(harvest { $0.smokeTests = [said] }, at: ten) }
+        #expect(try store.smokeTests(in: window(0, 300)) == [test])
+        #expect(try store.smokeTests(in: window(1, 300)).isEmpty)
+    }
+
     @Test func `money adds up over runs, and a run recorded twice is paid once`() throws {
         let store = try TenantStore.inMemory()
         let entry = LedgerEntry(source: "aws", operation: "cloudwatch:GetMetricData", calls: 2, units: 500, bytes: 10_000, dollars: 0.005)

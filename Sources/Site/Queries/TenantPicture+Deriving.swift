@@ -12,6 +12,7 @@ package struct TenantObservations: Sendable {
     package var readings: [SourceReading] = []
     package var problems: [Problem] = []
     package var deployments: [Deployment] = []
+    package var smokeTests: [SmokeTest] = []
     package var ledger: [LedgerEntry] = []
     package var ledgerFrom = Timestamp(seconds: 0)
     /// By service.
@@ -44,6 +45,7 @@ extension TenantPicture {
         readings = observed.readings
         problems = observed.problems
         deployments = observed.deployments
+        smokeTests = observed.smokeTests
         ledger = observed.ledger
         ledgerFrom = observed.ledgerFrom
         services = []

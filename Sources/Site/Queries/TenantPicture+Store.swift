@@ -21,6 +21,7 @@ extension TenantPicture {
         observed.incidents = try store.incidents(in: TimeWindow(from: now - 30 * 86_400, to: now + 1))
         observed.problems = try store.problems()
         observed.deployments = try store.deployments(in: TimeWindow(from: now - 90 * 86_400, to: now + 1))
+        observed.smokeTests = try store.smokeTests(in: TimeWindow(from: now - 90 * 86_400, to: now + 1))
         let today = clock.civil(now)
         let month = clock.startOfDay(clock.startOfDay(now) - Int64(today.day - 1) * 86_400 + 43_200)
         observed.ledgerFrom = month

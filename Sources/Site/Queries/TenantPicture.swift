@@ -19,6 +19,7 @@ package struct TenantPicture: Sendable {
     package var readings: [SourceReading]
     package var problems: [Problem]
     package var deployments: [Deployment]
+    package var smokeTests: [SmokeTest]
     package var ledger: [LedgerEntry]
     package var ledgerFrom: Timestamp
     package var state: StateMark

@@ -68,12 +68,13 @@ extension TenantStore {
 private extension Trace {
     /// With what another reading knows and this one does not: the parts of a trace may come in several files.
     func completed(by other: Trace) -> Trace {
+        let open = Set(spans.filter(\.isInProgress).map(\.id)), known = Set(spans.map(\.id))
+        let new = other.spans.filter { !known.contains($0.id) || open.contains($0.id) && !$0.isInProgress }
         var whole = self
-        let known = Set(spans.map(\.id)), finished = Set(spans.filter { !$0.isInProgress }.map(\.id))
-        whole.spans.removeAll { span in span.isInProgress && other.spans.contains { $0.id == span.id && !$0.isInProgress } }
-        whole.spans += other.spans.filter { !known.contains($0.id) || !finished.contains($0.id) && !$0.isInProgress }
-        whole.spans.sort { ($0.start, $0.id) < ($1.start, $1.id) }
         whole.links += other.links.filter { !links.contains($0) }
+        guard !new.isEmpty else { return whole }
+        let replaced = Set(new.map(\.id))
+        whole.spans = (spans.filter { !replaced.contains($0.id) } + new).sorted { ($0.start, $0.id) < ($1.start, $1.id) }
         return whole
     }
 }

@@ -2,21 +2,6 @@ import Collectors
 import Telemetry
 import Testing
 
-/// A folder that exists only here.
-private struct MadeUpFolder: ReadableFolder {
-    var files: [String: String]
-
-    func names(in subfolder: String) -> [String] {
-        files.keys.filter { subfolder.isEmpty ? !$0.contains("/") : $0.hasPrefix(subfolder + "/") }.map { subfolder.isEmpty ? $0 : String($0.dropFirst(subfolder.count + 1)) }
-    }
-
-    func bytes(of path: String, limit: Int) throws(FolderError) -> [UInt8] {
-        guard let text = files[path] else { throw FolderError("cannot be opened") }
-        guard text.utf8.count <= limit else { throw FolderError("is larger than \(limit) bytes") }
-        return Array(text.utf8)
-    }
-}
-
 private func harvest(_ files: [String: String], _ entries: FilesCollector.Entry...) async -> Harvest {
     await FilesCollector(folder: MadeUpFolder(files: files), entries: entries).harvest(.mock([ResourceOrder(.queue, "orders")]))
 }
@@ -75,9 +60,12 @@ private let ten = Timestamp(year: 2026, month: 11, day: 20, hour: 10)
     }
 
     @Test func `garbage of each format is a problem and no trap`() async {
-        for format in [FilesCollector.Format.getMetricData, .batchGetTraces, .filterLogEvents, .csv] {
-            let harvest = await harvest(["x": "\u{0}<html>{]"], .init(path: "?", format: format, logGroup: "work"))
-            #expect(harvest.problems.count == 1 && harvest.series == [])
+        for format in FilesCollector.Format.allCases {
+            for text in ["\u{0}<html>{]", "", "[]", "7", #"{"results":7,"tests":{},"data":[7],"resourceSpans":"x"}"#, "<testsuite"] {
+                let harvest = await harvest(["x": text], .init(path: "?", format: format, logGroup: "work", service: "orders"))
+                #expect(harvest.series == [] && harvest.smokeTests == [] && harvest.deployments == [] && harvest.problems.count <= 1)
+                if text.hasPrefix("\u{0}") { #expect(harvest.problems.count == 1, "\(format)") }
+            }
         }
     }
 }

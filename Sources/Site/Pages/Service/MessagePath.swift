@@ -56,7 +56,7 @@ enum MessagePath {
     /// What stands beside a known path: nothing feeds it and it feeds nothing.
     static func writeBeside(_ service: ServicePicture, into out: inout Markup) {
         let drawn = Set(layers(of: service.resources).joined().map(\.id))
-        for picture in ordered(service.resources) where !drawn.contains(picture.id) {
+        for picture in ordered(service.resources) + service.resources.filter({ $0.id.kind == .probe }) where !drawn.contains(picture.id) {
             out.raw("<p class=\"zero\">"); out.state(picture.state, word: picture.word); out.raw("<span class=\"b\">"); out.text(picture.site.title); out.raw("</span> ")
             let all = ResourceFacts.facts(of: picture), isQuiet = !all.isEmpty && all.allSatisfy { $0.value == "asleep" }
             let facts = all.map { "\($0.name) \($0.value)" }

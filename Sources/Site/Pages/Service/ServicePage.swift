@@ -56,7 +56,7 @@ struct ServicePage {
             tab: service.site.title, tone: service.state,
             blocks: ["path": pathStrip, "deadline": deadline?.ruler ?? Markup(), "deadline_note": deadline?.note ?? Markup(), "ranges": ranges,
                      "signals": signals, "signals_note": signalsNote, "balance": service.site.balances.isEmpty ? Markup() : BalanceBlock(service, picture).markup, "objectives": ObjectivesBlock(service).markup, "answers": AnswersBlock(service, picture, answers).markup, "answer_hours": answerHours,
-                     "rules": rules, "runtimes": runtimeTable, "traces": traceTable, "logs": logs, "documents": documents])
+                     "smoke": SmokeBlock(picture, service).markup, "rules": rules, "runtimes": runtimeTable, "traces": traceTable, "logs": logs, "documents": documents])
         guard !charts.csv.isEmpty, let grid = grids.values.first else { return [page] }
         let csv = SeriesCSV(start: grid.start, period: grid.period, columns: charts.csv)
         return [page, SitePage(range.csvPath(of: service.site.id), csv.bytes)]

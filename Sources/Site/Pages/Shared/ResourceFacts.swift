@@ -20,7 +20,7 @@ enum ResourceFacts {
         case .stateMachine: "State machine"
         case .log: "Log"
         case .trace: "Traces"
-        case .probe: "Probe"
+        case .probe: "HTTP check"
         case .balance: "Balance"
         case .slo: "Objective"
         }
@@ -36,10 +36,23 @@ enum ResourceFacts {
         case .bus: [count("matched", picture, "matched"), count("failed", picture, "failed", alarmsAbove: 0)]
         case .table: [count("throttles", picture, "throttles", alarmsAbove: 0), count("system errors", picture, "system_errors", alarmsAbove: 0)]
         case .stateMachine: [count("started", picture, "started"), count("failed", picture, "failed", alarmsAbove: 0)]
-        case .probe: [latest("up", picture, "up", .ratio), latest("latency", picture, "latency", .seconds)]
+        case .probe: probeFacts(picture)
         case .bucket, .log, .trace, .balance: []
         case .slo: [latest("budget left", picture, "budget_left", .ratio)]
         }
+    }
+
+    /// What was asked of whom, what came back, how long it took and until when its certificate holds.
+    private static func probeFacts(_ picture: ResourcePicture) -> [Fact] {
+        let up = picture.latest("up"), target = picture.resource?.settings[.probeTarget]?.text
+        let said = up.map { $0 >= 1 ? "as expected" : picture.resource?.settings[.probeAnswer]?.text ?? "not as expected" }
+        var facts = [Fact(target.map { "\($0) answers" } ?? "answers", said ?? absent(picture, "up"), tone: (up ?? 1) < 1 ? .warning : nil), latest("latency", picture, "latency", .seconds)]
+        if let left = picture.latest("tls_expires_in") {
+            facts.append(Fact("certificate", left > 0 ? "ends in \(Words.duration(left))" : "has ended", tone: left < 14 * 86_400 ? .warning : nil))
+        } else if picture.absences["tls_expires_in"]?.reason == .sourceError {
+            facts.append(Fact("certificate", "unknown"))
+        }
+        return facts
     }
 
     private static func functionFacts(_ picture: ResourcePicture) -> [Fact] {
