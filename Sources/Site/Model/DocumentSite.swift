@@ -111,5 +111,7 @@ extension ResourceValues: LiveValues {
         "table.name": "TABLE", "table.throttles": "throttled requests", "table.read_capacity": "the read capacity", "table.write_capacity": "the write capacity",
         "topic.name": "TOPIC", "topic.failed": "failed deliveries", "bus.name": "BUS", "bus.rule": "RULE", "bus.failed": "failed deliveries",
         "trace.group": "the trace group", "trace.fault_rate": "the fault rate", "trace.count": "sampled traces", "log.errors": "error lines",
+        "probe.name": "CHECK", "probe.up": "whether the answer is as expected", "probe.latency": "the latency", "probe.status": "the status",
+        "probe.tls_expires_in": "the rest of the certificate's time",
     ]
 }

@@ -30,7 +30,7 @@ extension ResourceValues {
             set("alert.value", alert.value.map { Words.value($0, unit) }, alert.value, isCritical: alert.severity == .critical)
             set("alert.limit", alert.limit.map { Words.value($0, unit) }, alert.limit)
         }
-        for kind in [ResourceKind.queue, .function, .api, .httpAPI, .table, .topic, .bus] {
+        for kind in [ResourceKind.queue, .function, .api, .httpAPI, .table, .topic, .bus, .probe] {
             guard let resource = subject?.id.kind == kind ? subject : service?.resources.first(where: { $0.id.kind == kind && !$0.alerts.isEmpty })
                 ?? service?.resources.first(where: { $0.id.kind == kind && !$0.isDeadLetterQueue })
                 ?? service?.resources.first(where: { $0.id.kind == kind }) else { continue }
@@ -105,7 +105,12 @@ extension ResourceValues {
         case .bus:
             text("rule", .rule)
             total("failed", "failed")
-        case .bucket, .stateMachine, .log, .trace, .probe, .balance, .slo: break
+        case .probe:
+            level("up", "up") { $0 >= 1 ? "as expected" : "not as expected" }
+            level("latency", "latency", Words.duration)
+            level("status", "status", Words.count)
+            level("tls_expires_in", "tls_expires_in", Words.duration)
+        case .bucket, .stateMachine, .log, .trace, .balance, .slo: break
         }
     }
 }
