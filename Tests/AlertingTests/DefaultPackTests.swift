@@ -108,7 +108,7 @@ import Testing
             #expect(own.contains { $0.fires != nil } && own.contains { $0.fires == nil }, "\(draft.id)")
             #expect(FileManager.default.fileExists(atPath: DefaultPack.root.appendingPathComponent("content/runbooks/\(draft.runbook).md").path), "\(draft.runbook)")
         }
-        // wishes F.3, objectives and HTTP checks, but for builder-stale, which watches from outside.
+        // wishes F.3 and objectives, but for builder-stale, which watches from outside; and two of HTTP checks.
         #expect(Set(drafts.map(\.id)) == ["gateway-5xx", "gateway-4xx", "fn-errors", "fn-near-timeout", "fn-throttled", "async-dropped", "async-age", "queue-age", "queue-drain",
                                           "fifo-blocked", "dlq-nonempty", "topic-failed", "rule-failed", "table-throttle", "schedule-missed", "conservation", "logs-silent",
                                           "log-errors", "trace-faults", "slo-burn", "probe-down", "tls-expiring"])
