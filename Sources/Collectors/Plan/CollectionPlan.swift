@@ -66,15 +66,6 @@ package struct CollectionPlan: Equatable, Sendable {
         lines = draft.lines(&sizes)
     }
 
-    /// For a source that asks the same in every run and costs nothing.
-    package init(source: String, everyRun calls: [(operation: String, calls: Int)], interval: Int64, assumptions: [String] = []) {
-        self.source = source
-        self.assumptions = assumptions
-        var draft = PlanDraft(interval: max(60, interval), settingsAge: interval)
-        for call in calls { draft.add(call.operation, call.calls, times: draft.runs) }
-        lines = draft.lines
-    }
-
     /// What is declared and what earlier runs found, with the log groups that are read.
     static func resources(of order: CollectionOrder) -> [Resource] {
         var set = ResourceSet(declaredIn: order)
