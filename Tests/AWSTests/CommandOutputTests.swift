@@ -1,7 +1,7 @@
 @testable import AWS
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CommandOutputTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandOutputTests {
     @Test(arguments: [
         ("a b  c", ["a", "b", "c"]), ("  ", []), (#"/opt/x --name "two words" 'it''s' "#, ["/opt/x", "--name", "two words", "its"]),
         (#"a\ b "c\"d\e" '\n' "" $HOME;rm"#, ["a b", #"c"d\e"#, #"\n"#, "", "$HOME;rm"]),

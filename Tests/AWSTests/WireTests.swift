@@ -5,7 +5,7 @@ import Telemetry
 import Testing
 
 /// Through libcurl to a server that recomputes the signature from what arrived.
-@Suite(.timeLimit(.minutes(1))) struct WireTests {
+@Suite(.timeLimit(.minutes(5))) struct WireTests {
     private static let server = Result { try VerifyingServer() }
 
     private func client(secret: String = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", token: String? = nil) throws -> AWSClient {

@@ -2,7 +2,7 @@ import Curl
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPClientTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPClientTests {
     private static let server = Result { try LoopbackServer("http_server.py") }
     private let server: LoopbackServer
     private let client: HTTPClient
@@ -172,7 +172,7 @@ import Testing
 }
 
 /// Over TLS, with a certificate made for the occasion.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: Certificate.made != nil, "needs the openssl command to make a certificate"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Certificate.made != nil, "needs the openssl command to make a certificate"))
 struct HTTPSTests {
     @Test func `a certificate is trusted only where its file is named, for its name only`() async throws {
         let file = try #require(Certificate.made)

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SMTPClientTests {
+@Suite(.timeLimit(.minutes(5))) struct SMTPClientTests {
     private static let plain = Result { try LoopbackServer("smtp_server.py") }
     private static let login = Result { try LoopbackServer("smtp_server.py", ["auth"]) }
     private let client = SMTPClient()
@@ -102,7 +102,7 @@ import Testing
 }
 
 /// With certificates made for the occasion by the openssl command.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: Certificate.made != nil, "needs the openssl command to make a certificate"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Certificate.made != nil, "needs the openssl command to make a certificate"))
 struct SMTPEncryptionTests {
     private let client = SMTPClient()
 

@@ -20,7 +20,7 @@ import Testing
     @Test func `a service without a pattern is told which one it looks like`() async throws {
         let site = try FiveSystems.site(only: ["acme"])
         let path = site.directory + "/tenants/acme.yaml"
-        try site.write(try String(contentsOfFile: path, encoding: .utf8).replacing("    pattern: webhook-buffer\n    deploy: webhook-buffer-cdk\n", with: ""), to: "tenants/acme.yaml")
+        try site.write(try String(contentsOfFile: path, encoding: .utf8).replacing("    pattern: webhook-buffer\n", with: "").replacing("    deploy: webhook-buffer-cdk\n", with: ""), to: "tenants/acme.yaml")
         let outcome = try await site.run()
         #expect(outcome.exit == .done)
         let page = try site.text("acme/services/orders-webhook/index.html")

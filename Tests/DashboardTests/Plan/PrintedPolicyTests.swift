@@ -63,6 +63,8 @@ private typealias Request = AWS.AWSCall
 
     @Test(arguments: FiveSystems.tenants) func `everything else is refused, contents and changes above all`(_ tenant: String) async throws {
         let site = try FiveSystems.site(only: [tenant])
+        // Which group an API writes its access log to is known after the first run; until then the policy has to allow any.
+        #expect(try await site.run().exit == .done)
         let document = try #require(try await Self.policies(site)[tenant]), account = try #require(Self.accounts[tenant])
         let region = ["globex", "hooli"].contains(tenant) ? "us-east-1" : "eu-central-1"
         let held = try site.again(policies: try Self.enforced([tenant: document]))
