@@ -15,11 +15,13 @@ import Testing
             "critical fifo-blocked \(queue)",
         ] + ["fn-errors \(worker)", "fn-near-timeout \(worker)", "log-errors \(worker)", "queue-age \(queue)", "queue-drain \(queue)"]
             .map { "warning \($0) (upstream: fifo-blocked on \(queue))" },
-        // Four of ten calls of the HTTP flow fail, and its code says so in the log.
-        "globex": ["warning log-errors TheXrayHttpFlow-http"],
+        // Four of ten calls of the HTTP flow fail; that its code says so in the log follows from it.
+        "globex": ["warning fn-errors TheXrayHttpFlow-http", "warning log-errors TheXrayHttpFlow-http (upstream: fn-errors on TheXrayHttpFlow-http)"],
         // A table with one unit of capacity, a worker that fails, an API that passes it on, and a daily run that did not come.
         "hooli": [
             "critical gateway-5xx gofaas", "critical schedule-missed gofaas-WorkerPeriodic", "warning fn-errors gofaas-Worker",
+            // Callers without a token are refused: the 401 of systems.md.
+            "warning gateway-4xx gofaas (upstream: gateway-5xx on gofaas)",
             "warning log-errors gofaas-Worker (upstream: fn-errors on gofaas-Worker)", "warning table-throttle gofaas-UsersTable",
         ],
         // Messages fail for good while no function reports an error.
