@@ -20,7 +20,8 @@ import Glibc
             """,
         version: version,
         subcommands: [Init.self, Validate.self, Plan.self, Run.self, Collect.self, Evaluate.self, Notify.self, Render.self, Publish.self,
-                      TestRules.self, SilenceVerbs.self, Acknowledge.self, BacktestVerb.self, Advise.self, Explain.self, Report.self, Simulate.self])
+                      TestRules.self, SilenceVerbs.self, Acknowledge.self, BacktestVerb.self, Advise.self, Explain.self, Report.self,
+                      DoctorVerb.self, Export.self, Prune.self, Check.self, SnapshotVerb.self, Restore.self, Simulate.self])
 
     static let version = ProductVersion.text
 
@@ -62,13 +63,21 @@ struct CommandEnd: Error {
 
 /// Messages for people go to standard error; data goes to standard output.
 enum Console {
-    static func say(_ text: String) {
-        let bytes = Array((text + "\n").utf8)
+    static func say(_ text: String) { _ = put(Array((text + "\n").utf8), to: STDERR_FILENO) }
+
+    /// Data, as it is. A reader that has seen enough (`| head`) ends the command without a word.
+    static func give(_ bytes: [UInt8]) throws(CommandEnd) {
+        guard put(bytes, to: STDOUT_FILENO) else { throw CommandEnd(code: errno == EPIPE ? .done : .failed) }
+    }
+
+    private static func put(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            guard written > 0 else { return }
+            let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return false }
             rest = rest.dropFirst(written)
         }
+        return true
     }
 }

@@ -12,9 +12,12 @@ struct SiteHistory {
     /// Only those that were asked for.
     let tenants: [TenantConfiguration]
     private let lock: RunLock?
+    /// Where nothing was ever stored, there is nothing to lock.
+    var isLocked: Bool { lock != nil }
 
+    /// - Parameter locks: false where the caller has the lock already.
     /// - Throws: `ConfigurationError`, or `RunLock.Held` while a run is under way.
-    init(directory: String, world: World, tenants wanted: Set<String>, now: Timestamp?, owner: String) throws {
+    init(directory: String, world: World, tenants wanted: Set<String>, now: Timestamp?, owner: String, locks: Bool = true) throws {
         loaded = try LoadedSite(directory: directory, world: world)
         let known = loaded.configuration.tenants.map(\.id) + loaded.configuration.brokenTenants.map(\.id)
         let unknown = wanted.subtracting(known).sorted()
@@ -24,7 +27,7 @@ struct SiteHistory {
         context = RunContext(loaded, world: world, options: options)
         tenants = loaded.configuration.tenants.filter { wanted.isEmpty || wanted.contains($0.id) }
         let state = loaded.configuration.directory + "/state"
-        lock = FileManager.default.fileExists(atPath: state) ? try RunLock(stateDirectory: state, owner: owner, countsSkip: false) : nil
+        lock = locks && FileManager.default.fileExists(atPath: state) ? try RunLock(stateDirectory: state, owner: owner, countsSkip: false) : nil
     }
 
     /// The tenant's database; nothing where it was never read.

@@ -37,7 +37,7 @@ struct RunContext: Sendable {
         themeDigest = loaded.themeDigest
         now = options.now ?? world.clock()
         since = options.since
-        runID = now.rfc3339.filter { $0.isNumber || $0 == "T" || $0 == "Z" }.lowercased()
+        runID = now.compact
         let time = options.deadline ?? configuration.site.deadline
         deadline = world.clock() + time
         let tenants = options.tenants.isEmpty ? configuration.tenants.count : options.tenants.count

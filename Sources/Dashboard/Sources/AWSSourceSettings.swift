@@ -52,10 +52,24 @@ struct AWSSourceSettings: SourceSettings {
         backfill = record.duration("backfill") ?? 86_400
     }
 
-    func source(in surroundings: SourceSurroundings) -> any Source {
+    func source(in surroundings: SourceSurroundings) -> any Source { AWSCollector(client(in: surroundings)) }
+
+    private func client(in surroundings: SourceSurroundings) -> AWSClient {
         let described = AWSSource(tenant: surroundings.tenant, region: region, profile: profile, roleARN: roleARN, externalID: externalID,
                                   endpointURL: endpointURL, deadline: surroundings.deadline)
-        return AWSCollector(AWSClient(described, environment: surroundings.world.awsEnvironment(surroundings.pacer)))
+        return AWSClient(described, environment: surroundings.world.awsEnvironment(surroundings.pacer))
+    }
+
+    // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: no policy can take this right away.
+    func access(in surroundings: SourceSurroundings) async -> SourceAccess? {
+        let client = client(in: surroundings)
+        do throws(AWSError) {
+            let answer = try await client.send(.form(.sts, "GetCallerIdentity"))
+            let name = try answer.xml().first("Arn")?.text ?? "an identity without a name"
+            return SourceAccess(words: "\(name) in \(region)", isGranted: true, isRefused: false, skew: await client.skew)
+        } catch {
+            return SourceAccess(words: error.description, isGranted: false, isRefused: error.concernsCredentials || error.kind == .denied, skew: await client.skew)
+        }
     }
 
     func limit(_ order: inout CollectionOrder, spent: [LedgerEntry]) {

@@ -25,6 +25,8 @@ protocol SourceSettings: Sendable {
     func source(in surroundings: SourceSurroundings) -> any Source
     /// - Parameter spent: what this source was asked in the last 24 hours.
     func limit(_ order: inout CollectionOrder, spent: [LedgerEntry])
+    /// Asks the other side who we are to it, which needs no right and costs nothing. Nothing where a source has no credentials.
+    func access(in surroundings: SourceSurroundings) async -> SourceAccess?
     /// Nothing where asking costs nothing, as reading files does.
     func plan(_ question: SourcePlanQuestion) -> SourcePlan?
 }
@@ -34,6 +36,7 @@ extension SourceSettings {
     var bringsTracesInFiles: Bool { false }
     var mentions: [SourceMention] { [] }
     func limit(_ order: inout CollectionOrder, spent: [LedgerEntry]) {}
+    func access(in surroundings: SourceSurroundings) async -> SourceAccess? { nil }
     func plan(_ question: SourcePlanQuestion) -> SourcePlan? { nil }
 
     static var field: RecordSchema.Field { .init(kind, .record(schema), summary) }
@@ -56,6 +59,17 @@ struct SourceSurroundings: Sendable {
     var pacer: CallPacer
     /// Real time after which no new call is made.
     var deadline: Timestamp
+}
+
+/// Whether a source lets us in.
+struct SourceAccess: Sendable {
+    /// Who we are there, or why we are nobody; the other side's own words.
+    var words: String
+    var isGranted: Bool
+    /// The other side refused us, as opposed to being out of reach.
+    var isRefused: Bool
+    /// Seconds that the other side's clock is ahead of this machine's, where its answer said so.
+    var skew: Int64?
 }
 
 /// What a plan is made from.

@@ -90,7 +90,7 @@ package struct SeriesCSV: Sendable {
         }
     }
 
-    static func cell(_ text: String) -> String {
+    package static func cell(_ text: String) -> String {
         let risky = text.utf8.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
         let safe = (risky ? "'" : "") + text
         guard safe.utf8.contains(where: { "\",\r\n".utf8.contains($0) }) else { return safe }

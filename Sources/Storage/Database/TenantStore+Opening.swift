@@ -33,13 +33,13 @@ extension TenantStore {
         try db.execute(sql: "VACUUM INTO ?", arguments: [copy])
     }
 
-    /// Moves a damaged file out of the way, its journal with it, as `<path>.corrupt-<n>` with the first free `n`, and gives the new path.
+    /// Moves a file out of the way, its journal with it, as `<path>.<word>-<n>` with the first free `n`, and gives the new path.
     @discardableResult
-    package static func setAside(path: String) throws(StoreError) -> String {
+    package static func setAside(path: String, as word: String = "corrupt") throws(StoreError) -> String {
         let files = FileManager.default
         var number = 1
-        while files.fileExists(atPath: "\(path).corrupt-\(number)") { number += 1 }
-        let aside = "\(path).corrupt-\(number)"
+        while files.fileExists(atPath: "\(path).\(word)-\(number)") { number += 1 }
+        let aside = "\(path).\(word)-\(number)"
         do {
             try files.moveItem(atPath: path, toPath: aside)
             for journal in ["-wal", "-shm"] where files.fileExists(atPath: path + journal) {

@@ -24,23 +24,6 @@ struct HistoryOptions: ParsableArguments {
         return seconds
     }
 
-    /// Runs `body` and says what went wrong with the code that belongs to it.
-    func answer<Answer>(_ body: (World) throws -> Answer) throws -> Answer {
-        do {
-            return try body(try machine())
-        } catch let error as ConfigurationError {
-            throw invalid(error)
-        } catch let held as RunLock.Held {
-            Console.say(held.description)
-            throw CommandEnd(code: .locked)
-        } catch let end as CommandEnd {
-            throw end
-        } catch {
-            Console.say("\(error)")
-            throw CommandEnd(code: .failed)
-        }
-    }
-
     func say(_ notes: [String], json: JSONValue, text: String) {
         for note in notes { Console.say(note) }
         if shared.json { print(json.text(pretty: true), terminator: "") } else if !text.isEmpty { print(text) }
@@ -71,7 +54,7 @@ struct BacktestVerb: AsyncParsableCommand {
 
     func run() async throws {
         let seconds = try options.seconds(since), now = try options.time()
-        let run = try options.answer { try BacktestRun(directory: options.shared.directory, world: $0, rule: rule, tenants: Set(options.tenant), since: seconds, now: now) }
+        let run = try await answer { try BacktestRun(directory: options.shared.directory, world: $0, rule: rule, tenants: Set(options.tenant), since: seconds, now: now) }
         if let html {
             do { try Data(run.html).write(to: URL(fileURLWithPath: html), options: .atomic) } catch {
                 Console.say("cannot write \(html): \(error.localizedDescription) Choose another --html.")
@@ -101,7 +84,7 @@ struct Advise: AsyncParsableCommand {
 
     func run() async throws {
         let seconds = try options.seconds(since), now = try options.time()
-        let advice = try options.answer { try LimitAdvice(directory: options.shared.directory, world: $0, rule: rule, tenants: Set(options.tenant), since: seconds, now: now) }
+        let advice = try await answer { try LimitAdvice(directory: options.shared.directory, world: $0, rule: rule, tenants: Set(options.tenant), since: seconds, now: now) }
         options.say(advice.notes, json: advice.json, text: advice.text)
     }
 }
@@ -125,7 +108,7 @@ struct Explain: AsyncParsableCommand {
 
     func run() async throws {
         let now = try options.time()
-        let explanation = try options.answer { try Explanation(of: word, directory: options.shared.directory, world: $0, tenants: Set(options.tenant), now: now) }
+        let explanation = try await answer { try Explanation(of: word, directory: options.shared.directory, world: $0, tenants: Set(options.tenant), now: now) }
         options.say(explanation.notes, json: explanation.json, text: explanation.text)
     }
 }
@@ -148,7 +131,7 @@ struct ReportNoise: AsyncParsableCommand {
 
     func run() async throws {
         let seconds = try options.seconds(since), now = try options.time()
-        let report = try options.answer { try NoiseReport(directory: options.shared.directory, world: $0, tenants: Set(options.tenant), since: seconds, now: now) }
+        let report = try await answer { try NoiseReport(directory: options.shared.directory, world: $0, tenants: Set(options.tenant), since: seconds, now: now) }
         options.say(report.notes, json: report.json, text: report.text)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dashboard
 import Foundation
+import JSON
 import Telemetry
 
 /// Options that every verb understands.
@@ -15,7 +16,31 @@ struct SharedOptions: ParsableArguments {
     var json = false
 
     /// Absolute, without a trailing slash.
-    var directory: String { URL(fileURLWithPath: site).standardizedFileURL.path }
+    var directory: String { absolute(site) }
+
+    func say(json document: JSONValue, text: String) {
+        if json { print(document.text(pretty: true), terminator: "") } else if !text.isEmpty { print(text) }
+    }
+}
+
+/// Without a trailing slash.
+func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+
+/// Runs `body` and says what went wrong, with the code that belongs to it.
+func answer<Answer>(_ body: (World) async throws -> Answer) async throws -> Answer {
+    do {
+        return try await body(try machine())
+    } catch let error as ConfigurationError {
+        throw invalid(error)
+    } catch let held as RunLock.Held {
+        Console.say(held.description)
+        throw CommandEnd(code: .locked)
+    } catch let end as CommandEnd {
+        throw end
+    } catch {
+        Console.say("\(error)")
+        throw CommandEnd(code: .failed)
+    }
 }
 
 /// Options of the verbs that do a run or a part of it.

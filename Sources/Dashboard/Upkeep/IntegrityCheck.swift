@@ -1,0 +1,43 @@
+import JSON
+import Signals
+import Storage
+
+/// What `check` found: every page and every block of every database is read and compared with its checksum. Changes nothing.
+package struct IntegrityCheck: Sendable {
+    package struct Entry: Sendable {
+        package var name: String
+        package var bytes: Int64
+        package var schema: Int
+        /// Nothing where the file is sound.
+        package var problems: [String]
+    }
+
+    package let entries: [Entry]
+    package var isSound: Bool { entries.allSatisfy(\.problems.isEmpty) }
+
+    /// - Throws: `ConfigurationError` or `RunLock.Held`; what a database says is part of the answer.
+    package init(directory: String, world: World, tenants wanted: Set<String>) throws {
+        let history = try SiteHistory(directory: directory, world: world, tenants: wanted, now: nil, owner: "check")
+        entries = history.databases(wanted).map { database in
+            let header = StoreHeader(path: database.path)
+            do throws(StoreError) {
+                let store = try history.context.store(at: database.path)
+                return Entry(name: database.name, bytes: store.byteSize, schema: StoreHeader.newestSchema, problems: try store.integrityProblems())
+            } catch {
+                return Entry(name: database.name, bytes: 0, schema: header?.schema ?? 0, problems: [error.description])
+            }
+        }
+    }
+
+    package var text: String {
+        entries.flatMap { entry in
+            entry.problems.isEmpty ? ["\(entry.name): sound, \(Quantity.bytes(Double(entry.bytes))), schema \(entry.schema)"] : entry.problems.map { "\(entry.name): \($0)" }
+        }.joined(separator: "\n")
+    }
+
+    package var json: JSONValue {
+        ["schema": 1, "sound": .bool(isSound), "databases": .array(entries.map {
+            ["database": .string($0.name), "bytes": JSONValue($0.bytes), "schema": JSONValue($0.schema), "problems": .array($0.problems.map(JSONValue.string))]
+        })]
+    }
+}
