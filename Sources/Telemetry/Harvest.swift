@@ -44,6 +44,32 @@ package struct Harvest: Sendable {
         marks.merge(other.marks) { _, new in new }
         askingInterval = max(askingInterval, other.askingInterval)
     }
+
+    /// Takes in what another source says, which may tell about resources of this one: where both speak of the same, the other knows it better, and a value
+    /// from anywhere ends an absence.
+    package mutating func join(_ other: Harvest) {
+        let told = Set(other.series.map(\.series))
+        series.removeAll { told.contains($0.series) }
+        var rest = other, places: [ResourceID: Int] = [:]
+        for (index, resource) in resources.enumerated() { places[resource.id] = index }
+        rest.resources.removeAll { resource in
+            guard let place = places[resource.id] else { return false }
+            resources[place].add(resource)
+            return true
+        }
+        merge(rest)
+        let measured = Set(series.map(\.series))
+        absences = absences.filter { !measured.contains($0.key) }
+    }
+}
+
+private extension Resource {
+    mutating func add(_ other: Resource) {
+        if other.presence == .alive { presence = .alive }
+        settings.merge(other.settings) { _, new in new }
+        foundBy.formUnion(other.foundBy)
+        feeds += other.feeds.filter { !feeds.contains($0) }
+    }
 }
 
 /// Points of one series, in ascending time, each time at most once.

@@ -100,6 +100,8 @@ package struct Setting: RawRepresentable, Hashable, Comparable, Sendable {
     package static let codeSHA256 = Setting(rawValue: "code_sha256")
     package static let version = Setting(rawValue: "version")
     package static let tracing = Setting(rawValue: "tracing")
+    /// Where spans are kept, as GetTraceSegmentDestination says it: `XRay`, or `CloudWatchLogs` with Transaction Search.
+    package static let traceDestination = Setting(rawValue: "trace_destination")
     package static let deadLetterTarget = Setting(rawValue: "dead_letter_target")
     package static let onFailureDestination = Setting(rawValue: "on_failure_destination")
     /// What invokes it: `queue`, `topic`, `api`, `schedule`, `async`… as configuration and mappings tell.
@@ -156,6 +158,8 @@ package struct Setting: RawRepresentable, Hashable, Comparable, Sendable {
     /// Seconds; absent where the group never expires.
     package static let logRetention = Setting(rawValue: "log_retention")
     package static let logGroup = Setting(rawValue: "log_group")
+    /// Who counts it, where that is not the provider of the resource: `Datadog`.
+    package static let toldBy = Setting(rawValue: "told_by")
 }
 
 package enum SettingValue: Hashable, Sendable {

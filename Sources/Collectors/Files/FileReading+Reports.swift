@@ -4,25 +4,29 @@ import Telemetry
 /// Traces of other systems, smoke tests and deployments.
 extension FileReading {
     mutating func foreignTraces(_ bodies: [(file: String, bytes: [UInt8])], _ entry: FilesCollector.Entry) {
-        let group = entry.traceGroup ?? "files", isJaeger = entry.format == .jaegerTraces
+        let group = entry.traceGroup ?? "files"
         var assembly = TraceAssembly()
         for body in bodies {
             var refused = 0, found = 0
             let broken = TraceFile.forEachDocument(in: body.bytes) { value in
-                if isJaeger {
+                let read: (spans: [ImportedSpan], refused: Int, isTraces: Bool)
+                switch entry.format {
+                case .jaegerTraces:
                     let traces = JaegerTraces(value)
-                    assembly.add(traces.spans)
-                    refused += traces.refused
-                    found += traces.isTraces ? 1 : 0
-                } else {
+                    read = (traces.spans, traces.refused, traces.isTraces)
+                case .datadogTraces:
+                    let traces = DatadogTracePayload(value)
+                    read = (traces.spans, traces.refused, traces.isTraces)
+                case .otlpTraces, .getMetricData, .batchGetTraces, .filterLogEvents, .csv, .jUnit, .smokeTest, .deployments:
                     let traces = OTLPTraces(value)
-                    assembly.add(traces.spans)
-                    refused += traces.refused
-                    found += traces.isTraces ? 1 : 0
+                    read = (traces.spans, traces.refused, traces.isTraces)
                 }
+                assembly.add(read.spans)
+                refused += read.refused
+                found += read.isTraces ? 1 : 0
             }
             if broken > 0 { complain(.badAnswer, body.file, found == 0 ? "is no JSON. Record it again" : "\(broken) lines are no JSON. The others are kept") }
-            else if found == 0 { complain(.badAnswer, body.file, "holds no traces. Expected \(isJaeger ? "traces of Jaeger's query API" : "resourceSpans of OTLP/JSON")") }
+            else if found == 0 { complain(.badAnswer, body.file, "holds no traces. Expected \(entry.format == .jaegerTraces ? "traces of Jaeger's query API" : entry.format == .datadogTraces ? "a trace payload of Datadog's" : "resourceSpans of OTLP/JSON")") }
             if refused > 0 { complain(.badAnswer, body.file, "\(refused) spans have no ids, no name or no start. The others are kept") }
         }
         if assembly.leftOut > 0 { complain(.limit, entry.path, "\(assembly.leftOut) spans are more than one run keeps. The others are kept") }

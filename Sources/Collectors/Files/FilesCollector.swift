@@ -4,7 +4,7 @@ import Telemetry
 
 /// What lies in files: recorded AWS answers, metric CSV, traces, reports of smoke tests, deployments. For sites without a way out, imports and tests.
 package struct FilesCollector: Source {
-    package enum Format: Sendable, CaseIterable { case getMetricData, batchGetTraces, filterLogEvents, csv, otlpTraces, jaegerTraces, jUnit, smokeTest, deployments }
+    package enum Format: Sendable, CaseIterable { case getMetricData, batchGetTraces, filterLogEvents, csv, otlpTraces, jaegerTraces, datadogTraces, jUnit, smokeTest, deployments }
 
     /// One file or pattern and what it holds.
     package struct Entry: Sendable {
@@ -61,7 +61,7 @@ package struct FilesCollector: Source {
             case .csv: for body in bodies { reading.table(body.bytes, body.file, entry) }
             case .batchGetTraces: reading.traces(bodies, entry)
             case .filterLogEvents: reading.logs(bodies, entry)
-            case .otlpTraces, .jaegerTraces: reading.foreignTraces(bodies, entry)
+            case .otlpTraces, .jaegerTraces, .datadogTraces: reading.foreignTraces(bodies, entry)
             case .jUnit: for body in bodies { reading.smokeTest(body.file, entry) { () throws(ReportError) in try JUnitReport.report(body.bytes, modified: folder.stamp(of: body.file)?.modified) } }
             case .smokeTest: for body in bodies { reading.smokeTest(body.file, entry) { () throws(ReportError) in try SmokeReport.json(body.bytes, modified: folder.stamp(of: body.file)?.modified) } }
             case .deployments: for body in bodies { reading.deployments(body.bytes, body.file, entry) }

@@ -63,7 +63,9 @@ struct TenantRun {
         defer { outcome.seconds.append((.collect, context.world.clock() - started)) }
         let orders: [(SourceConfiguration, CollectionOrder)]
         do {
-            orders = try tenant.sources.map { ($0, try order(for: $0, store: store)) }
+            // What tells about resources of others comes after them.
+            let sources = tenant.sources.filter(\.bringsResources) + tenant.sources.filter { !$0.bringsResources }
+            orders = try sources.map { ($0, try order(for: $0, store: store)) }
         } catch {
             return fail(.collect, "\(error)", .failed)
         }
@@ -72,7 +74,7 @@ struct TenantRun {
         for (source, order) in orders {
             var order = order
             order.isOutOfTime = context.isOutOfTime(by: deadline)
-            harvest.merge(await context.source(for: source, tenant: tenant, deadline: deadline).harvest(order))
+            harvest.join(await context.source(for: source, tenant: tenant, deadline: deadline).harvest(order))
         }
         note(harvest)
         if context.world.stop.raised == nil, context.world.clock() >= context.deadline {

@@ -20,7 +20,7 @@ struct FilesSourceSettings: SourceSettings {
 
     private enum Format: String, CaseIterable {
         case getMetricData = "get_metric_data", batchGetTraces = "batch_get_traces", filterLogEvents = "filter_log_events", csv
-        case otlpTraces = "otlp_traces", jaegerTraces = "jaeger_traces", jUnit = "junit", smokeTest = "smoke_test", deployments
+        case otlpTraces = "otlp_traces", jaegerTraces = "jaeger_traces", datadogTraces = "datadog_traces", jUnit = "junit", smokeTest = "smoke_test", deployments
 
         var read: FilesCollector.Format {
             switch self {
@@ -30,6 +30,7 @@ struct FilesSourceSettings: SourceSettings {
             case .csv: .csv
             case .otlpTraces: .otlpTraces
             case .jaegerTraces: .jaegerTraces
+            case .datadogTraces: .datadogTraces
             case .jUnit: .jUnit
             case .smokeTest: .smokeTest
             case .deployments: .deployments

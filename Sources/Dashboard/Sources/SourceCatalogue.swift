@@ -1,10 +1,12 @@
 /// Every kind of source, in the order of the manual. One line each.
 let sourceCatalogue: [any SourceSettings.Type] = [
     AWSSourceSettings.self,
+    DatadogSourceSettings.self,
     FilesSourceSettings.self,
     OTLPSourceSettings.self,
     ProbeSourceSettings.self,
     PrometheusSourceSettings.self,
+    SentrySourceSettings.self,
 ]
 
 /// Where a tenant's numbers come from.

@@ -29,6 +29,7 @@ extension SignalOrigin {
         case .trace(let text): "traces: \(text)"
         case .derived(let formula): "computed: \(formula)"
         case .probe(let text): "probe: \(text)"
+        case .errorTracker(let text): "error tracker: \(text)"
         }
     }
 }

@@ -33,6 +33,8 @@ package enum SignalOrigin: Hashable, Sendable {
     /// Computed from other signals and settings where it is read; the formula is for people.
     case derived(String)
     case probe(String)
+    /// Counted by a tracker of exceptions such as Sentry.
+    case errorTracker(String)
 }
 
 /// What a missing point says about a resource that exists.

@@ -23,7 +23,7 @@ extension SignalVocabulary {
         let rises: Bool = switch SignalCatalogue.definition(of: signal)?.origin {
         case .cloudWatch(let metric): metric.statistic == .sum || metric.statistic == .maximum || metric.statistic == .sampleCount
         // Lines and summaries that arrive late add to a count; to a percentile they may do anything.
-        case .log, .trace, .derived, nil: entry.form == .counter
+        case .log, .trace, .derived, .errorTracker, nil: entry.form == .counter
         // Momentary readings are never corrected.
         case .queueAttribute, .probe: true
         }

@@ -16,7 +16,7 @@ extension SimulatedService {
         switch wire {
         case .json: request.headers["x-amz-target"]?.split(separator: ".").last.map(String.init)
         case .query: PercentEncoding.pairs(String(decoding: request.body, as: UTF8.self)).first { $0.name == "Action" }?.value
-        case .restJSON, .restXML: nil
+        case .restJSON, .restXML, .datadog, .sentry: nil
         }
     }
 
@@ -46,4 +46,6 @@ let simulatedServices: [String: any SimulatedService] = [
     CloudFormationService.signingName: CloudFormationService(),
     TaggingService.signingName: TaggingService(),
     S3Service.signingName: S3Service(),
+    DatadogService.signingName: DatadogService(),
+    SentryService.signingName: SentryService(),
 ]

@@ -30,6 +30,7 @@ enum Acme {
         system.traceGroups = [TraceGroupModel(name: "webhook", filter: "service(\"\(subscribe.name)\")")]
         system.traces = { minute in traffic.subscribeRuns(minute).map { traffic.trace(of: $0, function: subscribe.name, table: "\(stack)-Messages") } }
         system.stacks = [stackModel]
+        system.sentry = sentry(traffic)
         system.wire()
         return system
     }
@@ -76,6 +77,20 @@ enum Acme {
     /// One item before each delivery and its status after; a failed attempt rewrites the same item.
     private static func messages(_ traffic: AcmeTraffic, _ subscribe: FunctionModel) -> TableModel {
         TableModel("\(stack)-Messages", dice: traffic.dice) { subscribe.runs($0).count * 2 }
+    }
+
+    /// Nobody catches what fails a delivery, and one in eight never leaves the frozen process; time-outs never do. A broken connection is caught and reported.
+    private static func sentry(_ traffic: AcmeTraffic) -> SentryModel {
+        let lost = traffic.dice.named("sentry"), issues = [
+            SentryModel.Issue(shortID: "WEBHOOK-7", title: "AxiosError: Request failed with status code 504", isUnhandled: true),
+            SentryModel.Issue(shortID: "WEBHOOK-3", title: "Error: socket hang up ECONNRESET", isUnhandled: false),
+        ]
+        return SentryModel(token: "simulator-sentry-token", organization: "acme-retail", project: "webhook", issues: issues) { minute in
+            traffic.subscribeRuns(minute).compactMap { run in
+                if run.isFailed { return lost.hits(0.125, run.event) ? nil : (run.end, 0) }
+                return traffic.isHangUp(run) ? (run.end, 1) : nil
+            }
+        }
     }
 
     private static let stackModel = StackModel(stack, resources: [

@@ -84,6 +84,8 @@ run.traceStart = run.start
         }
     }
 
+    func isHangUp(_ run: Run) -> Bool { dice.named("hang up").hits(0.0015, run.event) }
+
     /// The real function logs its whole environment and the full request; readers must redact both.
     func subscribeLines(_ run: Run) -> [String] {
         let stamp = FunctionModel.stamp(run.start), message = dice.named("message").uuid(run.isFailed ? 0 : run.event)
@@ -97,7 +99,7 @@ run.traceStart = run.start
         if run.isFailed {
             lines.append("\(stamp)\t\(run.requestID)\tERROR\tRequest failed with status code 504 POST /webhooks/orders "
                 + "messageId=\(message) orderId=R\(dice.named("order").word(0) % 1_000_000_000) retry \(run.attempt)")
-        } else if dice.named("hang up").hits(0.0015, run.event) {
+        } else if isHangUp(run) {
             lines.append("\(stamp)\t\(run.requestID)\tERROR\tsocket hang up ECONNRESET \(Acme.backend):443")
         } else {
             lines.append("\(stamp)\t\(run.requestID)\tINFO\tbackend answered with status code 200 POST /webhooks/orders messageId=\(message)")

@@ -33,6 +33,7 @@ enum Initech {
             return group
         }
         system.stacks = [stack(system)]
+        system.datadog = InitechTelemetry(orders, routes: routes).model
         system.wire()
         return system
     }

@@ -18,6 +18,11 @@ package struct SimulatedSystem: Sendable {
     package var traceGroups: [TraceGroupModel] = []
     /// Traces that begin in a minute, sampled as X-Ray would.
     package var traces: @Sendable (_ minute: Int64) -> [TraceModel] = { _ in [] }
+    /// Transaction Search: spans lie in the log group `aws/spans`, X-Ray itself knows summaries alone.
+    package var keepsTracesInLogs = false
+    /// What it tells others beside AWS.
+    package var datadog: DatadogModel?
+    package var sentry: SentryModel?
     package private(set) var metrics: MetricBoard
     package var anchor: Timestamp
 

@@ -28,6 +28,11 @@ package struct ServiceError: Error, Equatable, Sendable {
         "InvalidSignatureException", queryCode: "SignatureDoesNotMatch", status: 403,
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing "
             + "method. Consult the service documentation for details.")
+    /// Datadog's, for keys that it does not know.
+    package static let forbiddenKey = ServiceError("AccessDeniedException", status: 403, "Forbidden")
+    /// Sentry's.
+    package static let invalidToken = ServiceError("ExpiredTokenException", status: 401, "Invalid token")
+    package static let noSuchOrganization = ServiceError("ResourceNotFound", status: 404, "The requested resource does not exist")
     package static let throttled = ServiceError("ThrottlingException", queryCode: "Throttling", "Rate exceeded")
     package static let internalFailure = ServiceError("InternalFailure", status: 500, "The request processing has failed because of an unknown error.")
 

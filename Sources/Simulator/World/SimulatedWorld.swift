@@ -2,7 +2,7 @@ import Digests
 import JSON
 import Telemetry
 
-/// A stand-in for AWS with the reference systems in it. Pure: the same request at the same time gets the same answer.
+/// A stand-in for AWS, and for what two of its tenants use beside it, with the reference systems in it. Pure: the same request at the same time gets the same answer.
 package struct SimulatedWorld: Sendable {
     package let circumstances: Circumstances
     private let systems: [String: SimulatedSystem]
@@ -37,6 +37,7 @@ package struct SimulatedWorld: Sendable {
     /// Checks the signature and reads the request. A refusal comes back as the finished answer.
     package func admit(_ request: SimulatedRequest, now: Timestamp) -> Admission {
         let requestID = Dice(seed: fastHash(request.body), request.path + request.query).uuid(now.seconds)
+        if let service = otherServices.first(where: { $0.serves(request) }) { return admit(request, to: service, requestID: requestID, now: now) }
         guard let authorization = request.headers["authorization"].flatMap(Authorization.init) else {
             return .refused(WireProtocol.restJSON.response(.missingToken, requestID: requestID))
         }
@@ -63,6 +64,21 @@ package struct SimulatedWorld: Sendable {
         }
     }
 
+    /// Services beside AWS know whom they serve by a key in a header.
+    private func admit(_ request: SimulatedRequest, to service: any OtherService, requestID: String, now: Timestamp) -> Admission {
+        do throws(ServiceError) {
+            let system = try service.owner(of: request, among: systems.values.sorted { $0.account < $1.account })
+            guard let operation = service.operation(of: request) else { throw ServiceError("UnknownOperationException", status: 404, "Not found") }
+            let call = Call(
+                service: type(of: service).signingName, operation: operation, input: try service.input(of: request), path: request.path.split(separator: "/").map { PercentEncoding.decoded($0) },
+                query: PercentEncoding.pairs(request.query, plusIsSpace: false), region: system.region, caller: Caller(account: system.account, arn: "", userID: ""), system: system,
+                directory: directory, now: now)
+            return .admitted(call, requestID: requestID)
+        } catch {
+            return .refused(service.wire.response(error, requestID: requestID))
+        }
+    }
+
     /// - Parameter earlier: how many calls of this action by this account came before; only fault plans look at it.
     package func answer(_ call: Call, requestID: String, earlier: Int = 0) -> SimulatedResponse {
         guard let service = simulatedServices[call.service] else {
@@ -82,7 +98,9 @@ package struct SimulatedWorld: Sendable {
 
     /// What the policy of the role does not let pass. Whoever may not do a thing hears nothing about it, not even that it is unknown.
     private func refusal(of call: Call) -> ServiceError? {
-        guard call.service != STSService.signingName, let policy = policies[call.caller.account] else { return nil }
+        // IAM decides about AWS's services alone.
+        guard call.service != STSService.signingName, !otherServices.contains(where: { type(of: $0).signingName == call.service }),
+              let policy = policies[call.caller.account] else { return nil }
         switch policy.decision(call.permission, on: call.resource) {
         case .allowed: return nil
         case .notAllowed: return .denied(call.caller, action: call.permission, resource: call.resource)

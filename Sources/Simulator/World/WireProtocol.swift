@@ -9,11 +9,19 @@ package enum WireProtocol: Equatable, Sendable {
     case query(namespace: String)
     /// Method and path say the operation, XML back, without a frame around it.
     case restXML
+    /// Datadog's and Sentry's JSON; each says errors and limits in its own way.
+    case datadog, sentry
 
     package func response(_ output: Output, requestID: String) -> SimulatedResponse {
         switch output {
         case .json(let value):
-            return SimulatedResponse(status: 200, headers: ["Content-Type": contentType, "x-amzn-RequestId": requestID], body: value.bytes())
+            var headers = ["Content-Type": contentType]
+            switch self {
+            case .datadog: headers.merge(["X-RateLimit-Limit": "300", "X-RateLimit-Period": "3600", "X-RateLimit-Remaining": "250", "X-RateLimit-Reset": "1200"]) { $1 }
+            case .sentry: headers["X-Sentry-Rate-Limit-Remaining"] = "35"
+            case .json, .restJSON, .query, .restXML: headers["x-amzn-RequestId"] = requestID
+            }
+            return SimulatedResponse(status: 200, headers: headers, body: value.bytes())
         case .document(let root):
             return SimulatedResponse(status: 200, headers: ["Content-Type": contentType, "x-amz-request-id": requestID], body: Array(root.text.utf8))
         case .xml(let operation, let result):
@@ -41,6 +49,19 @@ package enum WireProtocol: Equatable, Sendable {
             default: error.status
             }
             return SimulatedResponse(status: status, headers: headers, body: body.bytes())
+        case .datadog:
+            let isLimit = error.code == "ThrottlingException", isRefusal = error.code == "AccessDeniedException" || error.code == "ExpiredTokenException"
+            headers = ["Content-Type": contentType]
+            if isLimit { headers.merge(["X-RateLimit-Limit": "300", "X-RateLimit-Period": "3600", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1200"]) { $1 } }
+            let body: JSONValue = ["errors": [.string(isLimit ? "Rate limit of 300 requests in 3600 seconds reached" : isRefusal ? "Forbidden" : error.message)]]
+            return SimulatedResponse(status: isLimit ? 429 : isRefusal ? 403 : error.status, headers: headers, body: body.bytes())
+        case .sentry:
+            let isLimit = error.code == "ThrottlingException"
+            headers = ["Content-Type": contentType]
+            if isLimit { headers["Retry-After"] = "1200" }
+            let status = isLimit ? 429 : error.code == "AccessDeniedException" ? 403 : error.code == "ExpiredTokenException" ? 401 : error.status
+            let words = status == 403 ? "You do not have permission to perform this action." : status == 401 ? "Invalid token" : error.message
+            return SimulatedResponse(status: status, headers: headers, body: JSONValue.object([.init("detail", .string(words))]).bytes())
         case .restXML:
             let document = XML("Error", [XML("Code", error.queryCode), XML("Message", error.message), XML("RequestId", requestID)])
             return SimulatedResponse(status: error.code == "AccessDeniedException" ? 403 : error.status, headers: headers, body: Array(document.text.utf8))
@@ -56,7 +77,7 @@ package enum WireProtocol: Equatable, Sendable {
     private var contentType: String {
         switch self {
         case .json(let version, _): "application/x-amz-json-\(version)"
-        case .restJSON: "application/json"
+        case .restJSON, .datadog, .sentry: "application/json"
         case .query: "text/xml"
         case .restXML: "application/xml"
         }

@@ -12,6 +12,8 @@ struct Simulate: AsyncParsableCommand {
         discussion: """
             Prints 'port N' when it is ready and serves until it is stopped. Sign with access key AKIASIMULATOR0000000,
             secret simulator-secret-key; each system is an account of its own behind a role (Examples/five-systems shows how).
+            At the same port it answers as Datadog for system 1 (DD-API-KEY simulator-datadog-api-key, DD-APPLICATION-KEY
+            simulator-datadog-application-key) and as Sentry for system 2 (token simulator-sentry-token).
             Five are the reference systems with their faults; the sixth (666666666666) is a control in which nothing is wrong.
 
             Examples:

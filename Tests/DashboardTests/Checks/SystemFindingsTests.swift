@@ -53,7 +53,7 @@ import Testing
         let history = history ?? (tenant == "acme" || tenant == "wayne" ? "25h" : "1h")
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.contains("backfill:") }.joined(separator: "\n")
         return try TrialSite(["tidewatch.yaml": TrialSite.plain, "tenants/\(tenant).yaml": lines.replacing("    aws:\n", with: "    aws:\n      backfill: \(history)\n")],
-                             variables: ["DEMO_AWS_PORT": "4570"], transport: transport)
+                             variables: FiveSystems.variables, transport: transport)
     }
 
     static let wayne = """

@@ -25,7 +25,10 @@ import Testing
             "warning log-errors gofaas-Worker (upstream: fn-errors on gofaas-Worker)", "warning table-throttle gofaas-UsersTable",
         ],
         // Messages fail for good while no function reports an error.
-        "initech": ["critical dlq-nonempty Users-OrderCompletedQueueTempDLQ-prod"],
+        // What Datadog was told: errors that the worker keeps to itself, and the spans of the messages that it gave up.
+        "initech": ["critical dlq-nonempty Users-OrderCompletedQueueTempDLQ-prod",
+                    "warning log-errors CDK-Users-OrderCompleted-prod (upstream: dlq-nonempty on Users-OrderCompletedQueueTempDLQ-prod)",
+                    "warning trace-faults orders (upstream: dlq-nonempty on Users-OrderCompletedQueueTempDLQ-prod)"],
         "umbrella": ["warning log-errors xraystarter-go"],
     ]
 

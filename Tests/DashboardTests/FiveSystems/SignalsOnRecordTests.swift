@@ -58,7 +58,7 @@ private struct Recorded {
                     // Only what this queue or function cannot have is not asked for.
                     if ["deduplicated", "groups_in_flight"].contains(definition.name), resource.settings[.fifo]?.flag != true { continue }
                     silent.append("\(resource.id.name) \(definition.signal)")
-                case .log, .trace, .queueAttribute, .derived, .probe:
+                case .log, .trace, .queueAttribute, .derived, .probe, .errorTracker:
                     // Nothing happened that could be counted: runs that had no cold start have no init duration.
                     continue
                 }

@@ -16,7 +16,7 @@ final class TrialClock: Sendable {
     func advance(_ duration: Duration) { nanoseconds.withLock { $0 += Int128(duration / .nanoseconds(1)) } }
 }
 
-/// The simulated AWS, and receivers of webhooks beside it, without a socket. What is signed goes to AWS, signature and all; the rest is kept.
+/// The simulated AWS, Datadog and Sentry, and receivers of webhooks beside them, without a socket. What none of them serves is kept.
 final class TrialNetwork: Transport {
     struct Hook: Sendable {
         var url: String
@@ -42,7 +42,7 @@ final class TrialNetwork: Transport {
     var actions: [String: Int] { kept.withLock { $0.actions } }
 
     func send(_ request: HTTPRequest) async throws(TransferError) -> HTTPResponse {
-        guard request.headers["authorization"]?.hasPrefix("AWS4-") == true else {
+        guard SimulatedWorld.serves(SimulatedRequest(request)) else {
             kept.withLock { $0.hooks.append(Hook(url: request.url, headers: request.headers, body: request.body)) }
             return HTTPResponse(status: 200)
         }

@@ -36,6 +36,7 @@ struct AnswersBlock {
                   columns: [.init("Layer"), .init("OK", class: "n"), .init("4xx or throttled", class: "n"), .init("5xx or failed", class: "n")], rows: rows).write(into: &out)
         }
         for sentence in Self.gaps(service, answers) { out.note(sentence) }
+        if let captured = CapturedExceptions(service, over: window) { out.note(captured.sentence) }
         markup = out
     }
 

@@ -156,6 +156,10 @@ struct ServicePage {
         var out = Markup()
         if let declared = service.site.logsDeclared {
             out.raw("<p class=\"sm\">"); out.state(.denied, word: "Denied by policy"); out.raw(" <span class=\"soft\">"); out.text(declared); out.raw("</span></p>")
+            let told = ToldLogs(service)
+            guard !told.isEmpty else { return out }
+            told.write(into: &out)
+            if !fingerprints.isEmpty { writeFingerprints(into: &out) }
             return out
         }
         let watching = Watching(.log, of: service, clock: picture.clock, hasEvidence: !fingerprints.isEmpty || !runtimes.functions.isEmpty)
@@ -164,6 +168,11 @@ struct ServicePage {
             if !watching.isBlind { sentence("No error or warning line was logged in the last \(range.words)\(watching.mark == nil ? "" : " in what was read").", into: &out) }
             return out
         }
+        writeFingerprints(into: &out)
+        return out
+    }
+
+    private func writeFingerprints(into out: inout Markup) {
         let rows = fingerprints.prefix(10).map { line -> [Cell] in
             var text = Markup()
             text.trusted(LogText.markup(line.text).string)
@@ -174,7 +183,6 @@ struct ServicePage {
         let isNew = service.newLines.map { " \(Words.plural($0.lines.count, "text")) first seen since \($0.name(picture.clock))." } ?? ""
         Table("t", caption: "Grouped by text, last \(range.words).\(isNew) Values that could identify a person or a secret are removed before storage.",
               columns: [.init("Count", class: "n"), .init("Text"), .init("First", class: "p2"), .init("Last")], rows: Array(rows)).write(into: &out)
-        return out
     }
 
     private var documents: Markup {

@@ -7,7 +7,7 @@ struct BlindSpots {
 
     var markup: Markup {
         var out = Markup()
-        let spots = picture.services.flatMap { service in swallowed(service) + unbalanced(service) + missed(service) + untraced(service) }.sorted { ($0.state, $0.title) < ($1.state, $1.title) }
+        let spots = picture.services.flatMap { service in swallowed(service) + unreported(service) + unbalanced(service) + missed(service) + untraced(service) }.sorted { ($0.state, $0.title) < ($1.state, $1.title) }
         guard !spots.isEmpty else { out.note("Nothing known: what fails here is counted somewhere."); return out }
         Table("t tight", caption: spots.count > 40 ? "First 40 of \(spots.count)." : "Of the last 24 hours. None of these needs to be an alert; each hides one.",
               columns: [.init("State"), .init("Blind spot")], rows: spots.prefix(40).map { FindingRow.cells($0, PageLocation("checks/index.html"), picture.clock) }).write(into: &out)
@@ -31,6 +31,15 @@ struct BlindSpots {
         return logs + callers
     }
 
+    /// Runs failed and the tracker of exceptions heard nothing of them.
+    private func unreported(_ service: ServicePicture) -> [FindingSite] {
+        service.resources.filter { $0.id.kind == .function }.compactMap { function in
+            guard let captured = CapturedExceptions([function], over: 86_400), captured.unreported > 0 else { return nil }
+            return spot(service, "\(function.site.title): failed runs that Sentry does not know of",
+                        "\(Words.count(captured.errors)) failed runs, \(Words.count(captured.unhandled)) unhandled events in Sentry. A run that times out or is frozen reports nothing.")
+        }
+    }
+
     private func unbalanced(_ service: ServicePicture) -> [FindingSite] {
         service.resources.filter { $0.id.kind == .balance }.compactMap { balance in
             guard let share = balance.latest("imbalance") else {
@@ -51,8 +60,12 @@ struct BlindSpots {
 
     /// Hops that send no spans of their own, as far as settings tell.
     private func untraced(_ service: ServicePicture) -> [FindingSite] {
+        // X-Ray is off where the spans go to somebody else.
+        let isToldElsewhere = service.resources.contains { trace in
+            trace.id.kind == .trace && trace.hasValues && !service.resources.contains { $0.id.kind == .function && $0.id.source == trace.id.source }
+        }
         let silent = service.resources.filter { resource in
-            resource.id.kind == .httpAPI || (resource.id.kind == .function && resource.resource?.settings[.tracing]?.flag == false)
+            resource.id.kind == .httpAPI || (!isToldElsewhere && resource.id.kind == .function && resource.resource?.settings[.tracing]?.flag == false)
         }
         guard !silent.isEmpty else { return [] }
         let isHTTP = silent.contains { $0.id.kind == .httpAPI }

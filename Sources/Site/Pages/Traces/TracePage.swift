@@ -112,6 +112,13 @@ struct TracePage {
         for (link, other) in linked {
             let timing = TraceTiming(other)
             let sender = trace.spans.first { $0.id == link.spanID }
+            // A consumer links back to who sent the message; a producer's link leads on.
+            if timing.start < self.timing.start, let sender {
+                let sent = other.spans.first { $0.id == link.linkedSpanID }.map { $0.end ?? $0.start } ?? timing.start + timing.duration
+                out.raw("<p class=\"sm soft\">"); out.text("\(sender.name) works on a message of this trace: sent \(Words.duration(max(0, sender.start - sent))) earlier, by the clock of the sender.")
+                out.raw("</p>"); out.append(waterfall(timing, of: other))
+                continue
+            }
             // Two hosts have two clocks: the dwell is what their clocks say, and never negative.
             let dwell = sender.map { max(0, timing.start - ($0.end ?? $0.start)) } ?? 0
             out.raw("<p class=\"sm soft\">"); out.text("Dwell \(Words.duration(dwell)), then \(Words.duration(timing.duration)) of work. The message was passed on; the other side keeps its own trace on its own clock.")

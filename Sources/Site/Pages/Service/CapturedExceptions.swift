@@ -1,0 +1,32 @@
+import Telemetry
+
+/// Exceptions that Sentry holds, beside the failed runs of the same functions: what failed and was never reported is the difference.
+struct CapturedExceptions {
+    let unhandled: Double
+    let handled: Double
+    /// Failed runs of the functions that report.
+    let errors: Double
+
+    /// Nothing where no function of the service reports.
+    init?(_ service: ServicePicture, over seconds: Int64) {
+        self.init(service.resources.filter { $0.id.kind == .function }, over: seconds)
+    }
+
+    init?(_ functions: [ResourcePicture], over seconds: Int64) {
+        let reporting = functions.filter { $0.sum("exceptions.unhandled", over: seconds) != nil }
+        guard !reporting.isEmpty else { return nil }
+        func sum(_ name: String) -> Double { reporting.reduce(0) { $0 + ($1.sum(name, over: seconds) ?? 0) } }
+        unhandled = sum("exceptions.unhandled")
+        handled = sum("exceptions.handled")
+        errors = sum("errors")
+    }
+
+    /// Failed runs that Sentry does not know of.
+    var unreported: Double { max(0, errors - unhandled) }
+
+    var sentence: String {
+        let events = "Sentry counts \(Words.count(unhandled)) unhandled \(unhandled == 1 ? "event" : "events")\(handled > 0 ? " and \(Words.count(handled)) handled" : ""), the functions \(Words.count(errors)) \(errors == 1 ? "error" : "errors")"
+        if unreported > 0 { return "\(events): \(Words.count(unreported)) failed \(unreported == 1 ? "run" : "runs") never reached it. A run that times out or is frozen reports nothing." }
+        return unhandled > errors ? "\(events): code outside of the runs that Lambda counts reports as well, or a run reported twice." : "\(events): nothing that failed is missing there."
+    }
+}
