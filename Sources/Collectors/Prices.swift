@@ -22,7 +22,7 @@ package enum Prices {
         case "cloudwatch:ListMetrics": Double(calls) * cloudWatchCall
         case "logs:StartQuery": Double(units) * logsScanned
         case "xray:GetTraceSummaries": Double(units) * traceScanned
-        case "xray:BatchGetTraces": Double(units) * traceRetrieved
+        case "xray:BatchGetTraces", "xray:StartTraceRetrieval": Double(units) * traceRetrieved
         case let name where name.hasPrefix("sqs:"): Double(calls) * queueCall
         default: 0
         }

@@ -43,7 +43,9 @@ final class ScriptedAWS: Transport {
         let path = request.url.split(separator: "?").first.map(String.init) ?? ""
         for (suffix, name) in [("/configuration", "GetFunctionConfiguration"), ("/concurrency", "GetFunctionConcurrency"),
                                ("/event-invoke-config", "GetFunctionEventInvokeConfig"), ("/event-source-mappings/", "ListEventSourceMappings"),
-                               ("/functions/", "ListFunctions"), ("/TraceSummaries", "GetTraceSummaries"), ("/Traces", "BatchGetTraces")]
+                               ("/functions/", "ListFunctions"), ("/TraceSummaries", "GetTraceSummaries"), ("/Traces", "BatchGetTraces"),
+                               ("/GetTraceSegmentDestination", "GetTraceSegmentDestination"), ("/StartTraceRetrieval", "StartTraceRetrieval"),
+                               ("/ListRetrievedTraces", "ListRetrievedTraces"), ("/CancelTraceRetrieval", "CancelTraceRetrieval")]
         where path.hasSuffix(suffix) { return name }
         return path
     }

@@ -14,16 +14,28 @@ struct TraceCollection: Sendable {
         let groups = desk.order.services.flatMap { service in service.traceGroups.map { (service.id, $0) } }
         guard !groups.isEmpty else { return harvest }
         let answers = await inParallel(groups, atOnce: 4) { await self.read($0.1, service: $0.0) }
+        let chosen = choice(of: answers)
+        let destination = await TraceDestination(desk, groups: answers.map(\.resource), isWanted: chosen.contains { !$0.isEmpty })
+        for (answer, ids) in zip(answers, chosen) {
+            var part = answer.harvest
+            destination.note(in: &part.resources)
+            harvest.merge(part)
+            guard !ids.isEmpty else { continue }
+            harvest.merge(await TraceExamples(desk, answer.group, answer.resource, from: answer.harvest).harvest(ids, areInLogs: destination.isLogs))
+        }
+        harvest.readings = [reading(answers, end: end)] + [destination.refusal].compactMap(\.self)
+        return harvest
+    }
+
+    /// Which traces are read with all their spans, group by group.
+    private func choice(of answers: [GroupAnswer]) -> [[String]] {
         var left = desk.order.budget.exemplars
-        for (index, answer) in answers.enumerated() {
-            harvest.merge(answer.harvest)
+        return answers.enumerated().map { index, answer in
             let share = max(1, left / max(1, answers.count - index))
             let ids = Exemplars.choice(from: answer.harvest.summaries, kept: desk.order.keptTraces, limit: min(share, left))
             left -= ids.count
-            harvest.merge(await examples(ids, answer))
+            return ids
         }
-        harvest.readings = [reading(answers, end: end)]
-        return harvest
     }
 
     private struct GroupAnswer: Sendable {
@@ -104,42 +116,6 @@ struct TraceCollection: Sendable {
         if let filter, !filter.isEmpty { members.append(.init("FilterExpression", .string(filter))) }
         if let token { members.append(.init("NextToken", .string(token))) }
         return .object(members)
-    }
-
-    private func examples(_ ids: [String], _ answer: GroupAnswer) async -> Harvest {
-        var harvest = Harvest(window: answer.harvest.window)
-        // The service takes five ids at a time and may leave some for later; once more is enough.
-        var waiting = ids, tries = 0
-        while !waiting.isEmpty, tries < 2 {
-            tries += 1
-            let asked = waiting
-            waiting = []
-            for start in stride(from: 0, to: asked.count, by: 5) {
-                guard await desk.mayCall() else { return harvest }
-                let portion = Array(asked[start..<min(start + 5, asked.count)])
-                let paged = await desk.client.pages(limit: 20) { token in
-                    .rest(.xray, "BatchGetTraces", .post, "/Traces", input: .object(
-                        [.init("TraceIds", .array(portion.map(JSONValue.string)))] + (token.map { [.init("NextToken", .string($0))] } ?? [])))
-                } read: { body throws(AWSError) in
-                    let page = BatchGetTracesAnswer(try body.json(), group: answer.group.id)
-                    return (page, page.nextToken)
-                }
-                await desk.count("xray:BatchGetTraces", units: portion.count)
-                if let failure = paged.failure {
-                    harvest.problems.append(desk.problem(failure, operation: "xray:BatchGetTraces", resource: answer.resource))
-                    if failure.kind == .denied || failure.concernsCredentials { return harvest }
-                }
-                for page in paged.pages {
-                    harvest.traces += page.traces
-                    waiting += page.unprocessed.filter(portion.contains)
-                }
-            }
-        }
-        let window = answer.harvest.window
-        harvest.series = TraceStatistics.dwell(in: harvest.traces, resource: answer.resource, window: window, period: desk.order.grain) {
-            CollectionWindow.quality(of: $0, end: window.end)
-        }
-        return harvest
     }
 
     private func reading(_ answers: [GroupAnswer], end: Timestamp) -> SourceReading {

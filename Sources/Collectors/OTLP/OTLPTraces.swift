@@ -22,7 +22,7 @@ struct OTLPTraces: Sendable {
         isTraces = document["resourceSpans"] != nil
         for resource in document["resourceSpans"]?.array ?? [] {
             var shared = SpanAttributes()
-            shared.add(otlp: resource["resource"]?["attributes"]?.array ?? [])
+            shared.add(otlp: resource["resource"]?["attributes"])
             // Writers before 0.15 of the protocol say instrumentationLibrarySpans.
             for scope in (resource["scopeSpans"] ?? resource["instrumentationLibrarySpans"])?.array ?? [] {
                 var common = shared
@@ -33,6 +33,15 @@ struct OTLPTraces: Sendable {
             }
         }
     }
+
+    /// One span by itself, with its resource and scope beside it: the form in which CloudWatch keeps spans in the log group `aws/spans`.
+    init(span document: JSONValue) {
+        isTraces = true
+        var common = SpanAttributes()
+        common.add(otlp: document["resource"]?["attributes"])
+        common.set("otel.scope.name", document["scope"]?["name"]?.string)
+        if let span = Self.span(document, common, []) { spans = [span] } else { refused = 1 }
+    }
 }
 
 private extension OTLPTraces {
@@ -40,11 +49,11 @@ private extension OTLPTraces {
         guard let trace = ForeignID.otlp(trace: item["traceId"]), let id = ForeignID.otlp(span: item["spanId"]), let name = item["name"]?.string, !name.isEmpty,
               let start = time(item["startTimeUnixNano"]), start > 0 else { return nil }
         var attributes = common
-        attributes.add(otlp: item["attributes"]?.array ?? [])
+        attributes.add(otlp: item["attributes"])
         let kind = kind(item["kind"]), end = time(item["endTimeUnixNano"]).flatMap { $0 > 0 ? max(start, $0) : nil }
         var span = TraceSpan(id: id, parentID: ForeignID.otlp(span: item["parentSpanId"]), name: Redactor.redacted(name, limit: 200), kind: kind, start: start, end: end)
         span.isInProgress = end == nil
-        let isError = ["2", "STATUS_CODE_ERROR"].contains(word(item["status"]?["code"]))
+        let isError = ["2", "STATUS_CODE_ERROR", "ERROR"].contains(word(item["status"]?["code"]))
         span.status = attributes.status(isError: isError)
         span.httpStatus = attributes.httpStatus
         span.origin = attributes.origin(of: kind)
@@ -63,15 +72,15 @@ private extension OTLPTraces {
     /// Nanoseconds, as text or as a number.
     static func time(_ value: JSONValue?) -> Epoch? { value?.double.map { $0 / 1e9 }.flatMap { Timestamp(epoch: $0) == nil ? nil : $0 } }
 
-    /// An enumeration's value as text, whether it was written as a number or as its name.
+    /// An enumeration's value as text, whether it was written as a number or as its name; CloudWatch writes names without their prefix.
     static func word(_ value: JSONValue?) -> String { value?.string ?? value?.integer.map(String.init) ?? "" }
 
     static func kind(_ value: JSONValue?) -> TraceSpan.Kind {
         switch word(value) {
-        case "2", "SPAN_KIND_SERVER": .server
-        case "3", "SPAN_KIND_CLIENT": .client
-        case "4", "SPAN_KIND_PRODUCER": .producer
-        case "5", "SPAN_KIND_CONSUMER": .consumer
+        case "2", "SPAN_KIND_SERVER", "SERVER": .server
+        case "3", "SPAN_KIND_CLIENT", "CLIENT": .client
+        case "4", "SPAN_KIND_PRODUCER", "PRODUCER": .producer
+        case "5", "SPAN_KIND_CONSUMER", "CONSUMER": .consumer
         default: .internal
         }
     }
@@ -79,7 +88,7 @@ private extension OTLPTraces {
     /// The exception that was recorded, else what the status says.
     static func cause(_ item: JSONValue, isError: Bool) -> String? {
         var exception = SpanAttributes()
-        if let event = item["events"]?.array.first(where: { $0["name"]?.string == "exception" }) { exception.add(otlp: event["attributes"]?.array ?? []) }
+        if let event = item["events"]?.array.first(where: { $0["name"]?.string == "exception" }) { exception.add(otlp: event["attributes"]) }
         let parts = [exception["error.type"], exception["exception.message"]].compactMap(\.self).filter { !$0.isEmpty }
         let text = parts.isEmpty && isError ? item["status"]?["message"]?.string ?? "" : parts.joined(separator: ": ")
         return text.isEmpty ? nil : Redactor.redacted(text, limit: 300)

@@ -9,9 +9,10 @@ struct SpanAttributes: Sendable {
     var service: String? { self["service.name"] }
     subscript(_ name: String) -> String? { values[name] }
 
-    /// Attributes of OTLP: `[{"key": …, "value": {"stringValue": …}}]`.
-    mutating func add(otlp list: [JSONValue]) {
-        add(list.compactMap { item in item["key"]?.string.flatMap { key in Self.text(any: item["value"]).map { (key, $0) } } })
+    /// Attributes of OTLP: `[{"key": …, "value": {"stringValue": …}}]`, or the plain map that CloudWatch makes of them.
+    mutating func add(otlp attributes: JSONValue?) {
+        add((attributes?.array ?? []).compactMap { item in item["key"]?.string.flatMap { key in Self.text(any: item["value"]).map { (key, $0) } } })
+        add((attributes?.members ?? []).compactMap { member in Self.text(plain: member.value).map { (member.key, $0) } })
     }
 
     /// Tags of Jaeger: `[{"key": …, "type": …, "value": …}]`, where any value may be text.
@@ -104,7 +105,9 @@ private extension SpanAttributes {
         case .string(let text)?: text
         case .bool(let flag)?: flag ? "true" : "false"
         case .number(let number)?: Int64(exactly: number).map(String.init) ?? "\(number)"
-        case .array?, .object?, .null?, nil: nil
+        case .array(let items)?:
+            items.isEmpty ? nil : items.prefix(20).compactMap { text(plain: $0) }.joined(separator: ", ")
+        case .object?, .null?, nil: nil
         }
     }
 }

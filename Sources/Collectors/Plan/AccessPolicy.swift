@@ -50,6 +50,15 @@ private extension AccessPolicy {
                              "cloudwatch:GetMetricData", "events:ListRules", "events:ListTargetsByRule"])
             if order.services.contains(where: { $0.isDiscovering && $0.logs == .collect }) { names.formUnion(["logs:DescribeLogGroups", "logs:FilterLogEvents"]) }
         }
+        // Where spans are kept is known once it was asked.
+        if order.services.contains(where: { !$0.traceGroups.isEmpty }) {
+            let retrieving = ["xray:CancelTraceRetrieval", "xray:ListRetrievedTraces", "xray:StartTraceRetrieval"]
+            switch order.keepsTracesInLogs {
+            case nil: names.formUnion(retrieving + ["xray:BatchGetTraces"])
+            case true?: names.formUnion(retrieving)
+            case false?: names.insert("xray:BatchGetTraces")
+            }
+        }
         // Which APIs write an access log, and which groups are heavy, is seen only by reading them.
         let collectsLogs = order.services.contains { $0.logs == .collect }
         if collectsLogs, !logGroups.isEmpty, kinds.contains(.api) || kinds.contains(.httpAPI) || isDiscovering { names.insert("logs:FilterLogEvents") }

@@ -20,7 +20,7 @@ struct AnswerSize {
     }
 
     /// An answer that holds what is paid for grows with it; the others are about one thing or one page.
-    private static func countsUnits(_ operation: String) -> Bool { operation == "cloudwatch:GetMetricData" || operation.hasPrefix("xray:") }
+    private static func countsUnits(_ operation: String) -> Bool { ["cloudwatch:GetMetricData", "xray:GetTraceSummaries", "xray:BatchGetTraces"].contains(operation) }
 
     /// Bytes by call, or by metric and trace: what the five reference systems answer, rounded.
     private static func usual(_ operation: String) -> Double {
@@ -28,6 +28,7 @@ struct AnswerSize {
         case "cloudwatch:GetMetricData": 180
         case "xray:GetTraceSummaries": 900
         case "xray:BatchGetTraces": 5_000
+        case "xray:ListRetrievedTraces": 25_000
         case "lambda:GetFunctionConfiguration", "dynamodb:DescribeTable", "sqs:GetQueueAttributes": 1_000
         case "logs:FilterLogEvents", "lambda:ListFunctions", "tag:GetResources", "cloudformation:ListStackResources": 4_000
         default: 400

@@ -176,15 +176,25 @@ private struct PlanDraft {
             let entries = past.filter { $0.operation == operation }
             return entries.isEmpty ? nil : (entries.reduce(0) { $0 + Double($1.calls) } * scale, entries.reduce(0) { $0 + Double($1.units) } * scale)
         }
-        let guess = 20.0
+        add("xray:GetTraceSegmentDestination", 1, times: readings)
+        let guess = 20.0, areInLogs = order.keepsTracesInLogs == true
         if let summaries = remembered("xray:GetTraceSummaries") {
             sums["xray:GetTraceSummaries"] = summaries
-            sums["xray:BatchGetTraces"] = remembered("xray:BatchGetTraces") ?? (0, 0)
+            for operation in ["xray:BatchGetTraces", "xray:StartTraceRetrieval", "xray:ListRetrievedTraces"] { sums[operation] = remembered(operation) }
             return []
         }
         add("xray:GetTraceSummaries", groups, times: runs, units: Double(groups) * runs * guess)
-        add("xray:BatchGetTraces", groups, times: runs, units: Double(groups) * runs * 5)
+        add(areInLogs ? "xray:StartTraceRetrieval" : "xray:BatchGetTraces", groups, times: runs, units: Double(groups) * runs * 5)
+        // A retrieval is looked at until it is complete.
+        if areInLogs { add("xray:ListRetrievedTraces", groups * 2, times: runs) }
         return ["Traces cost by their number: 20 scanned and 5 read a run and group are assumed until a day of runs has shown it."]
+    }
+}
+
+extension CollectionOrder {
+    /// Whether the account keeps its spans in a log group; nothing before that was asked.
+    var keepsTracesInLogs: Bool? {
+        known.values.filter { $0.resource.id.kind == .trace }.compactMap { $0.resource.settings[.traceDestination]?.text }.first.map { $0 == "CloudWatchLogs" }
     }
 }
 

@@ -13,6 +13,9 @@ enum SpanNames {
         return text.utf8.count == 32 && isHex(text) ? text.lowercased() : nil
     }
 
+    /// `1-<8 hex>-<24 hex>` of 32 hex digits; anything else as it is.
+    static func xrayTraceID(_ id: String) -> String { id.utf8.count == 32 && isHex(id) ? "1-\(id.prefix(8))-\(id.dropFirst(8))" : id }
+
     /// The second in which a trace began, which its id carries.
     static func start(ofTrace id: String) -> Epoch? {
         let hex = id.hasPrefix("1-") ? id.dropFirst(2).prefix(8) : id.prefix(8)

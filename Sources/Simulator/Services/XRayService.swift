@@ -15,7 +15,10 @@ struct XRayService: SimulatedService {
             "BatchGetTraces": { call throws(ServiceError) in try Self.traces(call) },
             "GetServiceGraph": { call throws(ServiceError) in try Self.graph(call) },
             "GetGroups": { Self.groups($0) },
-            "GetTraceSegmentDestination": { _ in .json(["Destination": "XRay", "Status": "ACTIVE"]) },
+            "GetTraceSegmentDestination": { .json(["Destination": $0.system.keepsTracesInLogs ? "CloudWatchLogs" : "XRay", "Status": "ACTIVE"]) },
+            "StartTraceRetrieval": { call throws(ServiceError) in try Self.startRetrieval(call) },
+            "ListRetrievedTraces": { call throws(ServiceError) in try Self.retrieved(call) },
+            "CancelTraceRetrieval": { _ in .json([:]) },
         ]
     }
 
@@ -25,7 +28,7 @@ struct XRayService: SimulatedService {
         case "/Traces": "BatchGetTraces"
         case "/ServiceGraph": "GetServiceGraph"
         case "/Groups": "GetGroups"
-        case "/GetTraceSegmentDestination": "GetTraceSegmentDestination"
+        case "/GetTraceSegmentDestination", "/StartTraceRetrieval", "/ListRetrievedTraces", "/CancelTraceRetrieval": String(request.path.dropFirst())
         default: nil
         }
     }
@@ -40,7 +43,7 @@ struct XRayService: SimulatedService {
         return TimeWindow(from: start, to: min(end, call.now - delay))
     }
 
-    private static func known(_ call: Call) -> Double { Double((call.now - delay).seconds) }
+    static func known(_ call: Call) -> Double { Double((call.now - delay).seconds) }
 
     /// Traces that begin in the window, newest first, as far as they have arrived.
     private static func found(_ call: Call, in window: TimeWindow) throws(ServiceError) -> [TraceModel] {
@@ -70,7 +73,7 @@ struct XRayService: SimulatedService {
         var traces: [JSONValue] = [], missing: [JSONValue] = []
         for id in ids {
             let trace = TraceModel.minute(of: id).flatMap { call.system.traces($0).first { $0.id == id } }?.known(at: known(call))
-            if let trace, !trace.segments.isEmpty { traces.append(whole(trace)) } else { missing.append(.string(id)) }
+            if let trace, !trace.segments.isEmpty, !call.system.keepsTracesInLogs { traces.append(whole(trace)) } else { missing.append(.string(id)) }
         }
         return .json(["Traces": .array(traces), "UnprocessedTraceIds": .array(missing)])
     }

@@ -36,6 +36,15 @@ enum Wayne {
         system.rules = [rule]
         system.tables = [TableModel(table, dice: dice) { deliver.runs($0).count }]
         system.logGroups = system.functions.map { LogGroupModel(of: $0, retentionDays: 30) }
+        system.traces = { minute in
+            deliver.runs(minute).filter { dice.named("sampled").hits(0.1, $0.event) }.map { run in
+                var builder = TraceBuilder(run: run, function: deliver.name, account: account, dice: dice)
+                builder.call(.dynamoDB("PutItem", table: table), from: run.duration * 0.1, to: run.duration * 0.3)
+                builder.remote("shop.wayne.example", from: run.duration * 0.4, to: run.duration * 0.9, method: "POST", url: "https://shop.wayne.example/orders", status: 200)
+                return builder.trace()
+            }
+        }
+        system.keepsTracesInLogs = true
         system.traceGroups = [TraceGroupModel(name: "orders", filter: "service(\"\(deliver.name)\")")]
         system.wire()
         return system

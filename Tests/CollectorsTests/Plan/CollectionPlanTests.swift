@@ -37,7 +37,8 @@ import Testing
         let plan = CollectionPlan(CollectionOrder(tenant: "hooli", source: "prod", services: [service], now: account.now), interval: 300, past: harvest.ledger)
         let asked = Set(harvest.ledger.map(\.operation)).subtracting(["sts:AssumeRole"])
         #expect(asked.subtracting(plan.lines.map(\.operation)).subtracting(["events:ListTargetsByRule"]) == [])
-        #expect(Set(plan.lines.map(\.operation)).subtracting(asked) == ["xray:BatchGetTraces"] || Set(plan.lines.map(\.operation)).subtracting(asked) == [])
+        // Spans are read where there is a new trace.
+        #expect(Set(plan.lines.map(\.operation)).subtracting(asked).isSubset(of: ["xray:BatchGetTraces", "xray:GetTraceSegmentDestination"]))
     }
 
     @Test func `the ledger of a run on known settings asks as many metrics as planned`() async {
@@ -87,6 +88,20 @@ import Testing
         let past = [LedgerEntry(source: "prod", operation: "xray:GetTraceSummaries", calls: 288, units: 1_000, bytes: 0, dollars: 0)]
         let known = CollectionPlan(order([], traceGroups: group), interval: 300, past: past)
         #expect(!known.assumptions.contains { $0.hasPrefix("Traces cost") } && line(known, "xray:GetTraceSummaries")?.units == 30_000)
+    }
+
+    @Test(arguments: [(nil, ["xray:BatchGetTraces"]), ("XRay", ["xray:BatchGetTraces"]), ("CloudWatchLogs", ["xray:ListRetrievedTraces", "xray:StartTraceRetrieval"])] as [(String?, [String])])
+    func `spans are planned, and allowed, where they are kept`(_ destination: String?, _ reading: [String]) {
+        var order = order([], traceGroups: [TraceGroupOrder(id: "all")])
+        if let destination {
+            let id = ResourceID(source: order.source, kind: .trace, name: "all")
+            order.known[id] = KnownResource(Resource(id: id, service: order.services[0].id, presence: .alive, settings: [.traceDestination: .text(destination)]), checkedAt: order.now)
+        }
+        let planned = CollectionPlan(order, interval: 300).lines.map(\.operation).filter { $0.hasPrefix("xray:") }
+        #expect(planned == (reading + ["xray:GetTraceSegmentDestination", "xray:GetTraceSummaries"]).sorted())
+        let allowed = (AccessPolicy(order, region: "eu-central-1", account: nil).document["Statement"]?.array ?? []).flatMap { $0["Action"]?.array ?? [] }.compactMap(\.string).filter { $0.hasPrefix("xray:") }
+        let retrieving = ["xray:CancelTraceRetrieval", "xray:ListRetrievedTraces", "xray:StartTraceRetrieval"]
+        #expect(allowed == Set(planned + (destination == "XRay" ? [] : retrieving) + (destination == "CloudWatchLogs" ? [] : ["xray:BatchGetTraces"])).sorted())
     }
 }
 

@@ -57,8 +57,9 @@ private typealias Request = AWS.AWSCall
                 #expect(said == [])
             }
         }
-        // Rights for what can only be known from the answers of others: dead-letter queues, targets of rules, what discovery finds.
-        #expect(Set(unused).isSubset(of: ["sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ListDeadLetterSourceQueues", "events:ListTargetsByRule", "xray:BatchGetTraces"]), "\(unused)")
+        // Rights for what can only be known from the answers of others: dead-letter queues, targets of rules, what discovery finds, where spans are kept.
+        #expect(Set(unused).isSubset(of: ["sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ListDeadLetterSourceQueues", "events:ListTargetsByRule", "xray:BatchGetTraces",
+                                              "xray:CancelTraceRetrieval", "xray:ListRetrievedTraces", "xray:StartTraceRetrieval"]), "\(unused)")
     }
 
     @Test(arguments: FiveSystems.tenants) func `everything else is refused, contents and changes above all`(_ tenant: String) async throws {
