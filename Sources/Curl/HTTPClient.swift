@@ -8,12 +8,15 @@ package final class HTTPClient: Transport {
     package static let version = "0.1.0"
 
     private let mailbox: Mailbox
+    private let proxies: ProxyRules
 
     /// - Parameters:
     ///   - inFlight: requests under way at a time, over all hosts; `perHost` of them to one host.
     ///   - caFile: certificates to trust where a request names none; without it the system's.
+    ///   - proxies: through whom requests go.
     /// - Throws: `TransferError` where libcurl or a thread is not to be had.
-    package init(inFlight: Int = 64, perHost: Int = 32, caFile: String? = nil) throws(TransferError) {
+    package init(inFlight: Int = 64, perHost: Int = 32, caFile: String? = nil, proxies: ProxyRules = ProxyRules()) throws(TransferError) {
+        self.proxies = proxies
         mailbox = try Mailbox()
         let mailbox = mailbox
         let started = startThread {
@@ -27,11 +30,18 @@ package final class HTTPClient: Transport {
 
     package func send(_ request: HTTPRequest) async throws(TransferError) -> HTTPResponse {
         let host = try request.checkedAuthority()
+        var request = request
+        request.proxy = request.bypassesProxy ? nil : proxies.proxy(for: request.url)
+        // Names are resolved by the proxy, whose rules decide about them; an address that is written down is refused here as ever.
+        if request.proxy != nil, !request.allowPrivateAddresses, let reason = Authority(request.url)?.notPublic {
+            throw TransferError(.refusedAddress, place: request.place, text: "the address \(reason) is not on the public internet")
+        }
+        let asked = request
         let id = mailbox.newID()
         let mailbox = mailbox
         let cancellation = Cancellation()
         let answer = await withTaskCancellationHandler {
-            await withCheckedContinuation { mailbox.post(.add(id, request, host: host, cancellation, $0)) }
+            await withCheckedContinuation { mailbox.post(.add(id, asked, host: host, cancellation, $0)) }
         } onCancel: {
             cancellation.request()
             mailbox.post(.cancel(id))

@@ -18,6 +18,8 @@ package struct HTTPRequest: Sendable, Equatable {
     package var wantsCertificate: Bool
     /// Who is served: waiting requests take turns by lane, so that a large tenant does not keep a small one waiting.
     package var lane: String
+    /// The proxy that it goes through, which the client decides.
+    var proxy: String?
 
     package init(_ method: HTTPMethod = .get, _ url: String, headers: HTTPHeaders = [:], body: [UInt8] = [], limits: Limits = Limits(),
                  allowPrivateAddresses: Bool = false, caFile: String? = nil, bypassesProxy: Bool = false, wantsCertificate: Bool = false, lane: String = "") {

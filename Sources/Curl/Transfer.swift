@@ -45,7 +45,9 @@ final class Transfer {
             options.set(CURLOPT_CERTINFO, 1)
             options.set(CURLOPT_FRESH_CONNECT, 1)
         }
-        if request.bypassesProxy { options.set(CURLOPT_NOPROXY, "*") }
+        // What is set is what counts: libcurl reads no variable of its own then.
+        options.set(CURLOPT_PROXY, request.proxy ?? "")
+        options.set(CURLOPT_NOPROXY, "")
         options.set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.limits.connect))
         options.set(CURLOPT_TIMEOUT_MS, milliseconds(request.limits.total))
         options.set(CURLOPT_LOW_SPEED_LIMIT, 100)
@@ -56,7 +58,7 @@ final class Transfer {
         options.set(CURLOPT_WRITEDATA, context)
         options.set(CURLOPT_HEADERFUNCTION, onHeader)
         options.set(CURLOPT_HEADERDATA, context)
-        if !request.allowPrivateAddresses {
+        if !request.allowPrivateAddresses, request.proxy == nil {
             // Twice: when a socket is opened, and, for a connection that somebody less strict has opened, before it is used.
             options.note(ccurl_set_open_socket(handle, onOpenSocket))
             options.set(CURLOPT_OPENSOCKETDATA, context)

@@ -43,7 +43,7 @@ package struct World: Sendable {
     package static func machine() throws(TransferError) -> World {
         let files = ConfigurationWorld.machine
         return World(
-            variables: files.environment, transport: try HTTPClient(caFile: files.environment["SSL_CERT_FILE"]), mail: SMTPClient(),
+            variables: files.environment, transport: try HTTPClient(caFile: files.environment["SSL_CERT_FILE"], proxies: ProxyRules(files.environment)), mail: SMTPClient(),
             clock: { Timestamp(epoch: Date().timeIntervalSince1970.rounded(.down)) ?? Timestamp(seconds: 0) },
             random: { Double.random(in: 0..<1) }, sleep: { try await Task.sleep(for: $0) }, files: files, runCommand: { await standardOutput(of: $0) }, stop: StopFlag())
     }
