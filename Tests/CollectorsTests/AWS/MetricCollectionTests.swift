@@ -189,4 +189,21 @@ private let orders = ResourceOrder(.queue, "orders")
         #expect(entry.calls == 1 && abs(entry.dollars - Double(entry.units) * 0.00001) < 1e-12)
         #expect(harvest.ledger.map(\.operation).contains("sqs:GetQueueAttributes"))
     }
+
+    @Test func `a run asks for no more series than its budget, and counts what it left out`() async {
+        var order = CollectionOrder.mock()
+        for number in 0..<3_000 {
+            let id = ResourceID(source: "prod", kind: .function, name: "work-\(number)")
+            order.known[id] = KnownResource(Resource(id: id, service: "orders", foundBy: [.prefix], presence: .alive), checkedAt: ScriptedAWS.now)
+        }
+        order.budget.series = 2_000
+        #expect(CollectionBudget().series == 100_000)
+        let aws = ScriptedAWS(["GetMetricData": { input, _ in metricAnswer(input, times: "", values: "") }])
+        let harvest = await aws.harvest(order)
+        let asked = aws.inputs(of: "GetMetricData").reduce(0) { $0 + ($1["MetricDataQueries"]?.array.count ?? 0) }
+        #expect(asked >= 2_000 && asked < 2_100 && aws.operations.count { $0 == "GetMetricData" } <= 6)
+        let left = harvest.problems.first { $0.kind == .budget && $0.message.contains("series of source 'prod' were not asked for") }?.message.split(separator: " ").first.flatMap { Int($0) } ?? 0
+        // Twelve metrics each; two more are asked only where failures have a place to go.
+        #expect(left + asked == 3_000 * 12, "\(left) and \(asked)")
+    }
 }

@@ -41,6 +41,10 @@ import Testing
         let next = try await site.again(now: began + 300, transport: TrialNetwork(world: earlier, clock: TrialClock(began + 300))).run()
         #expect(next.exit == .done, "\(next.problems)")
         #expect(try site.json("one/status.json")["status"]?.string == "ok")
+        // The hour that the ended run was asking for is there without a gap: reading goes on where it stopped.
+        let known = (began - 180).floored(to: 300), store = try TenantStore(path: site.statePath("one"))
+        let sent = try store.grid(of: ResourceID(source: "aws", kind: .queue, name: "svc-01-queue"), in: TimeWindow(from: known - 7_200, to: known), resolution: .raw).columns["sent"]?.values ?? []
+        #expect(sent.count == 24 && sent.allSatisfy { !$0.isNaN }, "\(sent)")
     }
 
     @Test func `a killed run leaves the old site, and the next run heals`() async throws {
