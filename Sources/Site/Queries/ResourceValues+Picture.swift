@@ -31,13 +31,13 @@ extension ResourceValues {
             set("alert.limit", alert.limit.map { Words.value($0, unit) }, alert.limit)
         }
         for kind in [ResourceKind.queue, .function, .api, .httpAPI, .table, .topic, .bus, .probe] {
-            guard let resource = subject?.id.kind == kind ? subject : service?.resources.first(where: { $0.id.kind == kind && !$0.alerts.isEmpty })
+            guard let resource = service.flatMap({ Self.companion(kind, of: subject, in: $0) }) ?? service?.resources.first(where: { $0.id.kind == kind && !$0.alerts.isEmpty })
                 ?? service?.resources.first(where: { $0.id.kind == kind && !$0.isDeadLetterQueue })
                 ?? service?.resources.first(where: { $0.id.kind == kind }) else { continue }
             add(resource, in: service, picture)
         }
         if let service {
-            let logs = service.resources.filter { $0.id.kind == .log }.compactMap { $0.sum("errors", over: 900) }
+            let logs = (subject?.id.kind == .log ? [subject].compactMap(\.self) : service.resources.filter { $0.id.kind == .log }).compactMap { $0.sum("errors", over: 900) }
             if !logs.isEmpty { set("log.errors", Words.count(logs.reduce(0, +)), logs.reduce(0, +)) }
             if let group = service.site.traceGroups.first { set("trace.group", group.title) }
             if let trace = service.resources.first(where: { $0.id.kind == .trace }) {
@@ -45,6 +45,18 @@ extension ResourceValues {
                 set("trace.fault_rate", trace.latest("fault_rate").map(Words.percent), trace.latest("fault_rate"))
             }
         }
+    }
+
+    /// The resource of a kind that belongs to what is in trouble: itself, who writes the log, who reads the queue or the source of its dead letters,
+    /// what it feeds, what feeds it. A command about another one would lead the reader away.
+    private static func companion(_ kind: ResourceKind, of subject: ResourcePicture?, in service: ServicePicture) -> ResourcePicture? {
+        guard let subject else { return nil }
+        if subject.id.kind == kind { return subject }
+        let all = service.resources.filter { $0.id.kind == kind }
+        if subject.id.kind == .log { return all.first { $0.id.name == subject.id.name } }
+        let sources = subject.isDeadLetterQueue ? service.resources.filter { $0.resource?.settings[.redriveTarget]?.text?.split(separator: ":").last.map(String.init) == subject.id.name } : []
+        let fed = Set(([subject] + sources).flatMap { $0.resource?.feeds ?? [] })
+        return all.first { fed.contains($0.id) } ?? all.first { $0.resource?.feeds.contains(subject.id) == true }
     }
 
     private mutating func add(_ resource: ResourcePicture, in service: ServicePicture?, _ picture: TenantPicture) {

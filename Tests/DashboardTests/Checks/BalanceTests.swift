@@ -1,4 +1,6 @@
+import Alerting
 @testable import Dashboard
+import Foundation
 import Signals
 import Storage
 import Telemetry
@@ -45,5 +47,25 @@ import Testing
             let known = (grid.columns["imbalance"]?.values ?? []).filter { !$0.isNaN }
             #expect(!known.isEmpty && known.allSatisfy { $0 == 0 }, "\(name): \(known)")
         }
+    }
+
+    @Test func `writes that a function swallows are missed, although it never fails`() async throws {
+        let site = try SystemFindingsTests.site("umbrella", history: "6h")
+        let path = site.directory + "/tenants/umbrella.yaml", text = try String(contentsOfFile: path, encoding: .utf8)
+        let balance = """
+                balance:
+                  - {in: ['function("xraystarter-ts").invocations', 'function("xraystarter-py").invocations', 'function("xraystarter-go").invocations'], out: ['table("items").consumed_write'], tolerance: 0.1%, window: 2h}
+                trace_groups:
+            """
+        try site.write(text.replacing("    trace_groups:", with: balance), to: "tenants/umbrella.yaml")
+        for _ in 0..<8 {
+            try await site.run { $0.stages = [.collect, .evaluate] }
+            site.clock.set(site.clock.now + 600)
+        }
+        let store = try TenantStore(path: site.statePath("umbrella"))
+        let alert = try #require(try store.alertStates().first { $0.key.rule == "conservation" && $0.phase == .firing })
+        // Six of a thousand runs of one of three functions: two of a thousand writes.
+        #expect(alert.key.resource.name == "uploads" && (0.0005...0.006).contains(alert.value ?? 0), "\(alert)")
+        #expect(try store.alertStates().allSatisfy { $0.key.rule != "fn-errors" || $0.phase != .firing })
     }
 }

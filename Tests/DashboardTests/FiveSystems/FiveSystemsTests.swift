@@ -43,6 +43,16 @@ import Testing
         #expect(try await page("acme/runbooks/fifo-group-blocked/index.html").contains(queue))
     }
 
+    @Test(arguments: FiveSystems.tenants) func `the runbook that an alert leads to speaks of the very resource, and its commands of no other`(tenant: String) async throws {
+        let alerts = (try await status(tenant)["alerts"]?.array ?? []).filter { $0["state"]?.string == "firing" && $0["suppressed_by"]?.isNull != false }
+        #expect(!alerts.isEmpty)
+        for (runbook, alerts) in Dictionary(grouping: alerts, by: { $0["runbook"]?.string ?? "" }) {
+            let page = try await page("\(tenant)/\(runbook)index.html"), names = alerts.compactMap { $0["resource"]?.string }
+            #expect(names.contains { page.contains($0) }, "\(runbook) of \(names)")
+            if alerts.contains(where: { $0["rule"]?.string == "log-errors" }) { #expect(names.contains { page.contains("/aws/lambda/\($0)") }, "\(runbook) of \(names)") }
+        }
+    }
+
     @Test func `globex's HTTP flow fails four times in ten`() async throws {
         let site = try await FiveSystems.firstRun.value.site
         let rows = try site.text("globex/services/http-flow/data-6h.csv").split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
