@@ -6,6 +6,8 @@ package final class HTTPClient: Transport {
     /// What this program calls itself to others.
     package static let userAgent = "tidewatch/\(version)"
     package static let version = "0.1.0"
+    /// `libcurl/7.88.1 OpenSSL/3.0.15 …`: the libraries that were loaded.
+    package static var libraries: String { String(cString: curl_version()) }
 
     private let mailbox: Mailbox
     private let proxies: ProxyRules

@@ -40,11 +40,23 @@ package struct SiteBuilder: Sendable {
             try emit(try DocumentsPage(picture: picture, kind: kind).page(tenant))
         }
         for document in site.documents where try isDue(document.path) { try emit(try DocumentPage(picture: picture, document: document, store: store).page(tenant)) }
+        try reports(picture, tenant, store: store, isDue: isDue, emit: emit)
         for page in StatusDocuments(picture: picture).pages { try emit(page) }
         try emit(IncidentFeed(picture: picture).page)
         try emit(SearchIndex(picture: picture).page)
         try emit(try notFound(tenant))
         for asset in theme.assets { try emit(asset) }
+    }
+
+    private func reports(_ picture: TenantPicture, _ tenant: TenantFrame, store: TenantStore, isDue: (String) throws -> Bool, emit: (SitePage) throws -> Void) throws {
+        let site = picture.site
+        guard !site.reports.isEmpty else { return }
+        try emit(try ReportsPage(months: site.reports).page(tenant))
+        for month in site.reports where try isDue(month.path) || isDue(month.csvPath) {
+            let report = try MonthlyReport(month, of: site, store: store, now: now)
+            try emit(try MonthlyReportPage(report, site: site, clock: picture.clock).page(tenant))
+            try emit(SitePage(month.csvPath, MonthlyReportCSV(report, tenant: site.id).bytes))
+        }
     }
 
     private func traces(_ picture: TenantPicture, _ tenant: TenantFrame, store: TenantStore, emit: (SitePage) throws -> Void) throws {

@@ -14,5 +14,5 @@ package struct Retention: Hashable, Sendable {
     package static let standard = Retention(raw: 15 * 86_400, fiveMinutes: 90 * 86_400, hour: 400 * 86_400)
 
     /// How long raw points stay. Where the grain is five minutes or more they are the five-minute resolution too.
-    func raw(grain: Int64) -> Int64 { grain < 300 ? raw : max(raw, fiveMinutes) }
+    package func raw(grain: Int64) -> Int64 { grain < 300 ? raw : max(raw, fiveMinutes) }
 }

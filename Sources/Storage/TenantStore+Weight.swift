@@ -37,6 +37,13 @@ extension TenantStore {
         }
     }
 
+    /// When the first resource was seen or the first incident began; nothing before there was either.
+    package func firstMoment() throws(StoreError) -> Timestamp? {
+        try read { db in
+            try Int64.fetchOne(db, sql: "SELECT min(moment) FROM (SELECT min(first_seen) AS moment FROM resources UNION ALL SELECT min(started_at) FROM incidents)").map(Timestamp.init(seconds:))
+        }
+    }
+
     /// Rewrites the file without its free space, which needs as much room again while it lasts.
     package func compact() throws(StoreError) {
         try read { db in

@@ -21,7 +21,7 @@ import Glibc
         version: version,
         subcommands: [Init.self, Validate.self, Plan.self, Run.self, Collect.self, Evaluate.self, Notify.self, Render.self, Publish.self,
                       TestRules.self, SilenceVerbs.self, Acknowledge.self, BacktestVerb.self, Advise.self, Explain.self, Report.self,
-                      DoctorVerb.self, Export.self, Prune.self, Check.self, SnapshotVerb.self, Restore.self, Simulate.self])
+                      DoctorVerb.self, Export.self, Prune.self, Check.self, SnapshotVerb.self, Restore.self, Simulate.self, Version.self])
 
     static let version = ProductVersion.text
 
@@ -31,6 +31,8 @@ import Glibc
         // A file that may not grow is an error with a path and a remedy, not an end without a word.
         signal(SIGXFSZ, SIG_IGN)
         do {
+            let words = Set(CommandLine.arguments.dropFirst())
+            if words == ["--version", "--json"] { return print(ProductVersion.json.text(pretty: true), terminator: "") }
             var command = try parseAsRoot(verbFirst(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand { try await asynchronous.run() } else { try command.run() }
         } catch let end as CommandEnd {
@@ -47,7 +49,7 @@ import Glibc
 
 /// Options may stand before the verb (`tidewatch --site DIR run`); the parser wants them behind it, and behind the verb's own verb.
 private func verbFirst(_ arguments: [String]) -> [String] {
-    let takesValue: Set<String> = ["--site", "--tenant", "--now", "--jobs", "--deadline"]
+    let takesValue: Set<String> = ["--site", "--tenant", "--now", "--jobs", "--deadline", "--log-format"]
     var at = 0
     while at < arguments.count, arguments[at].hasPrefix("-") { at += takesValue.contains(arguments[at]) ? 2 : 1 }
     guard at > 0, at < arguments.count else { return arguments }
@@ -64,6 +66,9 @@ struct CommandEnd: Error {
 /// Messages for people go to standard error; data goes to standard output.
 enum Console {
     static func say(_ text: String) { _ = put(Array((text + "\n").utf8), to: STDERR_FILENO) }
+
+    /// A piece of a line.
+    static func put(_ text: String) { _ = put(Array(text.utf8), to: STDERR_FILENO) }
 
     /// Data, as it is. A reader that has seen enough (`| head`) ends the command without a word.
     static func give(_ bytes: [UInt8]) throws(CommandEnd) {

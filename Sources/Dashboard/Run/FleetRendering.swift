@@ -15,7 +15,8 @@ struct FleetRendering {
         let store = try context.store(at: context.fleetStatePath)
         let pages = results.reduce(0) { $0 + $1.outcome.pages }, calls = results.reduce(0) { $0 + $1.outcome.calls }
         try store.recordRun(RunRecord(id: context.runID, startedAt: context.now, finishedAt: context.now + seconds, exit: Int(outcome.exit.rawValue),
-                                      counts: ["tenants": results.count, "failed": results.count { $0.outcome.exit != .done }, "pages": pages, "calls": calls]))
+                                      counts: ["tenants": results.count, "failed": results.count { $0.outcome.exit != .done }, "pages": pages, "calls": calls],
+                                      stages: Dictionary(results.flatMap(\.outcome.seconds).map { ($0.stage.rawValue, Double($0.seconds)) }, uniquingKeysWith: +)))
         var digests = results.map { result in
             result.digest ?? TenantDigest(id: result.outcome.id, title: configuration.tenants.first { $0.id == result.outcome.id }?.title ?? result.outcome.id, state: .stale,
                                           headline: result.outcome.problems.first?.message ?? "Its last run failed")
@@ -23,17 +24,46 @@ struct FleetRendering {
         digests += configuration.brokenTenants.map {
             TenantDigest(id: $0.id, title: $0.id, state: .stale, headline: "Its configuration is invalid: \($0.diagnostics.first?.description ?? "")")
         }
-        let runs = try store.runs(limit: 3).map { run in
+        let records = try store.runs(limit: Self.shownRuns)
+        let runs = records.prefix(3).map { run in
             let failed = run.counts["failed"] ?? 0, all = run.counts["tenants"] ?? 0
             return FleetBuilder.Run(
                 startedAt: run.startedAt, seconds: run.finishedAt.map { Double($0 - run.startedAt) }, state: failed == 0 ? .ok : .warning, word: failed == 0 ? "OK" : "Partial",
                 detail: "\(all - failed) of \(all) tenants", pages: run.counts["pages"] ?? 0, requests: run.counts["calls"] ?? 0)
         }
-        var builder = FleetBuilder(title: configuration.site.title, theme: theme, interval: configuration.site.interval, tenants: digests, runs: runs, now: context.now)
+        var builder = FleetBuilder(title: configuration.site.title, theme: theme, interval: configuration.site.interval, tenants: digests, runs: Array(runs), now: context.now)
         builder.channels = try channels(results, store)
+        builder.operation = operation(results, records)
         let writer = try context.tree("fleet").writer()
         try builder.pages { page in try writer.add(page.path, page.bytes) }
+        let metrics = FleetMetrics(results: results, outcome: outcome, channels: builder.channels, startedAt: context.now, seconds: seconds, fleetBytes: store.byteSize)
+        try writer.add("metrics.prom", metrics.bytes)
         return try writer.finish { build(results, outcome: outcome, seconds: seconds, files: $0).bytes(pretty: true) }
+    }
+
+    /// Four hours of runs every five minutes.
+    private static let shownRuns = 48
+
+    private func operation(_ results: [TenantResult], _ records: [RunRecord]) -> OperationPage {
+        let runs = records.map { run in
+            OperationPage.Run(
+                startedAt: run.startedAt, seconds: run.finishedAt.map { Double($0 - run.startedAt) }, exit: run.exit, failed: run.counts["failed"] ?? 0, tenants: run.counts["tenants"] ?? 0,
+                pages: run.counts["pages"] ?? 0, calls: run.counts["calls"] ?? 0,
+                stages: RunOptions.Stage.allCases.compactMap { stage in run.stages[stage.rawValue].flatMap { $0 > 0 ? OperationPage.Run.Stage(stage.rawValue, $0) : nil } })
+        }
+        let tenants = results.compactMap { result -> OperationPage.Tenant? in
+            guard let tenant = configuration.tenants.first(where: { $0.id == result.outcome.id }) else { return nil }
+            return OperationPage.Tenant(id: tenant.id, seconds: result.outcome.seconds.reduce(0) { $0 + $1.seconds }, databaseBytes: result.databaseBytes, dollars: result.digest?.dollars ?? 0,
+                                        budgets: tenant.sources.map { budget(of: $0, result) }, overrides: tenant.overrides)
+        }
+        return OperationPage(runs: runs, tenants: tenants, interval: configuration.site.interval)
+    }
+
+    private func budget(of source: SourceConfiguration, _ result: TenantResult) -> OperationPage.Budget {
+        func calls(_ entries: [LedgerEntry]) -> [LedgerEntry] { entries.filter { $0.source == source.key } }
+        let limits = source.settings.budget
+        return OperationPage.Budget(source: source.key, calls: calls(result.spentNow).reduce(0) { $0 + $1.calls }, callsPerRun: limits.callsPerRun,
+                                    metrics: calls(result.spentToday).filter { $0.operation.hasSuffix("GetMetricData") }.reduce(0) { $0 + $1.units }, metricsPerDay: limits.metricsPerDay)
     }
 
     /// Each receiver, with what its drills and all tenants' messages say of it.

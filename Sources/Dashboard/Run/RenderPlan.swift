@@ -17,6 +17,7 @@ struct RenderPlan {
         + [(documents, DocumentSite.keptFor)]
     private static let folders = ["runbooks/", "patterns/", "deploy/", "manual/"]
     private static let note = "render/plan"
+    private static let reportNote = "render/reports", reports = "reports/"
 
     private let now: Timestamp
     private let interval: Int64
@@ -26,10 +27,15 @@ struct RenderPlan {
     /// Of the last run that made them, by service and range.
     private var before: [String: Made] = [:]
     private var quiet: [String: Made] = [:]
+    /// What months that are over look like depends on theme and configuration alone.
+    private let reportInput: String
+    private let reportsStay: Bool
 
     init(tenant: TenantConfiguration, context: RunContext, store: TenantStore) throws {
         now = context.now
         interval = context.configuration.site.interval
+        reportInput = context.inputDigest(of: tenant)
+        reportsStay = try store.note(Self.reportNote) == reportInput
         let states = try store.alertStates().filter { $0.phase != .inactive }.map { "\($0.key.rule)/\($0.key.resource.kind.rawValue)/\($0.key.resource.name)/\($0.phase.rawValue)/\($0.severity.rawValue)/\($0.suppressedBy ?? "")" }
         input = context.inputDigest(of: tenant) + hex(fastHash(Array(states.sorted().joined(separator: "\n").utf8)))
         let lines = (try store.note(Self.note) ?? "").split(separator: "\n").map { $0.split(separator: " ") }
@@ -43,6 +49,7 @@ struct RenderPlan {
     }
 
     func isDue(_ path: String) -> Bool {
+        if path.hasPrefix(Self.reports) { return !reportsStay }
         guard !kept.isEmpty else { return true }
         if Self.folders.contains(where: path.hasPrefix) { return kept[Self.documents] == nil }
         guard path.hasPrefix("services/") else { return true }
@@ -69,6 +76,7 @@ struct RenderPlan {
         for (name, page) in before where made[name] == nil && kept.keys.contains(where: { name.hasSuffix("/" + $0) }) { made[name] = page }
         lines += made.sorted { $0.key < $1.key }.map { "\($0.key) \(hex($0.value.digest)) \($0.value.at.seconds)" }
         try store.setNote(Self.note, lines.joined(separator: "\n"))
+        try store.setNote(Self.reportNote, reportInput)
     }
 
     private static func name(_ service: String, _ range: ServiceRange) -> String { range.folder.map { "\(service)/\($0)" } ?? service }

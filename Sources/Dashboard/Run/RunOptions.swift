@@ -19,6 +19,7 @@ package struct RunOptions: Sendable {
     package var pingsHeartbeat = true
     /// Exit code 20 or 21 for the worst state.
     package var reportsState = false
+    package var observer: RunObserver = { _ in }
 
     package init() {}
 }

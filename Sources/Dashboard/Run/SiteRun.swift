@@ -56,14 +56,25 @@ package struct SiteRun: Sendable {
         let state = configuration.directory + "/state"
         do {
             let lock = try RunLock(stateDirectory: state, owner: "pid \(ProcessInfo.processInfo.processIdentifier), since \(world.clock().rfc3339)")
+            let watch = Stopwatch()
+            options.observer(.began(run: context.runID, tenants: tenants.count))
             let outcome = await locked()
             withExtendedLifetime(lock) {}
+            for problem in outcome.problems { options.observer(.problem(problem)) }
+            options.observer(.ended(outcome, milliseconds: watch.milliseconds))
             return outcome
         } catch let held as RunLock.Held {
-            return RunOutcome(exit: .locked, problems: [RunProblem(tenant: nil, stage: .collect, message: held.description)])
+            return notBegun(.locked, held.description)
         } catch {
-            return RunOutcome(exit: .failed, problems: [RunProblem(tenant: nil, stage: .collect, message: "\(error)")])
+            return notBegun(.failed, "\(error)")
         }
+    }
+
+    private func notBegun(_ exit: ExitCode, _ message: String) -> RunOutcome {
+        let problem = RunProblem(tenant: nil, stage: .collect, message: message), outcome = RunOutcome(exit: exit, problems: [problem])
+        options.observer(.problem(problem))
+        options.observer(.ended(outcome, milliseconds: 0))
+        return outcome
     }
 }
 
@@ -144,13 +155,33 @@ private extension SiteRun {
     }
 
     func one(_ tenant: TenantConfiguration) async -> TenantResult {
+        let result = await stages(of: tenant)
+        options.observer(.tenantEnded(id: tenant.id, exit: result.outcome.exit))
+        return result
+    }
+
+    func stages(of tenant: TenantConfiguration) async -> TenantResult {
         var run = TenantRun(tenant, context: context)
         guard let store = run.openStore() else { return TenantResult(outcome: run.outcome) }
-        if options.stages.contains(.collect), tenant.disabled == nil { await run.collect(into: store) }
+        var watch = Stopwatch()
+        func over(_ stage: RunOptions.Stage) {
+            options.observer(.stage(tenant: tenant.id, stage, milliseconds: watch.milliseconds))
+            watch = Stopwatch()
+        }
+        if options.stages.contains(.collect), tenant.disabled == nil {
+            await run.collect(into: store)
+            over(.collect)
+        }
         // What was read is on record; the next run goes on from there.
         if world.stop.raised != nil { return TenantResult(outcome: run.outcome) }
-        if options.stages.contains(.evaluate), tenant.disabled == nil { run.evaluate(store) }
-        if options.stages.contains(.notify) { await run.notify(store) }
+        if options.stages.contains(.evaluate), tenant.disabled == nil {
+            run.evaluate(store)
+            over(.evaluate)
+        }
+        if options.stages.contains(.notify) {
+            await run.notify(store)
+            over(.notify)
+        }
         // After the messages, which must not wait; before the pages, which say what it found.
         if options.stages.contains(.evaluate), tenant.disabled == nil { run.refreshBacktest(store) }
         var result = TenantResult(outcome: run.outcome)
@@ -167,8 +198,14 @@ private extension SiteRun {
                 result.outcome.problems.append(RunProblem(tenant: tenant.id, stage: .render, message: "\(error)"))
                 result.outcome.exit = result.outcome.exit.worse(.failed)
             }
+            over(.render)
         }
         if options.stages.contains(.collect) { try? store.pruneIfDue(at: context.now) }
+        result.databaseBytes = store.byteSize
+        if options.tenants.isEmpty {
+            result.spentNow = (try? store.ledger(in: TimeWindow(from: context.now, to: context.now + 1))) ?? []
+            result.spentToday = (try? store.ledger(in: TimeWindow(from: context.now - 86_400, to: context.now + 1))) ?? []
+        }
         return result
     }
 
@@ -212,4 +249,8 @@ struct TenantResult: Sendable {
     var prepared: PreparedTree?
     var digest: TenantDigest?
     var channels: [ChannelState] = []
+    var databaseBytes: Int64 = 0
+    /// What this run asked, and what all runs of the last day did.
+    var spentNow: [LedgerEntry] = []
+    var spentToday: [LedgerEntry] = []
 }

@@ -23,6 +23,7 @@ struct TenantRendering {
         if let memory = try BacktestMemory(tenant, context: context).recall(from: store) {
             for index in site.rules.indices { site.rules[index].backtest = .init(fired: memory.fired[site.rules[index].id] ?? 0, at: memory.at) }
         }
+        if let first = try store.firstMoment() { site.reports = ReportMonth.settled(since: first, TenantClock(zone: tenant.timezone, now: context.now)) }
         let writer = try context.tree(tenant.id).writer()
         var plan = try RenderPlan(tenant: tenant, context: context, store: store)
         let digest = try SiteBuilder(theme: theme, now: context.now).build(site, store: store, isDue: { path in

@@ -72,6 +72,8 @@ struct AWSSourceSettings: SourceSettings {
         }
     }
 
+    var budget: SourceBudget { SourceBudget(callsPerRun: callsPerRun, metricsPerDay: metricsPerDay) }
+
     func limit(_ order: inout CollectionOrder, spent: [LedgerEntry]) {
         order.backfill = backfill
         order.budget.calls = callsPerRun ?? order.budget.calls

@@ -69,6 +69,8 @@ struct ProbeSourceSettings: SourceSettings {
 
     func source(in surroundings: SourceSurroundings) -> any Source { ProbeCollector(checks: checks, environment: surroundings.world.webEnvironment) }
 
+    var budget: SourceBudget { SourceBudget(callsPerRun: callsPerRun) }
+
     func limit(_ order: inout CollectionOrder, spent: [LedgerEntry]) { order.budget.calls = callsPerRun ?? order.budget.calls }
 
     func plan(_ question: SourcePlanQuestion) -> SourcePlan? {

@@ -82,6 +82,8 @@ struct PrometheusSourceSettings: SourceSettings {
         return PrometheusCollector(service, queries: queries, environment: surroundings.world.webEnvironment)
     }
 
+    var budget: SourceBudget { SourceBudget(callsPerRun: callsPerRun) }
+
     func limit(_ order: inout CollectionOrder, spent: [LedgerEntry]) {
         order.backfill = backfill
         order.budget.calls = callsPerRun ?? order.budget.calls

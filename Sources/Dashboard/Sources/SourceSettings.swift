@@ -25,6 +25,8 @@ protocol SourceSettings: Sendable {
     func source(in surroundings: SourceSurroundings) -> any Source
     /// - Parameter spent: what this source was asked in the last 24 hours.
     func limit(_ order: inout CollectionOrder, spent: [LedgerEntry])
+    /// What its file allows it to ask, for the operator.
+    var budget: SourceBudget { get }
     /// Asks the other side who we are to it, which needs no right and costs nothing. Nothing where a source has no credentials.
     func access(in surroundings: SourceSurroundings) async -> SourceAccess?
     /// Nothing where asking costs nothing, as reading files does.
@@ -36,6 +38,7 @@ extension SourceSettings {
     var bringsTracesInFiles: Bool { false }
     var mentions: [SourceMention] { [] }
     func limit(_ order: inout CollectionOrder, spent: [LedgerEntry]) {}
+    var budget: SourceBudget { SourceBudget() }
     func access(in surroundings: SourceSurroundings) async -> SourceAccess? { nil }
     func plan(_ question: SourcePlanQuestion) -> SourcePlan? { nil }
 
@@ -59,6 +62,12 @@ struct SourceSurroundings: Sendable {
     var pacer: CallPacer
     /// Real time after which no new call is made.
     var deadline: Timestamp
+}
+
+/// Limits that a source's settings name; nothing where they name none.
+struct SourceBudget: Hashable, Sendable {
+    var callsPerRun: Int?
+    var metricsPerDay: Int?
 }
 
 /// Whether a source lets us in.

@@ -66,7 +66,7 @@ extension Fault {
     }
 }
 
-private extension Timestamp {
+extension Timestamp {
     /// `Fri, 20 Nov 2026 10:05:00 GMT` (RFC 9110).
     var httpDate: String {
         let c = civil(), text = rfc3339

@@ -86,13 +86,14 @@ package struct SimulatedWorld: Sendable {
         }
         let fault = faults.fault(for: call, earlier: earlier)
         if let refusal = fault?.refusal(of: call) ?? refusal(of: call) { return service.wire.response(refusal, requestID: requestID) }
-        let response: SimulatedResponse
+        var response: SimulatedResponse
         do throws(ServiceError) {
             guard let operation = service.operations[call.operation] else { throw .unknownOperation(call.operation) }
             response = service.wire.response(try operation(call), requestID: requestID)
         } catch {
             response = service.wire.response(error, requestID: requestID)
         }
+        response.headers["Date"] = call.now.httpDate
         return fault?.spoiled(response, call: call) ?? response
     }
 

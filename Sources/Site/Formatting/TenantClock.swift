@@ -35,9 +35,14 @@ package struct TenantClock: Sendable {
     /// Midnight, local, of the day that holds `time`.
     package func startOfDay(_ time: Timestamp) -> Timestamp {
         let c = civil(time)
-        let wall = Timestamp(year: c.year, month: c.month, day: c.day)
-        // The offset at midnight may differ from the one at `time` on the two days of the change.
-        let guess = wall - offset(at: time)
+        return midnight(year: c.year, month: c.month, day: c.day)
+    }
+
+    /// Local midnight at which a day of the calendar begins.
+    package func midnight(year: Int64, month: Int, day: Int) -> Timestamp {
+        let wall = Timestamp(year: year, month: month, day: day)
+        // On the two days of a change the offset at midnight differs from the one at the same clock time in UTC.
+        let guess = wall - offset(at: wall)
         return wall - offset(at: guess)
     }
 

@@ -21,6 +21,8 @@ package struct TenantSite: Sendable {
     package var findings: [FindingSite]
     /// Not collected on purpose: why and since when.
     package var disabled: String?
+    /// Months of which there is a report, the newest first.
+    package var reports: [ReportMonth] = []
 
     package init(id: String, title: String, timezone: String = "UTC", interval: Int64 = 300, grain: Int64 = 300, baseURL: String? = nil,
                  services: [ServiceSite] = [], rules: [RuleSite] = [], documents: [DocumentSite] = [], silences: [SilenceSite] = [],

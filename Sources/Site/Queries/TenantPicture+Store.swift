@@ -37,7 +37,7 @@ extension TenantPicture {
     private static func day(until end: Timestamp) -> TimeWindow { TimeWindow(from: end - 86_400, to: end) }
 }
 
-private extension DayStatus.Status {
+extension DayStatus.Status {
     var mark: DayStrip.Day {
         switch self {
         case .ok: .ok

@@ -24,7 +24,7 @@ struct NotifySend: StageVerb {
 struct NotifyTest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Send one test message to a receiver, at once, and print its answer.",
-        discussion: "Ends with 0 where every recipient's server took it, else with 6.")
+        discussion: "Ends with 0 where every recipient's server took it, else with 6.\n\nExamples:\n  tidewatch notify test oncall-mail")
     @OptionGroup var shared: SharedOptions
     @Argument(help: ArgumentHelp("The receiver's name in tidewatch.yaml.", valueName: "receiver"))
     var receiver: String
@@ -46,7 +46,8 @@ struct NotifyTest: AsyncParsableCommand {
 
 struct NotifyPreview: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "preview", abstract: "Print the messages about everything that fires now, as if nothing had been said. Nothing is sent or stored.")
+        commandName: "preview", abstract: "Print the messages about everything that fires now, as if nothing had been said. Nothing is sent or stored.",
+        discussion: "Examples:\n  tidewatch notify preview --tenant acme\n  tidewatch notify preview --receiver oncall-mail --part html > mail.html")
     @OptionGroup var shared: SharedOptions
     @Option(name: .long, help: ArgumentHelp("Only this tenant.", valueName: "id"))
     var tenant: String?

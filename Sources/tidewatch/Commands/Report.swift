@@ -6,8 +6,8 @@ import Telemetry
 /// Reports for people who were not there.
 struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Reports over what happened.", discussion: "Examples:\n  tidewatch report incident 20261120-0918-orders-webhook --out incident.html\n  tidewatch report noise --since 30d",
-        subcommands: [ReportIncident.self, ReportNoise.self])
+        abstract: "Reports over what happened.", discussion: "Examples:\n  tidewatch report incident 20261120-0918-orders-webhook --out incident.html\n  tidewatch report monthly --month 2026-10 --out reports/\n  tidewatch report noise --since 30d",
+        subcommands: [ReportIncident.self, ReportMonthly.self, ReportNoise.self])
 }
 
 struct ReportIncident: AsyncParsableCommand {

@@ -12,6 +12,8 @@ struct StageCommand {
         options.stages.formIntersection(stages)
         if stages.count < RunOptions.Stage.allCases.count { options.pingsHeartbeat = false }
         let world = try machine()
+        let log = RunLog(arguments.logFormat, isVerbose: shared.verbose, clock: world.clock, variables: world.variables)
+        options.observer = { log.hear($0) }
         let signals = watchSignals(world.stop)
         defer { withExtendedLifetime(signals) {} }
 
@@ -23,8 +25,7 @@ struct StageCommand {
             throw CommandEnd(code: .configuration)
         }
         let outcome = await site.run()
-        for problem in outcome.problems { Console.say(problem.description) }
-        if shared.json { print(outcome.json.text()) } else if shared.verbose { Console.say(outcome.summary) }
+        if shared.json { print(outcome.json.text()) }
         guard outcome.exit == .done else { throw CommandEnd(code: outcome.exit) }
     }
 

@@ -50,6 +50,7 @@ package struct FleetBuilder: Sendable {
     package var tenants: [TenantDigest]
     package var runs: [Run]
     package var channels: [Channel] = []
+    package var operation: OperationPage?
     private static let okRows = 100
 
     package init(title: String, theme: SiteTheme, zone: String = "UTC", interval: Int64, tenants: [TenantDigest], runs: [Run], now: Timestamp) {
@@ -81,6 +82,7 @@ package struct FleetBuilder: Sendable {
             let part = Array(fine.dropFirst((number - 1) * Self.okRows).prefix(Self.okRows))
             try emit(try page(frame, number: number, of: count, part))
         }
+        if let operation { try emit(try operation.page(frame, channels: channelTable)) }
         for asset in theme.assets { try emit(asset) }
         try emit(SitePage("status.json", status.bytes(pretty: true)))
     }
@@ -198,6 +200,7 @@ package struct FleetBuilder: Sendable {
             return [Cell(clock.moment(run.startedAt), isHeader: true), Cell(state), Cell(run.seconds.map(Words.duration) ?? "–", class: "n"), Cell(Words.count(run.pages), class: "n"), Cell(Words.count(run.requests), class: "n p2")]
         }
         Table("t tight", caption: rows.count == 1 ? "The last run." : "The last \(rows.count) runs.", columns: [.init("Run"), .init("State"), .init("Took", class: "n"), .init("Pages", class: "n"), .init("Requests", class: "n p2")], rows: Array(rows)).write(into: &out)
+        if operation != nil { out.raw("<p class=\"sm\">"); out.link("All runs, budgets and overrides", OperationPage.path); out.raw("</p>\n") }
         return out
     }
 

@@ -23,6 +23,8 @@ package struct TenantDigest: Sendable {
     package var dollars: Double
     package var units: Int
     package var services: Int
+    /// Series that had a point in the last day.
+    package var series = 0
     package var disabled: String?
 
     /// A tenant whose run failed before anything was read: its last page stays where it is.
@@ -62,6 +64,7 @@ package struct TenantDigest: Sendable {
         dollars = picture.ledger.reduce(0) { $0 + $1.dollars }
         units = picture.ledger.reduce(0) { $0 + $1.units }
         services = picture.services.count
+        series = resources.reduce(0) { $0 + $1.day.columns.count }
     }
 
     private static func headline(_ picture: TenantPicture) -> String {

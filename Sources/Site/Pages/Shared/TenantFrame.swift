@@ -20,6 +20,7 @@ struct TenantFrame {
         for kind in [DocumentSite.Kind.runbook, .pattern, .deploy] where site.documents.contains(where: { $0.kind == kind }) {
             tabs.append(.init(kind.heading, "\(kind.rawValue)/index.html"))
         }
+        if !site.reports.isEmpty { tabs.append(.init("Reports", ReportsPage.path)) }
         frame = PageFrame(theme: theme, clock: picture.clock,
                           freshness: .init(dataTo: picture.dataTo, laggard: picture.laggard.map { "\($0.source): \($0.what)" }, built: picture.now, staleAfter: picture.staleAfter), owner: site.id, tabs: tabs,
                           footNote: "Read-only. Collected without reading any message body.")
@@ -29,6 +30,13 @@ struct TenantFrame {
     func frame(keptFor seconds: Int64) -> PageFrame {
         var frame = frame
         frame.freshness?.staleAfter = picture.staleAfter + seconds
+        return frame
+    }
+
+    /// The frame of a page about what is over: nothing in it goes out of date.
+    var timeless: PageFrame {
+        var frame = frame
+        frame.freshness = nil
         return frame
     }
 

@@ -1,0 +1,81 @@
+import Site
+import Telemetry
+
+/// `fleet/metrics.prom`: what the last run says of itself, for a textfile collector or a scrape of the published file. Gauges, because each
+/// file tells of one run.
+struct FleetMetrics {
+    let results: [TenantResult]
+    let outcome: RunOutcome
+    let channels: [FleetBuilder.Channel]
+    let startedAt: Timestamp
+    let seconds: Int64
+    let fleetBytes: Int64
+
+    var bytes: [UInt8] { families.filter { !$0.isEmpty }.sorted { $0.name < $1.name }.flatMap(\.prometheus) }
+
+    private var families: [MetricFamily] {
+        var build = MetricFamily("tidewatch_build_info", .gauge, help: "The release that made the site.")
+        build.add(1, [("version", ProductVersion.text)])
+        return [
+            build,
+            one("tidewatch_run_timestamp_seconds", "When the run began.", Double(startedAt.seconds)),
+            one("tidewatch_run_duration_seconds", "How long the run took, until the fleet page was made.", Double(seconds)),
+            one("tidewatch_run_exit_code", "How the run ended, without publishing; 0 is fine (docs/commands.md).", Double(outcome.exit.rawValue)),
+            one("tidewatch_run_problems", "Problems that the run met.", Double(outcome.problems.count)),
+            stages, alerts,
+            each("tidewatch_tenant_up", "Whether the tenant's run ended without a problem.") { $0.outcome.exit == .done ? 1 : 0 },
+            each("tidewatch_tenant_data_timestamp_seconds", "How far the tenant's numbers reach.") { $0.digest?.dataTo.map { Double($0.seconds) } },
+            each("tidewatch_tenant_calls", "Calls that the run made to the tenant's sources.") { Double($0.outcome.calls) },
+            each("tidewatch_tenant_metrics_requested", "Metrics that the run asked for, as they are billed.") { Double($0.outcome.metrics) },
+            each("tidewatch_tenant_received_bytes", "Bytes that the run was answered.") { Double($0.outcome.bytes) },
+            each("tidewatch_tenant_cost_dollars", "What the run's calls cost at list prices.") { $0.outcome.dollars },
+            each("tidewatch_tenant_points_added", "New points that the run recorded.") { Double($0.outcome.newPoints) },
+            each("tidewatch_tenant_series", "Series with a point in the last day.") { ($0.digest?.series).map(Double.init) },
+            each("tidewatch_tenant_database_bytes", "Bytes of the tenant's database and its journal.") { Double($0.databaseBytes) },
+            each("tidewatch_tenant_files", "Files of the tenant's site.") { Double($0.outcome.pages) },
+            each("tidewatch_tenant_files_written", "Files that the run wrote anew; the others stayed.") { Double($0.outcome.pagesWritten) },
+            each("tidewatch_tenant_messages_sent", "Messages that receivers took in the run.") { Double($0.outcome.messagesSent) },
+            each("tidewatch_tenant_messages_waiting", "Messages that wait in the outbox.") { Double($0.outcome.messagesWaiting) },
+            one("tidewatch_fleet_database_bytes", "Bytes of the fleet's database.", Double(fleetBytes)),
+            receivers("tidewatch_receiver_up", "Whether the receiver takes messages; absent where it was never tried.") { $0.disabled != nil || $0.failingSince != nil ? 0 : $0.lastAccepted == nil ? nil : 1 },
+            receivers("tidewatch_receiver_accepted_timestamp_seconds", "When the receiver last took a message.") { $0.lastAccepted.map { Double($0.seconds) } },
+        ]
+    }
+
+    private var stages: MetricFamily {
+        var family = MetricFamily("tidewatch_stage_duration_seconds", .gauge, help: "Seconds of a stage, added up over all tenants.")
+        for stage in RunOptions.Stage.allCases {
+            let spent = results.flatMap(\.outcome.seconds).filter { $0.stage == stage }
+            if !spent.isEmpty { family.add(Double(spent.reduce(0) { $0 + $1.seconds }), [("stage", stage.rawValue)]) }
+        }
+        return family
+    }
+
+    private var alerts: MetricFamily {
+        var family = MetricFamily("tidewatch_tenant_alerts_firing", .gauge, help: "Alerts that fire, told or not.")
+        for result in results {
+            guard let counts = result.digest?.alerts else { continue }
+            family.add(Double(counts.critical), [("tenant", result.outcome.id), ("severity", "critical")])
+            family.add(Double(counts.warning), [("tenant", result.outcome.id), ("severity", "warning")])
+        }
+        return family
+    }
+
+    private func one(_ name: String, _ help: String, _ value: Double) -> MetricFamily {
+        var family = MetricFamily(name, .gauge, help: help)
+        family.add(value)
+        return family
+    }
+
+    private func each(_ name: String, _ help: String, _ value: (TenantResult) -> Double?) -> MetricFamily {
+        var family = MetricFamily(name, .gauge, help: help)
+        for result in results { if let value = value(result) { family.add(value, [("tenant", result.outcome.id)]) } }
+        return family
+    }
+
+    private func receivers(_ name: String, _ help: String, _ value: (FleetBuilder.Channel) -> Double?) -> MetricFamily {
+        var family = MetricFamily(name, .gauge, help: help)
+        for channel in channels { if let value = value(channel) { family.add(value, [("receiver", channel.name)]) } }
+        return family
+    }
+}

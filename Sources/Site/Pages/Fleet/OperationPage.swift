@@ -1,0 +1,168 @@
+import Telemetry
+
+/// The operator's page beside the fleet's: what runs took and cost, how budgets stand, and where tenants differ from the defaults.
+package struct OperationPage: Sendable {
+    /// One run that is over, newest first.
+    package struct Run: Hashable, Sendable {
+        package var startedAt: Timestamp
+        package var seconds: Double?
+        package var exit: Int?
+        package var failed: Int
+        package var tenants: Int
+        package var pages: Int
+        package var calls: Int
+        /// Stage to seconds, added up over the tenants, in the order of a run.
+        package var stages: [Stage]
+
+        package struct Stage: Hashable, Sendable {
+            package var name: String
+            package var seconds: Double
+            package init(_ name: String, _ seconds: Double) { self.name = name; self.seconds = seconds }
+        }
+
+        package init(startedAt: Timestamp, seconds: Double?, exit: Int?, failed: Int, tenants: Int, pages: Int, calls: Int, stages: [Stage]) {
+            self.startedAt = startedAt
+            self.seconds = seconds
+            self.exit = exit
+            self.failed = failed
+            self.tenants = tenants
+            self.pages = pages
+            self.calls = calls
+            self.stages = stages
+        }
+    }
+
+    /// What one source of one tenant may ask and did ask.
+    package struct Budget: Hashable, Sendable {
+        package var source: String
+        /// Calls of the last run, and how many a run may make.
+        package var calls: Int
+        package var callsPerRun: Int?
+        /// Metrics of the last 24 hours, and how many a day may have.
+        package var metrics: Int
+        package var metricsPerDay: Int?
+
+        package init(source: String, calls: Int, callsPerRun: Int?, metrics: Int, metricsPerDay: Int?) {
+            self.source = source
+            self.calls = calls
+            self.callsPerRun = callsPerRun
+            self.metrics = metrics
+            self.metricsPerDay = metricsPerDay
+        }
+
+        /// The fuller of the two, as a share.
+        var used: Double? {
+            [callsPerRun.map { Double(calls) / Double(max(1, $0)) }, metricsPerDay.map { Double(metrics) / Double(max(1, $0)) }].compactMap(\.self).max()
+        }
+    }
+
+    package struct Tenant: Hashable, Sendable {
+        package var id: String
+        /// Of the last run, all stages.
+        package var seconds: Int64
+        package var databaseBytes: Int64
+        package var dollars: Double
+        package var budgets: [Budget]
+        /// `orders: queue-age warning 10m`
+        package var overrides: [String]
+
+        package init(id: String, seconds: Int64, databaseBytes: Int64, dollars: Double, budgets: [Budget], overrides: [String]) {
+            self.id = id
+            self.seconds = seconds
+            self.databaseBytes = databaseBytes
+            self.dollars = dollars
+            self.budgets = budgets
+            self.overrides = overrides
+        }
+    }
+
+    static let path = "operation/index.html"
+    private static let mostRows = 200
+
+    package var runs: [Run]
+    /// By id.
+    package var tenants: [Tenant]
+    package var interval: Int64
+
+    package init(runs: [Run], tenants: [Tenant], interval: Int64) {
+        self.runs = runs
+        self.tenants = tenants
+        self.interval = interval
+    }
+
+    func page(_ frame: PageFrame, channels: Markup) throws(TemplateError) -> SitePage {
+        let overridden = tenants.count { !$0.overrides.isEmpty }, spent = tenants.reduce(0) { $0 + $1.dollars }
+        var detail = Markup()
+        if let longest = runs.compactMap(\.seconds).max() { detail.text("The longest of \(Words.plural(runs.count, "run")) took \(Words.duration(longest)) of \(Words.span(interval)). ") }
+        detail.text("\(Words.dollars(spent)) this month so far. \(Words.plural(overridden, "tenant differs", "tenants differ")) from the defaults.")
+        return try frame.page(Self.path, template: "operation", title: "Operation", say: Say(nil, sentence, detail: detail), crumbs: [.init("All tenants", "index.html"), .init("Operation")],
+                              blocks: ["runs": runTable, "tenants": tenantTable, "budgets": budgetTable, "overrides": overrideTable, "channels": channels])
+    }
+
+    private var sentence: String {
+        let bad = runs.prefix { $0.exit != 0 }.count
+        if runs.isEmpty { return "Operation: this is the first run" }
+        return bad == 0 ? "Operation: the last run ended well" : "Operation: \(Words.plural(bad, "run")) in a row did not end with 0"
+    }
+
+    private var runTable: Markup {
+        var out = Markup()
+        guard !runs.isEmpty else { out.note("This is the first run."); return out }
+        let rows = runs.map { run -> [Cell] in
+            var state = Markup(), began = Markup()
+            switch run.exit {
+            case 0: state.state(.ok)
+            case nil: state.state(.stale, word: "Not ended")
+            case let code?: state.state(.warning, word: "Exit \(code)")
+            }
+            began.time(run.startedAt, run.startedAt.rfc3339)
+            let stages = run.stages.map { "\($0.name) \(Words.duration($0.seconds))" }.joined(separator: ", ")
+            return [Cell(state), Cell(began, class: "w", isHeader: true), Cell(run.seconds.map(Words.duration) ?? "–", class: "n", label: "Took"), Cell(stages.isEmpty ? "–" : stages, label: "Stages"),
+                    Cell("\(run.tenants - run.failed) of \(run.tenants)", class: "n", label: "Tenants well"), Cell(Words.count(run.calls), class: "n", label: "Calls"), Cell(Words.count(run.pages), class: "n", label: "Files")]
+        }
+        Table("t stack q", caption: "The newest first, UTC. Stages are added up over the tenants, which run side by side.",
+              columns: [.init("State"), .init("Began"), .init("Took", class: "n"), .init("Stages"), .init("Tenants well", class: "n"), .init("Calls", class: "n"), .init("Files", class: "n")], rows: rows).write(into: &out)
+        return out
+    }
+
+    private var tenantTable: Markup {
+        var out = Markup()
+        guard !tenants.isEmpty else { out.note("No tenant was run."); return out }
+        let here = PageLocation(Self.path)
+        let sorted = tenants.sorted { ($1.seconds, $1.dollars, $0.id) < ($0.seconds, $0.dollars, $1.id) }
+        let rows = sorted.prefix(Self.mostRows).map { tenant -> [Cell] in
+            var name = Markup()
+            name.link(tenant.id, here.root + "../\(tenant.id)/index.html")
+            return [Cell(name, isHeader: true), Cell(tenant.seconds > 0 ? Words.span(tenant.seconds) : "<\u{A0}1\u{A0}s", class: "n"), Cell(Words.count(tenant.budgets.reduce(0) { $0 + $1.calls }), class: "n"),
+                    Cell(Words.dollars(tenant.dollars), class: "n"), Cell(Words.bytes(Double(tenant.databaseBytes)), class: "n p2")]
+        }
+        Table("t tight", caption: caption("The slowest first. Cost is that of the month so far, at list prices.", sorted.count),
+              columns: [.init("Tenant"), .init("Took", class: "n"), .init("Calls", class: "n"), .init("Cost", class: "n"), .init("Database", class: "n p2")], rows: rows).write(into: &out)
+        return out
+    }
+
+    private var budgetTable: Markup {
+        var out = Markup()
+        let limited = tenants.flatMap { tenant in tenant.budgets.compactMap { budget in budget.used.map { (tenant.id, budget, $0) } } }.sorted { ($1.2, $0.0, $0.1.source) < ($0.2, $1.0, $1.1.source) }
+        guard !limited.isEmpty else { out.note("No source has a budget of its own."); return out }
+        func share(_ used: Int, _ limit: Int?) -> String { limit.map { "\(Words.count(used)) of \(Words.count($0))" } ?? Words.count(used) }
+        let rows = limited.prefix(Self.mostRows).map { tenant, budget, used -> [Cell] in
+            [.state(used >= 1 ? .warning : .ok, word: used >= 1 ? "Used up" : Words.percent(used)), Cell("\(tenant) / \(budget.source)", class: "w", isHeader: true),
+             Cell(share(budget.calls, budget.callsPerRun), class: "n", label: "Calls, last run"), Cell(share(budget.metrics, budget.metricsPerDay), class: "n", label: "Metrics, 24 h")]
+        }
+        Table("t stack q", caption: caption("Sources with a budget, the fullest first.", limited.count),
+              columns: [.init("Used"), .init("Source"), .init("Calls, last run", class: "n"), .init("Metrics, 24 h", class: "n")], rows: rows).write(into: &out)
+        return out
+    }
+
+    private var overrideTable: Markup {
+        var out = Markup()
+        let lines = tenants.flatMap { tenant in tenant.overrides.map { (tenant.id, $0) } }
+        guard !lines.isEmpty else { out.note("Every tenant runs with the defaults."); return out }
+        Table("t tight", caption: caption("What tenants set apart from the defaults; 'tidewatch explain RULE --tenant ID' shows where.", lines.count), columns: [.init("Tenant"), .init("Sets")],
+              rows: lines.prefix(Self.mostRows).map { [Cell($0.0, isHeader: true), Cell($0.1, class: "w")] }).write(into: &out)
+        return out
+    }
+
+    private func caption(_ text: String, _ count: Int) -> String { count > Self.mostRows ? "First \(Self.mostRows) of \(Words.count(count)). \(text)" : text }
+}

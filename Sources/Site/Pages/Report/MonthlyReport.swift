@@ -1,0 +1,124 @@
+import Alerting
+import Storage
+import Telemetry
+
+/// What one month was like for one tenant, in numbers: the page and the CSV say the same.
+package struct MonthlyReport: Sendable {
+    package struct Service: Sendable {
+        package var id: String
+        package var title: String
+        /// Hours of the month in which anything of it was measured.
+        package var measuredHours: Int
+        /// Seconds within incidents of that severity; incidents at the same time count once.
+        package var criticalSeconds: Int64
+        package var warningSeconds: Int64
+        package var incidents: Int
+        package var days: [DayStrip.Day]
+
+        /// The share of the measured time without a critical incident; nothing where nothing was measured.
+        package var availability: Double? {
+            measuredHours > 0 ? max(0, 1 - Double(criticalSeconds) / (Double(measuredHours) * 3_600)) : nil
+        }
+    }
+
+    package struct Objective: Sendable {
+        package var service: String
+        package var title: String
+        package var promised: Double
+        package var events: Double
+        package var bad: Double
+
+        package var kept: Double? { events > 0 ? 1 - bad / events : nil }
+        /// Of what the month allowed to go wrong.
+        package var budgetUsed: Double? { events > 0 && promised < 1 ? bad / ((1 - promised) * events) : nil }
+        package var isMet: Bool? { kept.map { $0 >= promised } }
+    }
+
+    package struct Cost: Sendable {
+        package var source: String
+        package var calls: Int
+        package var units: Int
+        package var dollars: Double
+    }
+
+    package let month: ReportMonth
+    package let window: TimeWindow
+    /// The month is not over: what is said reaches to now.
+    package let isRunning: Bool
+    package let services: [Service]
+    package let objectives: [Objective]
+    /// The oldest first.
+    package let incidents: [Incident]
+    /// The loudest first, only those that fired.
+    package let noise: [RuleRecord]
+    /// By end: sent, digested, dead…; nothing where messages of the month are no longer kept.
+    package let messages: [OutboxMessage.State: Int]?
+    package let costs: [Cost]
+    package let costBefore: Double
+
+    package init(_ month: ReportMonth, of site: TenantSite, store: TenantStore, now: Timestamp) throws(StoreError) {
+        let clock = TenantClock(zone: site.timezone, now: now), whole = month.window(clock)
+        let window = TimeWindow(from: whole.start, to: min(whole.end, now))
+        self.month = month
+        self.window = window
+        isRunning = now < whole.end
+        let incidents = try store.incidents(in: window).sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
+        self.incidents = incidents
+        let days = Int(clamping: (window.seconds + 86_399) / 86_400)
+        let history = Dictionary(grouping: try store.statusHistory(days: days, until: max(window.start, window.end - 1)), by: \.service)
+        var services: [Service] = [], objectives: [Objective] = []
+        for service in site.services {
+            var measured: Set<Int> = []
+            for resource in service.resources where ![.slo, .balance].contains(resource.id.kind) {
+                let grid = try store.grid(of: resource.id, in: window, resolution: .hour)
+                for column in grid.columns.values { for (row, value) in column.values.enumerated() where !value.isNaN { measured.insert(row) } }
+            }
+            let own = incidents.filter { $0.service == service.id }
+            services.append(Service(
+                id: service.id, title: service.title, measuredHours: measured.count, criticalSeconds: Self.covered(own.filter { $0.severity == .critical }, in: window),
+                warningSeconds: Self.covered(own.filter { $0.severity == .warning }, in: window), incidents: own.count,
+                days: (history[service.id] ?? []).map(\.status.mark)))
+            for objective in service.objectives {
+                let grid = try store.grid(of: objective.id, in: window, resolution: .hour)
+                objectives.append(Objective(service: service.title, title: objective.title, promised: objective.objective, events: Self.sum(grid.columns["total"]), bad: Self.sum(grid.columns["bad"])))
+            }
+        }
+        self.services = services
+        self.objectives = objectives
+        noise = RuleRecord.records(of: Backtest.Firing.all(in: try store.transitions(in: window)), rules: [String]()).filter { $0.fired > 0 }
+        // Messages are forgotten with the raw points.
+        messages = now - window.start <= store.retention.raw(grain: store.grain)
+            ? Dictionary(grouping: try store.said(since: window.start).filter { window.contains($0.createdAt) && $0.kind != .test }, by: \.state).mapValues(\.count) : nil
+        costs = Dictionary(grouping: try store.ledger(in: window), by: \.source).map { source, entries in
+            Cost(source: source, calls: entries.reduce(0) { $0 + $1.calls }, units: entries.reduce(0) { $0 + $1.units }, dollars: entries.reduce(0) { $0 + $1.dollars })
+        }.sorted { ($1.dollars, $0.source) < ($0.dollars, $1.source) }
+        costBefore = try store.ledger(in: month.previous.window(clock)).reduce(0) { $0 + $1.dollars }
+    }
+
+    package var dollars: Double { costs.reduce(0) { $0 + $1.dollars } }
+    /// The middle length of those that ended, in seconds.
+    package var medianSeconds: Int64? {
+        let lengths = incidents.compactMap { incident in incident.endedAt.map { $0 - incident.startedAt } }.sorted()
+        return lengths.isEmpty ? nil : lengths[lengths.count / 2]
+    }
+
+    /// Seconds of the window that lie in any of the incidents.
+    static func covered(_ incidents: [Incident], in window: TimeWindow) -> Int64 {
+        var sum: Int64 = 0, reached = window.start
+        for incident in incidents.sorted(by: { $0.startedAt < $1.startedAt }) {
+            let from = max(incident.startedAt, reached), to = min(incident.endedAt ?? window.end, window.end)
+            guard to > from else { continue }
+            sum += to - from
+            reached = to
+        }
+        return sum
+    }
+
+    /// Hours hold the mean and the count of their points.
+    private static func sum(_ column: SampleColumn?) -> Double {
+        guard let column else { return 0 }
+        return column.values.enumerated().reduce(0) { sum, point in
+            point.element.isFinite ? sum + point.element * (column.counts.indices.contains(point.offset) ? Double(column.counts[point.offset]) : 1) : sum
+        }
+    }
+}

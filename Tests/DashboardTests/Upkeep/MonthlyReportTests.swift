@@ -1,0 +1,55 @@
+@testable import Dashboard
+import Foundation
+import Site
+import Storage
+import Telemetry
+import Testing
+
+/// Monthly reports: when they appear, and that they say what the month was.
+@Suite struct MonthlyReportTests {
+    @Test(arguments: [("2026-10", "2026-10" as String?), ("2026-12", "2026-12"), ("2026-13", nil as String?), ("2026-1", nil), ("october", nil), ("", nil), ("2026-10-01", nil)])
+    func `a month is read or refused`(_ text: String, _ name: String?) { #expect(ReportMonth(text)?.name == name) }
+
+    @Test(arguments: ["UTC", "Europe/Berlin", "Pacific/Auckland", "Pacific/Kiritimati", "America/Los_Angeles"])
+    func `months begin at local midnight and follow each other`(_ zone: String) {
+        let clock = TenantClock(zone: zone, now: Timestamp(year: 2026, month: 12, day: 2))
+        for month in (1...11).map({ ReportMonth(year: 2026, month: $0) }) {
+            let window = month.window(clock), first = clock.civil(window.start)
+            #expect(first.day == 1 && first.month == month.month && first.hour == 0 && window.end == month.next.window(clock).start, "\(zone) \(month.name)")
+        }
+    }
+
+    @Test func `a month is listed once it is over and settled`() {
+        let first = Timestamp(year: 2026, month: 9, day: 20)
+        func months(_ now: Timestamp) -> [String] { ReportMonth.settled(since: first, TenantClock(zone: "UTC", now: now)).map(\.name) }
+        #expect(months(Timestamp(year: 2026, month: 11, day: 1, hour: 5)) == ["2026-09"])
+        #expect(months(Timestamp(year: 2026, month: 11, day: 1, hour: 7)) == ["2026-10", "2026-09"])
+        #expect(months(Timestamp(year: 2026, month: 9, day: 30)) == [])
+    }
+
+    @Test func `the next month's runs make the page once, lead to it and leave it`() async throws {
+        let site = try TrialSite.pair()
+        try await site.run()
+        #expect(!site.files("one").keys.contains { $0.hasPrefix("reports/") })
+        site.clock.set(Timestamp(year: 2026, month: 12, day: 1, hour: 8))
+        try await site.run { $0.stages = [.evaluate, .render] }
+        let page = try site.text("one/reports/2026-11/index.html"), csv = try site.text("one/reports/2026-11/report.csv")
+        #expect(page.contains("November 2026: no incident on 1 service") && page.contains("Orders") && !page.contains("data-until"))
+        #expect(csv.hasPrefix("month,tenant,section,service,name,measure,value,unit\r\n2026-11,one,availability,orders,Orders,availability,1,ratio\r\n"))
+        #expect(csv.contains("2026-11,one,cost,,aws,calls,"))
+        #expect(try site.text("one/index.html").contains("reports/index.html") && site.text("one/reports/index.html").contains("2026-11/report.csv"))
+        let inode = try FileManager.default.attributesOfItem(atPath: site.directory + "/public/one/reports/2026-11/index.html")[.systemFileNumber] as? Int
+        site.clock.set(site.clock.now + 300)
+        try await site.run { $0.stages = [.evaluate, .render] }
+        #expect(try FileManager.default.attributesOfItem(atPath: site.directory + "/public/one/reports/2026-11/index.html")[.systemFileNumber] as? Int == inode)
+    }
+
+    @Test func `the command writes a page that stands alone and its numbers`() async throws {
+        let site = try TrialSite.pair()
+        try await site.run()
+        let export = try MonthlyReportExport(directory: site.directory, world: site.world(), tenants: ["one"], month: "2026-11", now: TrialSite.firstRun)
+        let html = String(decoding: try #require(export.files.first).html, as: UTF8.self)
+        #expect(html.contains("November 2026 so far") && html.contains("<style>") && !html.contains("<link rel=\"stylesheet\"") && !html.contains("<script"))
+        #expect(throws: MonthlyReportExport.Failed.self) { try MonthlyReportExport(directory: site.directory, world: site.world(), tenants: [], month: "2027-11", now: TrialSite.firstRun) }
+    }
+}
