@@ -2,7 +2,9 @@
 # make ui-test  the demo's pages in a real browser: widths, light and dark, accessibility
 # make test   everything that must hold, from nothing, on a fresh machine
 # make torture  a thousand kills in the middle of sending; every message must arrive
-.PHONY: build demo ui-test test unit-test torture-short torture check-content bench theme clean
+# make install PREFIX=/usr/local   the command, man page, completions and examples; make uninstall takes them away again
+# make deb, make tarball   packages with the Swift runtime linked in
+.PHONY: build build-static demo ui-test test unit-test torture-short torture check-content try-install install uninstall deb tarball bench theme clean
 
 SWIFT_FLAGS ?=
 
@@ -15,7 +17,7 @@ demo: build
 ui-test: demo
 	scripts/ui-python scripts/ui-check Examples/five-systems/public
 
-test: .build/packages check-content unit-test torture-short
+test: .build/packages check-content unit-test try-install torture-short
 
 unit-test:
 	scripts/build-tests
@@ -37,6 +39,33 @@ torture: .build/packages
 	swift build -c release --product tidewatch
 	scripts/test-python
 	$(as_root) .build/python/bin/python3 scripts/torture --kills 1000 --tidewatch .build/release/tidewatch
+
+# Installs, upgrades, keeps, restores and removes the debug build in a clean folder.
+try-install:
+	scripts/try-install .build/debug/tidewatch
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+# What is installed: built here with the Swift runtime linked in, unless you name another.
+TIDEWATCH ?= .build-static/release/tidewatch
+
+build-static: .build/packages
+	swift build -c release --static-swift-stdlib --scratch-path .build-static --product tidewatch $(SWIFT_FLAGS)
+
+.build-static/release/tidewatch:
+	$(MAKE) build-static
+
+install: $(TIDEWATCH)
+	scripts/install-files $(TIDEWATCH) $(PREFIX) $(DESTDIR)
+
+uninstall:
+	scripts/uninstall-files $(PREFIX) $(DESTDIR)
+
+deb: build-static
+	scripts/make-deb $(TIDEWATCH)
+
+tarball: build-static
+	scripts/make-tarball $(TIDEWATCH)
 
 check-content:
 	python3 scripts/check-content.py
