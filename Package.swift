@@ -69,6 +69,7 @@ let package = Package(
         .executableTarget(name: "backtest-bench", dependencies: ["Storage", "Telemetry"], path: "Benchmarks/Backtest"),
         .executableTarget(name: "unusual-bench", dependencies: ["Alerting", "Signals", "Telemetry"], path: "Benchmarks/Unusual"),
         .executableTarget(name: "rules-bench", dependencies: ["Alerting", "Signals", "Telemetry"], path: "Benchmarks/Rules"),
+        .executableTarget(name: "markdown-bench", dependencies: ["Markdown"], path: "Benchmarks/Markdown"),
         .executableTarget(name: "collect-bench", dependencies: ["AWS", "Collectors", "Curl", "Telemetry"], path: "Benchmarks/Collect"),
 
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),

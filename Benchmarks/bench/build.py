@@ -34,6 +34,21 @@ def python(*packages):
     return interpreter if installed.returncode == 0 else None
 
 
+def packages(*names):
+    """Whether these Debian packages are there; where they are not and this user may, they are installed."""
+    def missing():
+        states = [subprocess.run(["dpkg-query", "-W", "-f", "${Status}", name], capture_output=True, text=True).stdout for name in names]
+        return [name for name, state in zip(names, states) if "ok installed" not in state]
+
+    wanted = missing()
+    if wanted and os.geteuid() == 0:
+        print("installing: " + " ".join(wanted), file=sys.stderr, flush=True)
+        environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+        for command in (["update"], ["install", "-y", "--no-install-recommends", *wanted]):
+            subprocess.run(["apt-get", "-qq", *command], env=environment, stdout=subprocess.DEVNULL)
+    return not missing()
+
+
 def peer(name, *libraries):
     """The C program Benchmarks/peers/NAME.c."""
     os.makedirs(PLACE, exist_ok=True)

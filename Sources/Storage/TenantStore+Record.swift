@@ -37,6 +37,7 @@ extension TenantStore {
             if !new.isEmpty { fresh[run.resource, default: []] += new }
         }
         for block in recorder.damaged { note(damaged: block) }
+        guard !recorder.corrections.isEmpty else { return (recorder.summary, fresh) }
         let upsert = try db.cachedStatement(sql: """
             INSERT INTO corrections (resource, signal, count, sum, largest, last) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET count = count + excluded.count, sum = sum + excluded.sum,

@@ -55,7 +55,7 @@ extension TenantStore {
         if try note(key) == value { return }
         try write { db in
             if let value {
-                try db.execute(sql: "INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)", arguments: [key, value])
+                try db.cachedStatement(sql: "INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)").execute(arguments: [key, value])
             } else {
                 try db.execute(sql: "DELETE FROM notes WHERE key = ?", arguments: [key])
             }

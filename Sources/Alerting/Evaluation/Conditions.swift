@@ -23,10 +23,10 @@ struct Conditions {
     /// The numbers behind the last reading; nothing while a value is absent.
     private(set) var evidence: Evidence?
     /// The share of the past that a function of the rule needs and has, while that is not all.
-    var learned: Double? { [warning?.learned, critical?.learned].compactMap(\.self).min() }
+    private(set) var learned: Double?
 
     /// Nothing where neither condition concerns a resource with these settings.
-    init?<Source>(_ rule: CompiledRule, _ reader: inout MeasurementReader<Source>, grain: Int64) throws {
+    init?(_ rule: CompiledRule, _ reader: inout MeasurementReader, grain: Int64) throws {
         func machine(_ program: Program?) throws -> Machine? {
             guard let program else { return nil }
             var machine = Machine(program, settings: reader.settings, columns: try program.columns.map { try reader.column($0) },
@@ -43,6 +43,7 @@ struct Conditions {
     /// What the rule says outside of its hours: nothing, and on no number.
     mutating func rest() -> Reading {
         evidence = nil
+        learned = nil
         return .fine
     }
 
@@ -54,6 +55,8 @@ struct Conditions {
         if critical == .yes { evidence = Self.numbers(self.critical?.evidence) }
         let warning = Self.considered(&self.warning, policy, row, isSettled, isSilent)
         if critical != .yes { evidence = Self.numbers(self.warning?.evidence) ?? Self.numbers(self.critical?.evidence) }
+        learned = self.warning?.learned ?? self.critical?.learned
+        if let other = self.critical?.learned { learned = learned.map { min($0, other) } }
 
         switch floor {
         case .yes, nil: break

@@ -23,7 +23,7 @@ package struct Evaluator: Sendable {
     }
 
     /// `end` is the end of the newest step whose data is complete. `incidents` are the open ones and those of the last day, for their ids.
-    package func evaluate(states: [AlertState], incidents: [Incident] = [], measurements: some Measurements, from cursor: Timestamp?,
+    package func evaluate(states: [AlertState], incidents: [Incident] = [], measurements: any Measurements, from cursor: Timestamp?,
                           to end: Timestamp, now: Timestamp, silences: Silences = .none) throws -> Evaluation {
         let end = end.floored(to: grain)
         let resources = try measurements.resources()
@@ -38,39 +38,41 @@ package struct Evaluator: Sendable {
 
 extension Evaluator {
     /// Every rule on every resource that it concerns, step by step; without incidents and causes.
-    func steps(states: [AlertState], resources: [Resource], measurements: some Measurements, from cursor: Timestamp?, to end: Timestamp,
+    func steps(states: [AlertState], resources: [Resource], measurements: any Measurements, from cursor: Timestamp?, to end: Timestamp,
                now: Timestamp) throws -> Evaluation {
         let earliest = end - longestReplay
         var evaluation = Evaluation(cursor: max(cursor ?? end, end))
-        let stored = Dictionary(states.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        let stored = Dictionary(states.indices.map { (states[$0].key, $0) }, uniquingKeysWith: { first, _ in first })
         var reader = MeasurementReader(measurements, resources: resources, grain: grain, settled: now - correctionWindow)
-        var kept: Set<AlertKey> = []
+        var isKept = Array(repeating: false, count: states.count)
 
         for resource in resources {
             let concerned = (rulesByKind[resource.id.kind] ?? []).filter { rules[$0].matches(resource) }
             guard !concerned.isEmpty else { continue }
-            let tracks = concerned.map { index in
+            var tracks = concerned.map { index in
                 let key = AlertKey(rule: rules[index].id, resource: resource.id)
-                let known = stored[key]
+                let known = stored[key].map { states[$0] }
                 let fresh = AlertState(key: key, service: resource.service, since: cursor ?? earliest, activeAt: cursor ?? earliest,
                                        evaluatedTo: max(cursor ?? earliest, earliest).floored(to: grain))
                 return Track(rule: rules[index], resource: resource, announced: known, fresh: fresh)
             }
-            let first = max(tracks.map(\.start.evaluatedTo).min() ?? end, earliest)
+            let first = max(tracks.lazy.map { $0.start.evaluatedTo }.min() ?? end, earliest)
             try reader.turn(to: resource, from: first, to: end, lookback: tracks.map { $0.lookback(grain) }.max() ?? 0)
-            for track in tracks {
+            // Taken off the end one by one, which moves where a loop would copy; the order is made below.
+            while let track = tracks.popLast() {
                 guard let outcome = try track.run(&reader, earliest: earliest, to: end, grain: grain) else { continue }
-                kept.insert(track.start.key)
+                if let known = stored[outcome.state.key] { isKept[known] = true }
                 evaluation.states.append(outcome.state)
                 evaluation.transitions += outcome.transitions
             }
         }
-        for state in states where !kept.contains(state.key) {
+        for (index, state) in states.enumerated() where !isKept[index] {
             evaluation.forgotten.append(state.key)
             if state.phase == .firing { evaluation.transitions.append(withdrawn(state, at: max(end, state.evaluatedTo))) }
         }
         evaluation.forgotten.sort()
-        evaluation.states.sort { $0.key < $1.key }
+        // Places are sorted, not states: a state is a large thing to move about.
+        evaluation.states = evaluation.states.indices.sorted { evaluation.states[$0].key < evaluation.states[$1].key }.map { evaluation.states[$0] }
         evaluation.transitions.sort { ($0.at, $0.state.key) < ($1.at, $1.state.key) }
         return evaluation
     }

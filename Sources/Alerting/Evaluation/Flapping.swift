@@ -8,6 +8,8 @@ enum Flapping {
     static func isFlapping(_ history: UInt64) -> Bool {
         let changes = history ^ (history >> 1)
         let mask: UInt64 = 1 << UInt64(window) - 1
+        // Nearly every alert is at rest, and this is asked in each step of each.
+        guard changes.nonzeroBitCount >= begin else { return false }
         var isFlapping = false
         // 63 changes lie between 64 steps; the oldest window ends 20 changes above the highest of them.
         for shift in stride(from: 63 - window, through: 0, by: -1) {

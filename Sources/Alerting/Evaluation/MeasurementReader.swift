@@ -2,8 +2,9 @@ import Signals
 import Telemetry
 
 /// Reads each grid once and gives programs their columns, whoever they belong to.
-struct MeasurementReader<Source: Measurements> {
-    private let source: Source
+struct MeasurementReader {
+    // Not a generic parameter: sources live in other modules, so nothing here would be specialised for one, and the source is asked once a resource.
+    private let source: any Measurements
     private let resources: [Resource]
     private let grain: Int64
     let settled: Timestamp
@@ -12,7 +13,7 @@ struct MeasurementReader<Source: Measurements> {
     private var readers: [ResourceID: SignalReader] = [:]
     private var bound: [ColumnReference: BoundColumn] = [:]
 
-    init(_ source: Source, resources: [Resource], grain: Int64, settled: Timestamp) {
+    init(_ source: any Measurements, resources: [Resource], grain: Int64, settled: Timestamp) {
         self.source = source
         self.resources = resources
         self.grain = grain
@@ -51,13 +52,13 @@ struct MeasurementReader<Source: Measurements> {
 private extension MeasurementReader {
     mutating func bind(_ reference: ColumnReference) throws -> BoundColumn {
         guard let owner = owner(reference.owner) else { return .missing }
-        var reader = try reader(of: owner)
+        let grid = try reader(of: owner).grid
         let absence = try source.absence(of: SeriesID(owner.id, reference.signal))?.reason
-        guard let column = reader.column(reference.signal) else {
+        // Where the reader lies, so that a signal that it derives is kept and nothing is copied.
+        guard let column = readers[owner.id]?.column(reference.signal) else {
             return BoundColumn(values: [], doubts: [], exists: false, absence: absence)
         }
-        readers[owner.id] = reader
-        return BoundColumn(column, grid: reader.grid, settled: settled, absence: absence)
+        return BoundColumn(column, grid: grid, settled: settled, absence: absence)
     }
 
     func owner(_ owner: ColumnReference.Owner) -> Resource? {

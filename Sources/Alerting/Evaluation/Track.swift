@@ -26,18 +26,20 @@ struct Track {
 
     /// Seconds before the first step that must be read.
     func lookback(_ grain: Int64) -> Int64 {
-        let programs = [rule.warning, rule.critical, rule.floor].compactMap(\.self)
-        let windows = programs.map { $0.lookback(resource.settings) }.max() ?? 0
+        let settings = resource.settings
+        let windows = max(rule.warning?.lookback(settings) ?? 0, rule.critical?.lookback(settings) ?? 0, rule.floor?.lookback(settings) ?? 0)
         // The sentence of an alert that recovers is about the step that breached last.
         let breach = start.isRecovering ? start.memory.breachedAt.map { min(max(0, start.evaluatedTo - $0), 86_400) } ?? 0 : 0
         return max(windows + Int64(rule.datapoints?.outOf ?? 0) * grain, breach)
     }
 
     /// Nothing where the rule does not concern the resource, as its settings say.
-    func run<Source>(_ reader: inout MeasurementReader<Source>, earliest: Timestamp, to end: Timestamp, grain: Int64) throws -> Outcome? {
+    func run(_ reader: inout MeasurementReader, earliest: Timestamp, to end: Timestamp, grain: Int64) throws -> Outcome? {
         guard var conditions = try Conditions(rule, &reader, grain: grain) else { return nil }
         let machine = StateMachine(forSeconds: rule.forSeconds, recoverForSeconds: rule.recoverForSeconds, growth: rule.growth)
         var state = start, transitions: [AlertTransition] = []
+        // Taken out of the loop: an alert and its rule are large things to look into at each step.
+        let active = rule.active, told = announced?.evaluatedTo
         state.service = resource.service
         if state.evaluatedTo < earliest {
             machine.hold(&state, earliest - state.evaluatedTo)
@@ -45,7 +47,7 @@ struct Track {
         }
         while state.evaluatedTo + grain <= end {
             let time = state.evaluatedTo + grain, row = reader.row(endingAt: time)
-            let reading = rule.active?.contains(stepEndingAt: time, period: grain) == false ? conditions.rest()
+            let reading = active?.contains(stepEndingAt: time, period: grain) == false ? conditions.rest()
                 : conditions.reading(row: row, isSettled: time <= reader.settled, isSilent: { reader.isSilent(row: row) })
             let value = conditions.evidence.flatMap { $0.value.isFinite ? $0.value : nil }
             let change = machine.advance(&state, reading, value: value, at: time, period: grain)
@@ -53,9 +55,9 @@ struct Track {
             state.memory.learned = conditions.learned.flatMap { Int(exactly: ($0 * 100).rounded(.down)) }
             if let change { transitions.append(AlertTransition(change, state: state, at: time)) }
             if time <= reader.settled { state.memory.settled = state.settled }
-            if let announced, time == announced.evaluatedTo { reconcile(&state, announced, &transitions) }
+            if time == told, let announced { reconcile(&state, announced, &transitions) }
         }
-        if state.evaluatedTo < announced?.evaluatedTo ?? state.evaluatedTo {
+        if let told, state.evaluatedTo < told {
             // The clock, or the end of what is known, went back: what was told stands.
             return Outcome(state: announced ?? state, transitions: [])
         }
@@ -104,7 +106,7 @@ private extension Track {
         }
     }
 
-    func summarise<Source>(_ state: inout AlertState, _ reader: inout MeasurementReader<Source>) throws {
+    func summarise(_ state: inout AlertState, _ reader: inout MeasurementReader) throws {
         let isRecovering = state.isRecovering || state.phase == .resolved
         let row = reader.row(endingAt: isRecovering ? state.memory.breachedAt ?? state.evaluatedTo : state.evaluatedTo)
         var numbers: [String: Double] = [:]

@@ -6,6 +6,8 @@ import Theme
 /// All documents of a site: the built-in pack, with the site's own files in front of it.
 package struct ContentLibrary: Sendable {
     package private(set) var documents: [ContentDocument] = []
+    /// How each pattern is recognised, as its page says. Read once: every service of every tenant is held against them.
+    package private(set) var patternSignatures: [PatternSignature] = []
 
     package func document(_ kind: DocumentSite.Kind, _ slug: String) -> ContentDocument? {
         documents.first { $0.kind == kind && $0.slug == slug }
@@ -24,6 +26,7 @@ package struct ContentLibrary: Sendable {
                 documents.append(document)
             }
         }
+        patternSignatures = documents.filter { $0.kind == .pattern }.compactMap { PatternSignature(pattern: $0.slug, chains: $0.front.chains) }
     }
 
     /// Adds the generated pages; a file of the site's own under `content/manual/` stands in front of them.
@@ -94,11 +97,6 @@ extension ContentLibrary {
                 diagnostics.report(Diagnostic(file: document.path, line: error.line, column: 1, message: error.description))
             }
         }
-    }
-
-    /// How each pattern is recognised, as its page says.
-    package var patternSignatures: [PatternSignature] {
-        documents.filter { $0.kind == .pattern }.compactMap { PatternSignature(pattern: $0.slug, chains: $0.front.chains) }
     }
 
     /// The words of the first numbered step under Diagnosis: what a message tells a tired person to do first.

@@ -18,7 +18,7 @@ struct BacktestMemory {
     init(_ tenant: TenantConfiguration, context: RunContext) {
         self.tenant = tenant
         self.context = context
-        fingerprint = context.rules(for: tenant).fingerprint
+        fingerprint = context.rulesFingerprint(for: tenant)
     }
 
     func remember(_ records: [RuleRecord], in store: TenantStore) throws {
@@ -53,8 +53,8 @@ struct BacktestMemory {
     }
 }
 
-private extension [CompiledRule] {
-    /// Changes with whatever decides when a rule fires.
+extension [CompiledRule] {
+    /// The same for the same rules in every process.
     var fingerprint: String {
         hex(reduce(UInt64(0)) { seed, rule in
             let parts = [rule.id, rule.on.rawValue, rule.warningText ?? "", rule.criticalText ?? "", "\(rule.forSeconds)", "\(rule.recoverForSeconds)", rule.missing.rawValue,

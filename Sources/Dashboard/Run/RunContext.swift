@@ -27,6 +27,7 @@ struct RunContext: Sendable {
     let receivers: [any Receiver]
     private let themeDigest: String
     private let sharedRules: [CompiledRule]
+    private let sharedFingerprint: String
     private let ownRules: [String: [CompiledRule]]
 
     init(_ loaded: LoadedSite, world: World, options: RunOptions) {
@@ -44,10 +45,14 @@ struct RunContext: Sendable {
         share = tenants > options.jobs ? max(30, time / 4) : nil
         receivers = configuration.site.receivers.map { $0.receiver(world) }
         sharedRules = rules.shared
+        sharedFingerprint = rules.shared.fingerprint
         ownRules = rules.own
     }
 
     func rules(for tenant: TenantConfiguration) -> [CompiledRule] { ownRules[tenant.id] ?? sharedRules }
+
+    /// Changes with whatever decides when a rule of the tenant fires.
+    func rulesFingerprint(for tenant: TenantConfiguration) -> String { ownRules[tenant.id]?.fingerprint ?? sharedFingerprint }
 
     /// What mutes alerts of the tenant, with recurring windows around the present.
     func silences(for tenant: TenantConfiguration) -> Silences {

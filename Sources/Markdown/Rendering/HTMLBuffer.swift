@@ -14,44 +14,45 @@ struct HTMLBuffer {
     mutating func number(_ value: Int) { append(String(value).utf8) }
 
     /// For text and for quoted attributes alike.
-    mutating func escaped(_ text: some Sequence<UInt8>) { replacing(in: text, Self.textEntity) }
+    mutating func escaped(_ text: some Sequence<UInt8>) { replacing(in: text, where: Self.isTextSpecial, with: Self.entity) }
 
     mutating func escaped(_ text: String) { escaped(text.utf8) }
 
     /// For `href` and `src`: what no URL may hold is percent-encoded, what is encoded already stays.
     mutating func escaped(url: some Sequence<UInt8>) {
-        replacing(in: url) { byte in URLBytes.isAllowed(byte) ? nil : byte == UInt8(ascii: "&") ? Self.ampersand : URLBytes.encoded(byte) }
+        replacing(in: url, where: { !URLBytes.isAllowed($0) }, with: { $0 == UInt8(ascii: "&") ? Self.entity($0) : URLBytes.encoded($0) })
     }
 
-    private static func textEntity(_ byte: UInt8) -> [UInt8]? {
+    private static func isTextSpecial(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "\"")
+    }
+
+    private static func entity(_ byte: UInt8) -> [UInt8] {
         switch byte {
-        case UInt8(ascii: "&"): ampersand
         case UInt8(ascii: "<"): less
         case UInt8(ascii: ">"): more
         case UInt8(ascii: "\""): quote
-        default: nil
+        default: ampersand
         }
     }
 
     private static let ampersand = Array("&amp;".utf8), less = Array("&lt;".utf8), more = Array("&gt;".utf8), quote = Array("&quot;".utf8)
 
-    private mutating func replacing(in text: some Sequence<UInt8>, _ replacement: (UInt8) -> [UInt8]?) {
+    private mutating func replacing(in text: some Sequence<UInt8>, where isSpecial: (UInt8) -> Bool, with replacement: (UInt8) -> [UInt8]) {
         guard room() else { return }
-        if text.withContiguousStorageIfAvailable({ copy($0, replacement) }) == nil {
-            Array(text).withUnsafeBufferPointer { copy($0, replacement) }
+        if text.withContiguousStorageIfAvailable({ copy($0, isSpecial, replacement) }) == nil {
+            Array(text).withUnsafeBufferPointer { copy($0, isSpecial, replacement) }
         }
     }
 
-    // What lies between the replaced bytes goes over in one piece: most texts have none.
-    private mutating func copy(_ text: UnsafeBufferPointer<UInt8>, _ replacement: (UInt8) -> [UInt8]?) {
-        var start = 0, at = 0
-        while at < text.count {
-            if let other = replacement(text[at]) {
-                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<at]))
-                bytes.append(contentsOf: other)
-                start = at + 1
-            }
-            at += 1
+    // What lies between the replaced bytes goes over in one piece: most texts have none. Asking first keeps the loop over plain bytes free of arrays.
+    @inline(__always)
+    private mutating func copy(_ text: UnsafeBufferPointer<UInt8>, _ isSpecial: (UInt8) -> Bool, _ replacement: (UInt8) -> [UInt8]) {
+        var start = 0
+        for at in text.indices where isSpecial(text[at]) {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<at]))
+            bytes.append(contentsOf: replacement(text[at]))
+            start = at + 1
         }
         bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
     }

@@ -1,4 +1,5 @@
 import CCmarkGFM
+import Glibc
 
 /// One node of a tree, valid as long as its tree.
 struct SyntaxNode {
@@ -33,9 +34,7 @@ struct SyntaxNode {
 
     private func bytes(_ text: UnsafePointer<CChar>?) -> UnsafeBufferPointer<UInt8> {
         guard let text else { return UnsafeBufferPointer(start: nil, count: 0) }
-        var count = 0
-        while text[count] != 0 { count += 1 }
-        return UnsafeBufferPointer(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: count)
+        return UnsafeBufferPointer(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: strlen(text))
     }
 }
 
@@ -66,7 +65,7 @@ extension SyntaxNode {
         case CMARK_NODE_SOFTBREAK: .softBreak
         case CMARK_NODE_PARAGRAPH: .paragraph
         case CMARK_NODE_CODE: .code
-        case CMARK_NODE_ITEM: typeName == "tasklist" ? .task : .item
+        case CMARK_NODE_ITEM: isNamed("tasklist") ? .task : .item
         case CMARK_NODE_LIST: .list
         case CMARK_NODE_LINK: .link
         case CMARK_NODE_EMPH: .emphasis
@@ -88,17 +87,17 @@ extension SyntaxNode {
 
     // The installed headers do not declare the types of extensions.
     private var extensionKind: Kind {
-        switch typeName {
-        case "table": .table
-        case "table_header": .tableHeader
-        case "table_row": .tableRow
-        case "table_cell": .tableCell
-        case "strikethrough": .strikethrough
-        default: .other
-        }
+        Self.extensionKinds.first { isNamed($0.name) }?.kind ?? .other
     }
 
-    private var typeName: String { cmark_node_get_type_string(pointer).map { String(cString: $0) } ?? "" }
+    private static let extensionKinds: [(name: StaticString, kind: Kind)] = [
+        ("table_cell", .tableCell), ("table_row", .tableRow), ("table_header", .tableHeader), ("table", .table), ("strikethrough", .strikethrough),
+    ]
+
+    /// Compared as C strings: a node of a table is asked several times on its way, and a `String` for each answer would cost more than the rest.
+    private func isNamed(_ name: StaticString) -> Bool {
+        cmark_node_get_type_string(pointer).map { strcmp($0, UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)) == 0 } ?? false
+    }
 
     /// In the order of the text, without recursion, because nothing has limited the depth yet.
     func forEachDescendant(_ visit: (SyntaxNode, _ depth: Int) -> Bool) {

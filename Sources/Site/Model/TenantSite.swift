@@ -42,7 +42,10 @@ package struct TenantSite: Sendable {
     }
 
     package func service(_ id: String) -> ServiceSite? { services.first { $0.id == id } }
-    package func document(_ kind: DocumentSite.Kind, _ slug: String) -> DocumentSite? { documents.first { $0.kind == kind && $0.slug == slug } }
+    package func document(_ kind: DocumentSite.Kind, _ slug: String) -> DocumentSite? {
+        // By place: pages ask for dozens of documents each, and going through the documents themselves would copy every one on the way.
+        documents.indices.first { documents[$0].kind == kind && documents[$0].slug == slug }.map { documents[$0] }
+    }
 }
 
 /// One service: its resources in the order of the file, which is the order on the page.

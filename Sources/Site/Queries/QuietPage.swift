@@ -36,11 +36,22 @@ private struct Facts {
 
     var digest: UInt64 { words.withUnsafeBytes { fastHash($0) } }
 
-    mutating func add(_ text: String) { words.append(fastHash(Array(text.utf8))) }
+    mutating func add(_ text: String) {
+        var text = text
+        words.append(text.withUTF8 { fastHash(UnsafeRawBufferPointer($0)) })
+    }
+
+    mutating func add(_ setting: SettingValue) {
+        switch setting {
+        case .number(let value): words.append(value.bitPattern)
+        case .text(let text): add(text)
+        case .flag(let flag): words.append(flag ? 1 : 0)
+        }
+    }
 
     mutating func add(_ resource: ResourcePicture, seconds: Int64) {
         add("\(resource.id.kind.rawValue) \(resource.id.name) \(resource.id.source) \(resource.site.title) \(resource.state.key) \(resource.word ?? "")")
-        for (setting, value) in (resource.resource?.settings ?? [:]).sorted(by: { $0.key < $1.key }) { add("\(setting.rawValue)=\(value)") }
+        for (setting, value) in (resource.resource?.settings ?? [:]).sorted(by: { $0.key < $1.key }) { add(setting.rawValue); add(value) }
         for (signal, absence) in resource.absences.sorted(by: { $0.key < $1.key }) { add("\(signal) \(absence.reason.rawValue) \(absence.since.seconds) \(absence.detail ?? "")") }
         let day = resource.day, rows = Int(clamping: seconds / day.period), from = max(0, day.count - rows)
         for (name, column) in day.columns.sorted(by: { $0.key < $1.key }) {

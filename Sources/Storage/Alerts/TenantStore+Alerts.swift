@@ -8,7 +8,7 @@ extension TenantStore {
         if let known = cached.alertStates { return known }
         let states = try read { db in
             let names = try names(db)
-            let rows = try Row.fetchCursor(db, sql: "SELECT \(AlertState.columns) FROM alert_states")
+            let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT \(AlertState.columns) FROM alert_states"))
             var states: [AlertState] = []
             while let row = try rows.next() {
                 if let state = AlertState(row: row, names: names) { states.append(state) }

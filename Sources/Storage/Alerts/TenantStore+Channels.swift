@@ -6,9 +6,9 @@ extension TenantStore {
     /// By receiver.
     package func channels() throws(StoreError) -> [ChannelState] {
         try read { db in
-            try Row.fetchAll(db, sql: """
+            try Row.fetchAll(db.cachedStatement(sql: """
                 SELECT receiver, failures, failing_since, told_at, last_accepted, disabled_reason, address FROM channels ORDER BY receiver
-                """).map { row in
+                """)).map { row in
                 func time(_ column: Int) -> Timestamp? { (row[column] as Int64?).map(Timestamp.init(seconds:)) }
                 var channel = ChannelState(receiver: row[0], failures: row[1], failingSince: time(2), disabledReason: row[5])
                 channel.toldAt = time(3)

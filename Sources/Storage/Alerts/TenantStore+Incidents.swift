@@ -17,15 +17,15 @@ extension TenantStore {
     private func incidents(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [Incident] {
         let names = try names(db)
         var alerts: [String: [AlertKey]] = [:]
-        let rows = try Row.fetchCursor(db, sql: """
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: """
             SELECT incident, rule, resource FROM incident_alerts WHERE incident IN (SELECT id FROM incidents WHERE \(condition))
-            """, arguments: arguments)
+            """), arguments: arguments)
         while let row = try rows.next() {
             if let resource = names.resource(row[2]) { alerts[row[0], default: []].append(AlertKey(rule: row[1], resource: resource)) }
         }
-        return try Row.fetchAll(db, sql: """
+        return try Row.fetchAll(db.cachedStatement(sql: """
             SELECT id, service, title, severity, started_at, ended_at FROM incidents WHERE \(condition) ORDER BY started_at DESC, id
-            """, arguments: arguments).compactMap { row in
+            """), arguments: arguments).compactMap { row in
             guard let severity = Severity(rawValue: row[3]) else { return nil }
             let id: String = row[0]
             return Incident(id: id, service: row[1], title: row[2], severity: severity, startedAt: Timestamp(seconds: row[4]),

@@ -28,10 +28,10 @@ extension TenantStore {
     /// What asking cost, summed by source and operation, over the runs of the window.
     package func ledger(in window: TimeWindow) throws(StoreError) -> [LedgerEntry] {
         try read { db in
-            try Row.fetchAll(db, sql: """
+            try Row.fetchAll(db.cachedStatement(sql: """
                 SELECT source, operation, sum(calls), sum(units), sum(bytes), sum(dollars) FROM ledger
                 WHERE at >= ? AND at < ? GROUP BY source, operation ORDER BY source, operation
-                """, arguments: [window.start.seconds, window.end.seconds])
+                """), arguments: [window.start.seconds, window.end.seconds])
                 .map { LedgerEntry(source: $0[0], operation: $0[1], calls: $0[2], units: $0[3], bytes: $0[4], dollars: $0[5]) }
         }
     }

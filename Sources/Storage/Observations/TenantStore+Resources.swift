@@ -41,16 +41,16 @@ extension TenantStore {
             let names = try names(db)
             let settings = try allSettings(db)
             var feeds: [Int64: [ResourceID]] = [:]
-            let feedRows = try Row.fetchCursor(db, sql: "SELECT resource, target FROM feeds")
+            let feedRows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT resource, target FROM feeds"))
             while let row = try feedRows.next() {
                 if let target = names.resource(row[1]) { feeds[row[0], default: []].append(target) }
             }
-            let rows = try Row.fetchCursor(db, sql: """
+            let rows = try Row.fetchCursor(db.cachedStatement(sql: """
                 SELECT id, service, arn, found_by, presence, checked_at FROM (
                     SELECT *, max(last_seen) OVER (PARTITION BY source, kind) AS newest, max(last_seen) OVER () AS newest_of_all
                     FROM resources WHERE service IS NOT NULL)
                 WHERE last_seen >= newest - \(Self.goneAfter) AND last_seen >= newest_of_all - \(Self.forgottenAfter)
-                """)
+                """))
             var result: [Resource] = []
             while let row = try rows.next() {
                 let number: Int64 = row[0]
@@ -82,7 +82,7 @@ extension TenantStore {
 
     private func allSettings(_ db: Database) throws -> [Int64: [Setting: SettingValue]] {
         var settings: [Int64: [Setting: SettingValue]] = [:]
-        let rows = try Row.fetchCursor(db, sql: "SELECT resource, name, value FROM settings")
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT resource, name, value FROM settings"))
         while let row = try rows.next() {
             if let value = SettingValue(stored: row[2]) { settings[row[0], default: [:]][Setting(rawValue: row[1])] = value }
         }

@@ -29,7 +29,7 @@ struct RuleRows {
         // A rule that sees no value is not fine: it knows nothing.
         let state: StateMark = !watched.isEmpty && watched.allSatisfy({ [.noData, .denied, .asleep, .stale].contains($0.state) }) ? watched[0].state : .ok
         let reading = quietest(rule, watched)
-        let learned = service.quiet.filter { $0.key.rule == rule.id }.compactMap(\.memory.learned).min()
+        let learned = service.quiet.lazy.filter { $0.key.rule == rule.id }.compactMap { $0.memory.learned }.min()
         return [.state(state, word: learned == nil ? nil : "Learning", class: "w"), name(rule, watched.count == 1 ? watched[0].site.title : Words.plural(watched.count, rule.on.word), isInline: true),
                 Cell(reading?.now ?? "–", class: "n", label: "Now"), Cell(reading?.limit ?? "–", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"),
                 Cell(learned.map { "\($0)\u{A0}% of the past that it needs" } ?? "–", label: "Since")]
