@@ -158,24 +158,27 @@ static const unsigned char file_51[] = {
 #embed "../../templates/incident.mustache" suffix(,)
 0};
 static const unsigned char file_52[] = {
-#embed "../../templates/note.mustache" suffix(,)
+#embed "../../templates/map.mustache" suffix(,)
 0};
 static const unsigned char file_53[] = {
-#embed "../../templates/overview.mustache" suffix(,)
+#embed "../../templates/note.mustache" suffix(,)
 0};
 static const unsigned char file_54[] = {
-#embed "../../templates/page.mustache" suffix(,)
+#embed "../../templates/overview.mustache" suffix(,)
 0};
 static const unsigned char file_55[] = {
-#embed "../../templates/service.mustache" suffix(,)
+#embed "../../templates/page.mustache" suffix(,)
 0};
 static const unsigned char file_56[] = {
-#embed "../../templates/trace-group.mustache" suffix(,)
+#embed "../../templates/service.mustache" suffix(,)
 0};
 static const unsigned char file_57[] = {
-#embed "../../templates/trace.mustache" suffix(,)
+#embed "../../templates/trace-group.mustache" suffix(,)
 0};
 static const unsigned char file_58[] = {
+#embed "../../templates/trace.mustache" suffix(,)
+0};
+static const unsigned char file_59[] = {
 #embed "../../templates/traces.mustache" suffix(,)
 0};
 
@@ -232,15 +235,16 @@ static const struct theme_file files[] = {
     {"templates/documents.mustache", file_49, sizeof file_49 - 1},
     {"templates/fleet.mustache", file_50, sizeof file_50 - 1},
     {"templates/incident.mustache", file_51, sizeof file_51 - 1},
-    {"templates/note.mustache", file_52, sizeof file_52 - 1},
-    {"templates/overview.mustache", file_53, sizeof file_53 - 1},
-    {"templates/page.mustache", file_54, sizeof file_54 - 1},
-    {"templates/service.mustache", file_55, sizeof file_55 - 1},
-    {"templates/trace-group.mustache", file_56, sizeof file_56 - 1},
-    {"templates/trace.mustache", file_57, sizeof file_57 - 1},
-    {"templates/traces.mustache", file_58, sizeof file_58 - 1},
+    {"templates/map.mustache", file_52, sizeof file_52 - 1},
+    {"templates/note.mustache", file_53, sizeof file_53 - 1},
+    {"templates/overview.mustache", file_54, sizeof file_54 - 1},
+    {"templates/page.mustache", file_55, sizeof file_55 - 1},
+    {"templates/service.mustache", file_56, sizeof file_56 - 1},
+    {"templates/trace-group.mustache", file_57, sizeof file_57 - 1},
+    {"templates/trace.mustache", file_58, sizeof file_58 - 1},
+    {"templates/traces.mustache", file_59, sizeof file_59 - 1},
     {0, 0, 0},
 };
 
-size_t theme_file_count(void) { return 59; }
-struct theme_file theme_file_at(size_t index) { return files[index < 59 ? index : 59]; }
+size_t theme_file_count(void) { return 60; }
+struct theme_file theme_file_at(size_t index) { return files[index < 60 ? index : 60]; }

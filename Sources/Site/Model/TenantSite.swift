@@ -21,6 +21,10 @@ package struct TenantSite: Sendable {
     package var findings: [FindingSite]
     /// Not collected on purpose: why and since when.
     package var disabled: String?
+    /// What the file says for the map.
+    package var map: [MapDeclaration] = []
+    /// Where resources lead, with what the file says about it.
+    package var feeds: [ResourceID: [ResourceID]] = [:]
 
     package init(id: String, title: String, timezone: String = "UTC", interval: Int64 = 300, grain: Int64 = 300, baseURL: String? = nil,
                  services: [ServiceSite] = [], rules: [RuleSite] = [], documents: [DocumentSite] = [], silences: [SilenceSite] = [],
