@@ -35,7 +35,9 @@ private extension SegmentDocument {
               let start = document["start_time"]?.double, Timestamp(epoch: start) != nil else { return nil }
         let end = document["end_time"]?.double.flatMap { Timestamp(epoch: $0) == nil ? nil : max(start, $0) }
         let isInProgress = end == nil || document["in_progress"]?.bool == true
-        var span = TraceSpan(id: id, parentID: parent, name: Redactor.redacted(name, limit: 200), start: start, end: isInProgress ? nil : end)
+        // Segments of AWS's own services are named like the function, API or state machine.
+        let isResource = document["origin"]?.string?.hasPrefix("AWS::") == true
+        var span = TraceSpan(id: id, parentID: parent, name: isResource ? SpanNames.plain(name) : Redactor.redacted(name, limit: 200), start: start, end: isInProgress ? nil : end)
         span.isInProgress = isInProgress
         span.isInferred = document["inferred"]?.bool ?? false
         span.status = status(of: document)
@@ -87,7 +89,7 @@ private extension SegmentDocument {
         let stated = (document["links"]?.array ?? []).prefix(100).compactMap { item -> SpanLink? in
             guard let trace = item["trace_id"]?.string.flatMap(SpanNames.traceID) else { return nil }
             let kind = item["attributes"]?["aws.xray.reserved.reference_type"]?.string ?? "link"
-            let name = (item["attributes"]?["aws.xray.reserved.names"]?.array.first?.string).map { Redactor.redacted($0, limit: 200) }
+            let name = (item["attributes"]?["aws.xray.reserved.names"]?.array.first?.string).map { SpanNames.plain($0) }
             let link = SpanLink(spanID: span, linkedTraceID: trace, linkedSpanID: item["id"]?.string.flatMap(SpanNames.id), kind: kind, name: name)
             // Some libraries write the same link twice.
             return seen.insert(link).inserted ? link : nil

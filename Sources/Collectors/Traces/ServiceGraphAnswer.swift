@@ -22,7 +22,7 @@ package struct ServiceGraphAnswer: Sendable {
     package mutating func add(_ body: JSONValue) {
         for item in body["Services"]?.array ?? [] {
             guard let id = item["ReferenceId"]?.integer, let name = item["Name"]?.string ?? item["Names"]?.array.first?.string, !name.isEmpty else { refused += 1; continue }
-            let node = CallNode(Self.name(name), type: Redactor.redacted(item["Type"]?.string ?? "", limit: 100))
+            let type = Redactor.redacted(item["Type"]?.string ?? "", limit: 100), node = CallNode(Self.name(name, isResource: type.hasPrefix("AWS::")), type: type)
             var edges: [(target: Int, figures: CallFigures, isLink: Bool)] = []
             for edge in item["Edges"]?.array ?? [] {
                 guard let target = edge["ReferenceId"]?.integer else { refused += 1; continue }
@@ -62,10 +62,10 @@ package struct ServiceGraphAnswer: Sendable {
     }
 
     /// Addresses of queues and ARNs hold account numbers and are no names.
-    private static func name(_ text: String) -> String {
+    private static func name(_ text: String, isResource: Bool) -> String {
         let isAddress = text.hasPrefix("arn:") || text.hasPrefix("https://sqs.") || text.hasPrefix("http://sqs.")
         let name = isAddress ? text.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? text : text
-        return Redactor.redacted(name, limit: 200)
+        return isResource ? SpanNames.plain(name) : Redactor.redacted(name, limit: 200)
     }
 
     private static func figures(_ item: JSONValue, histogram: String) -> CallFigures {
