@@ -158,33 +158,36 @@ static const unsigned char file_51[] = {
 #embed "../../templates/incident.mustache" suffix(,)
 0};
 static const unsigned char file_52[] = {
-#embed "../../templates/note.mustache" suffix(,)
+#embed "../../templates/map.mustache" suffix(,)
 0};
 static const unsigned char file_53[] = {
-#embed "../../templates/operation.mustache" suffix(,)
+#embed "../../templates/note.mustache" suffix(,)
 0};
 static const unsigned char file_54[] = {
-#embed "../../templates/overview.mustache" suffix(,)
+#embed "../../templates/operation.mustache" suffix(,)
 0};
 static const unsigned char file_55[] = {
-#embed "../../templates/page.mustache" suffix(,)
+#embed "../../templates/overview.mustache" suffix(,)
 0};
 static const unsigned char file_56[] = {
-#embed "../../templates/report.mustache" suffix(,)
+#embed "../../templates/page.mustache" suffix(,)
 0};
 static const unsigned char file_57[] = {
-#embed "../../templates/reports.mustache" suffix(,)
+#embed "../../templates/report.mustache" suffix(,)
 0};
 static const unsigned char file_58[] = {
-#embed "../../templates/service.mustache" suffix(,)
+#embed "../../templates/reports.mustache" suffix(,)
 0};
 static const unsigned char file_59[] = {
-#embed "../../templates/trace-group.mustache" suffix(,)
+#embed "../../templates/service.mustache" suffix(,)
 0};
 static const unsigned char file_60[] = {
-#embed "../../templates/trace.mustache" suffix(,)
+#embed "../../templates/trace-group.mustache" suffix(,)
 0};
 static const unsigned char file_61[] = {
+#embed "../../templates/trace.mustache" suffix(,)
+0};
+static const unsigned char file_62[] = {
 #embed "../../templates/traces.mustache" suffix(,)
 0};
 
@@ -241,18 +244,19 @@ static const struct theme_file files[] = {
     {"templates/documents.mustache", file_49, sizeof file_49 - 1},
     {"templates/fleet.mustache", file_50, sizeof file_50 - 1},
     {"templates/incident.mustache", file_51, sizeof file_51 - 1},
-    {"templates/note.mustache", file_52, sizeof file_52 - 1},
-    {"templates/operation.mustache", file_53, sizeof file_53 - 1},
-    {"templates/overview.mustache", file_54, sizeof file_54 - 1},
-    {"templates/page.mustache", file_55, sizeof file_55 - 1},
-    {"templates/report.mustache", file_56, sizeof file_56 - 1},
-    {"templates/reports.mustache", file_57, sizeof file_57 - 1},
-    {"templates/service.mustache", file_58, sizeof file_58 - 1},
-    {"templates/trace-group.mustache", file_59, sizeof file_59 - 1},
-    {"templates/trace.mustache", file_60, sizeof file_60 - 1},
-    {"templates/traces.mustache", file_61, sizeof file_61 - 1},
+    {"templates/map.mustache", file_52, sizeof file_52 - 1},
+    {"templates/note.mustache", file_53, sizeof file_53 - 1},
+    {"templates/operation.mustache", file_54, sizeof file_54 - 1},
+    {"templates/overview.mustache", file_55, sizeof file_55 - 1},
+    {"templates/page.mustache", file_56, sizeof file_56 - 1},
+    {"templates/report.mustache", file_57, sizeof file_57 - 1},
+    {"templates/reports.mustache", file_58, sizeof file_58 - 1},
+    {"templates/service.mustache", file_59, sizeof file_59 - 1},
+    {"templates/trace-group.mustache", file_60, sizeof file_60 - 1},
+    {"templates/trace.mustache", file_61, sizeof file_61 - 1},
+    {"templates/traces.mustache", file_62, sizeof file_62 - 1},
     {0, 0, 0},
 };
 
-size_t theme_file_count(void) { return 62; }
-struct theme_file theme_file_at(size_t index) { return files[index < 62 ? index : 62]; }
+size_t theme_file_count(void) { return 63; }
+struct theme_file theme_file_at(size_t index) { return files[index < 63 ? index : 63]; }

@@ -34,6 +34,7 @@ package struct SiteBuilder: Sendable {
         }
         try emit(try AlertsPage(picture, store: store).page(tenant))
         for incident in picture.incidents { try emit(try IncidentPage(picture, incident, store: store).page(tenant)) }
+        if MapPage.isThere(site) { for page in try MapPage(picture, store: store).pages(tenant) { try emit(page) } }
         try traces(picture, tenant, store: store, emit: emit)
         try emit(try ChecksPage(picture: picture).page(tenant))
         for kind in DocumentSite.Kind.allCases where site.documents.contains(where: { $0.kind == kind }) {

@@ -17,6 +17,7 @@ extension TenantStore {
                 try record(harvest.answers, db, &names)
                 (summary.executions, summary.repeatedExecutions) = try record(harvest.executions, db, &names)
                 try record(harvest.summaries, harvest.traces, db)
+                try record(harvest.calls, db)
                 try record(harvest.deployments, db)
                 try record(harvest.smokeTests, db)
                 try record(harvest.marks, db)

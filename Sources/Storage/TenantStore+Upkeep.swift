@@ -10,6 +10,7 @@ extension TenantStore {
         let hour = String(now.floored(to: 3_600).seconds)
         guard try note(Self.pruned) != hour else { return }
         try prune(at: now)
+        try thinTraces(at: now)
         try setNote(Self.pruned, hour)
     }
 
@@ -28,6 +29,8 @@ extension TenantStore {
                 ("DELETE FROM answers WHERE bucket < ?", raw),
                 ("DELETE FROM trace_summaries WHERE start < ?", raw),
                 ("DELETE FROM traces WHERE start < ?", raw),
+                ("DELETE FROM calls WHERE hour < ?", raw),
+                ("DELETE FROM map_changes WHERE at < ?", hour),
                 ("DELETE FROM deployments WHERE time < ?", hour),
                 ("DELETE FROM smoke_tests WHERE time < ?", hour),
                 ("DELETE FROM smoke_failures WHERE time < ?", hour),
@@ -43,6 +46,7 @@ extension TenantStore {
                 try db.execute(sql: sql, arguments: [limit])
                 deleted += db.changesCount
             }
+            try db.execute(sql: "DELETE FROM trace_links WHERE trace NOT IN (SELECT id FROM traces)")
             try db.execute(sql: "DELETE FROM fingerprints WHERE id NOT IN (SELECT fingerprint FROM fingerprint_counts)")
             try db.execute(sql: "INSERT INTO meta (key, value) VALUES ('executions_from', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
                            arguments: [present - Self.executionMemory])

@@ -8,6 +8,8 @@ package struct Harvest: Sendable {
     package var absences: [SeriesID: Absence] = [:]
     package var summaries: [TraceSummary] = []
     package var traces: [Trace] = []
+    /// Who called whom, by hour, as sampled traces show it.
+    package var calls: [CallEdge] = []
     package var fingerprints: [LogFingerprint] = []
     package var answers: [AnswerCount] = []
     package var executions: [Execution] = []
@@ -32,6 +34,7 @@ package struct Harvest: Sendable {
         absences.merge(other.absences) { _, new in new }
         summaries += other.summaries
         traces += other.traces
+        calls += other.calls
         fingerprints += other.fingerprints
         answers += other.answers
         executions += other.executions

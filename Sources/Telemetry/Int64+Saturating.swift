@@ -8,3 +8,11 @@ extension Int64 {
         }
     }
 }
+
+extension Int {
+    /// The sum, or the nearest number there is.
+    package func adding(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+}

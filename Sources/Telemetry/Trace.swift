@@ -98,14 +98,22 @@ package struct SpanLink: Hashable, Sendable {
     package var spanID: String
     package var linkedTraceID: String
     package var linkedSpanID: String?
+    /// `link` where the source says no more, `child` and `parent` as X-Ray states them, else the carrier of the context that was found:
+    /// `traceparent`, `AWSTraceHeader`, `_datadog`.
     package var kind: String
+    /// Who is on the other side, where the source says it.
+    package var name: String?
 
-    package init(spanID: String, linkedTraceID: String, linkedSpanID: String? = nil, kind: String = "link") {
+    package init(spanID: String, linkedTraceID: String, linkedSpanID: String? = nil, kind: String = "link", name: String? = nil) {
         self.spanID = spanID
         self.linkedTraceID = linkedTraceID
         self.linkedSpanID = linkedSpanID
         self.kind = kind
+        self.name = name
     }
+
+    /// Whether the other trace goes on with what this span began; else this span goes on with what the other began, as OpenTelemetry means it.
+    package var leadsOn: Bool { kind == "child" }
 }
 
 /// A kept example: all spans of one trace.
@@ -123,5 +131,12 @@ package struct Trace: Hashable, Sendable {
         self.spans = spans
         self.links = links
         self.isComplete = isComplete
+    }
+
+    /// The same id as the other of the two kinds of writers states it: `1-<8 hex>-<24 hex>` is the 32 digits of W3C with dashes. Nothing where it is neither.
+    package static func twin(of id: String) -> String? {
+        if id.utf8.count == 32 { return "1-\(id.prefix(8))-\(id.dropFirst(8))" }
+        let parts = id.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count == 3 && parts[0] == "1" && parts[1].utf8.count == 8 && parts[2].utf8.count == 24 ? String(parts[1] + parts[2]) : nil
     }
 }

@@ -1,4 +1,5 @@
 import AWS
+import Signals
 import Telemetry
 
 /// One AWS account and region: what exists, its metrics, logs and traces, in that order, because each needs what the one before found.
@@ -17,6 +18,7 @@ package struct AWSCollector: Source {
         inventory.harvest.resources += logs.resources.filter { $0.settings[.logGroup] != nil }
         let metrics = await MetricCollection(desk, inventory: inventory).harvest()
         let traces = await TraceCollection(desk).harvest()
+        let graph = await GraphCollection(desk).harvest()
 
         var harvest = inventory.harvest
         harvest.merge(metrics)
@@ -24,6 +26,8 @@ package struct AWSCollector: Source {
         harvest.resources += logs.resources.filter { $0.settings[.logGroup] == nil }
         harvest.merge(answers)
         harvest.merge(traces)
+        harvest.merge(graph)
+        harvest.calls += TraceGraph(traces.traces).edges(source: order.source, isFromExamples: true)
         let measured = Set(harvest.series.map(\.series))
         harvest.absences = harvest.absences.filter { !measured.contains($0.key) }
         harvest.ledger = await desk.ledger(since: before)

@@ -115,6 +115,7 @@ struct FileReading {
         }
         harvest.summaries += harvest.traces.compactMap { TraceFile.summary(of: $0) }
         forgetEarlier()
+        harvest.calls = TraceGraph(harvest.traces).edges(source: order.source)
         traceSignals()
         harvest.window = TimeWindow(from: first ?? order.now, to: order.now)
         harvest.resources.sort { $0.id < $1.id }

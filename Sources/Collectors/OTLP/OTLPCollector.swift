@@ -1,4 +1,5 @@
 import JSON
+import Signals
 import Telemetry
 
 /// Traces that an OpenTelemetry collector, or Jaeger, wrote into files. Each file is read once, and again while it grows.
@@ -128,6 +129,7 @@ private struct OTLPReading {
         var (traces, unclaimed) = assembly.traces { services, entry in groups.first { $0.claims(services, entry) }?.id }
         if let since = order.since { traces.removeAll { ($0.spans.first?.start ?? 0) < Double(since.seconds) } }
         harvest.summaries = traces.compactMap(TraceFile.summary)
+        harvest.calls = TraceGraph(traces).edges(source: order.source)
         if assembly.leftOut > 0 {
             complain(.limit, "all files", "\(assembly.leftOut) spans are more than one run keeps (\(SegmentDocument.spanLimit) a trace, \(TraceAssembly.spanLimit) together). The others are kept")
         }

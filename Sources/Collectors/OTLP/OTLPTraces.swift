@@ -66,6 +66,12 @@ private extension OTLPTraces {
             let link = SpanLink(spanID: id, linkedTraceID: other, linkedSpanID: ForeignID.otlp(span: link["spanId"]))
             if !links.contains(link) { links.append(link) }
         }
+        // What the library did not link the message itself may: a header that it noted down.
+        for member in item["attributes"]?.array ?? [] {
+            guard let name = member["key"]?.string, let value = member["value"]?["stringValue"], let context = MessageContext.context(name: name, value: value),
+                  context.traceID != trace, Trace.twin(of: context.traceID) != trace, !links.contains(where: { $0.linkedTraceID == context.traceID }) else { continue }
+            links.append(SpanLink(spanID: id, linkedTraceID: context.traceID, linkedSpanID: context.spanID, kind: context.carrier))
+        }
         return ImportedSpan(trace: trace, service: attributes.service, span: span, links: links)
     }
 

@@ -29,6 +29,7 @@ struct AnswerSize {
         case "xray:GetTraceSummaries": 900
         case "xray:BatchGetTraces": 5_000
         case "xray:ListRetrievedTraces": 25_000
+        case "xray:GetServiceGraph": 8_000
         case "lambda:GetFunctionConfiguration", "dynamodb:DescribeTable", "sqs:GetQueueAttributes": 1_000
         case "logs:FilterLogEvents", "lambda:ListFunctions", "tag:GetResources", "cloudformation:ListStackResources": 4_000
         default: 400

@@ -171,6 +171,9 @@ private struct PlanDraft {
     mutating func addTraces(_ order: CollectionOrder, past: [LedgerEntry], pastSeconds: Int64) -> [String] {
         let groups = order.services.reduce(0) { $0 + $1.traceGroups.count }
         guard groups > 0 else { return [] }
+        // The present hour in every run, and the one before until its late traces are in.
+        let hours = Double(CollectionPlan.month) / 3_600, again = Double(GraphCollection.lateness / max(1, interval) + 1)
+        add("xray:GetServiceGraph", 1, times: runs + min(runs, hours * again))
         let scale = Double(CollectionPlan.month) / Double(pastSeconds)
         func remembered(_ operation: String) -> (calls: Double, units: Double)? {
             let entries = past.filter { $0.operation == operation }

@@ -35,7 +35,9 @@ private extension SegmentDocument {
               let start = document["start_time"]?.double, Timestamp(epoch: start) != nil else { return nil }
         let end = document["end_time"]?.double.flatMap { Timestamp(epoch: $0) == nil ? nil : max(start, $0) }
         let isInProgress = end == nil || document["in_progress"]?.bool == true
-        var span = TraceSpan(id: id, parentID: parent, name: Redactor.redacted(name, limit: 200), start: start, end: isInProgress ? nil : end)
+        // Segments of AWS's own services are named like the function, API or state machine.
+        let isResource = document["origin"]?.string?.hasPrefix("AWS::") == true
+        var span = TraceSpan(id: id, parentID: parent, name: isResource ? SpanNames.plain(name) : Redactor.redacted(name, limit: 200), start: start, end: isInProgress ? nil : end)
         span.isInProgress = isInProgress
         span.isInferred = document["inferred"]?.bool ?? false
         span.status = status(of: document)
@@ -84,12 +86,23 @@ private extension SegmentDocument {
 
     static func links(of document: JSONValue, span: String) -> [SpanLink] {
         var seen: Set<SpanLink> = []
-        return (document["links"]?.array ?? []).prefix(100).compactMap { item in
+        let stated = (document["links"]?.array ?? []).prefix(100).compactMap { item -> SpanLink? in
             guard let trace = item["trace_id"]?.string.flatMap(SpanNames.traceID) else { return nil }
             let kind = item["attributes"]?["aws.xray.reserved.reference_type"]?.string ?? "link"
-            let link = SpanLink(spanID: span, linkedTraceID: trace, linkedSpanID: item["id"]?.string.flatMap(SpanNames.id), kind: kind)
+            let name = (item["attributes"]?["aws.xray.reserved.names"]?.array.first?.string).map { SpanNames.plain($0) }
+            let link = SpanLink(spanID: span, linkedTraceID: trace, linkedSpanID: item["id"]?.string.flatMap(SpanNames.id), kind: kind, name: name)
             // Some libraries write the same link twice.
             return seen.insert(link).inserted ? link : nil
+        }
+        return stated + carried(by: document, span: span)
+    }
+
+    /// Code that takes the message's header by hand notes it down as an annotation.
+    static func carried(by document: JSONValue, span: String) -> [SpanLink] {
+        let own = document["trace_id"]?.string
+        return (document["annotations"]?.members ?? []).prefix(50).compactMap { member in
+            guard let context = MessageContext.context(name: member.key, value: member.value), context.traceID != own, Trace.twin(of: context.traceID) != own || own == nil else { return nil }
+            return SpanLink(spanID: span, linkedTraceID: context.traceID, linkedSpanID: context.spanID, kind: context.carrier)
         }
     }
 }

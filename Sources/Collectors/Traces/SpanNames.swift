@@ -38,6 +38,11 @@ enum SpanNames {
         return host.isEmpty ? nil : Redactor.redacted(host, limit: 200)
     }
 
+    /// The name of a part of AWS, as its owner gave it. Those that CloudFormation makes look like keys and are none; the inventory has them as they are.
+    static func plain(_ name: some StringProtocol) -> String {
+        String(String.UnicodeScalarView(name.unicodeScalars.prefix(200).map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+    }
+
     static func kind(of document: JSONValue) -> TraceSpan.Kind {
         let operation = document["aws"]?["operation"]?.string ?? ""
         if operation.hasPrefix("SendMessage") || operation.hasPrefix("Publish") || operation == "PutEvents" { return .producer }
@@ -66,7 +71,7 @@ enum SpanNames {
             aws["bucket_name"]?.string, aws["resource_names"]?.array.first?.string, last(of: document["resource_arn"]?.string, after: ":"),
         ]
         let found = candidates.lazy.compactMap(\.self).first
-        if let found, !found.isEmpty { return Redactor.redacted(found, limit: 200) }
+        if let found, !found.isEmpty { return plain(found) }
         return document["namespace"]?.string == "remote" ? document["http"]?["request"]?["url"]?.string.flatMap(host) : nil
     }
 }

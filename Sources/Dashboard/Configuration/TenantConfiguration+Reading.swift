@@ -107,6 +107,7 @@ extension ServiceConfiguration {
         .init("slos", .list(.record(ObjectiveConfiguration.schema)), "Service level objectives: how much may go wrong over a month."),
         .init("rules", .map(.record(overrideSchema)), "Overrides of rules for this service."),
         .init("accept", .list(.record(AcceptedRisk.schema)), "Findings that somebody signed for."),
+        .init("telemetry", .oneOrMore(.text), "Where its functions send traces, logs and errors themselves; the map says it in words."),
     ])
     private static let discoverSchema = RecordSchema("discovery", [
         .init("stack", .text, "A CloudFormation stack."),
@@ -123,6 +124,8 @@ extension ServiceConfiguration {
         .init("rule", .text, "The rule of a bus."),
         .init("schedule", .text, "When a function is started: rate(1 day) or cron(…)."),
         .init("feeds", .oneOrMore(.text), "Names of the resources that come next, where configuration does not tell."),
+        .init("calls", .oneOrMore(.text), "What else it calls, for the map: names of resources, or of things outside."),
+        .init("called_by", .oneOrMore(.text), "What calls it from outside, for the map."),
         .init("rules", .map(.record(overrideSchema)), "Overrides of rules for this resource."),
         .init("accept", .list(.record(AcceptedRisk.schema)), "Findings that somebody signed for."),
     ])
@@ -205,6 +208,7 @@ extension ServiceConfiguration {
         for objective in objectives where !ids.insert(objective.id).inserted { record.fail("slos", "the objective '\(objective.id)' is defined twice. Rename one.") }
         rules = Self.overrides(record)
         accepted = record.records("accept", AcceptedRisk.schema).compactMap(AcceptedRisk.init)
+        telemetry = record.texts("telemetry")
     }
 
     private static func resource(_ record: ConfigurationReader.Record) -> DeclaredResource? {
@@ -212,7 +216,7 @@ extension ServiceConfiguration {
         if name.utf8.count > 1_024 { record.fail("name", "longer than 1024 bytes: no provider has such names") }
         return DeclaredResource(kind: kind, name: name, title: record.text("title"), stage: record.text("stage"), apiID: record.text("api_id"),
                                 rule: record.text("rule"), schedule: record.text("schedule"), feeds: record.texts("feeds"),
-                                rules: overrides(record), accepted: record.records("accept", AcceptedRisk.schema).compactMap(AcceptedRisk.init),
+                                calls: record.texts("calls"), calledBy: record.texts("called_by"), rules: overrides(record), accepted: record.records("accept", AcceptedRisk.schema).compactMap(AcceptedRisk.init),
                                 line: record.mark?.line ?? 0)
     }
 

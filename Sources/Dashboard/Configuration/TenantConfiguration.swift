@@ -40,6 +40,8 @@ package struct ServiceConfiguration: Sendable {
     package var objectives: [ObjectiveConfiguration]
     package var rules: [RuleOverride]
     package var accepted: [AcceptedRisk]
+    /// Where its functions send what is told about them.
+    package var telemetry: [String] = []
 }
 
 package struct DiscoveryConfiguration: Hashable, Sendable {
@@ -60,6 +62,9 @@ package struct DeclaredResource: Sendable {
     package var rule: String?
     package var schedule: String?
     package var feeds: [String]
+    /// What it calls beside the way of its messages, and what calls it from outside: for the map.
+    package var calls: [String] = []
+    package var calledBy: [String] = []
     package var rules: [RuleOverride]
     package var accepted: [AcceptedRisk]
     package var line: Int

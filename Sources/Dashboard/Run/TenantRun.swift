@@ -91,6 +91,7 @@ struct TenantRun {
             let objectives = try ObjectiveKeeper(tenant, context: context).harvest(after: harvest, from: store)
             if !objectives.resources.isEmpty { try store.record(objectives, at: context.now) }
             try ConfigurationInspector(tenant, context: context).inspect(store)
+            try TopologyKeeper(tenant, context: context).keep(in: store)
         } catch {
             fail(.collect, "\(error)", .failed)
         }

@@ -16,6 +16,8 @@ extension TenantSite {
                   rules: rules.map { RuleSite($0, resources: resources) }, documents: context.library.documents.filter { $0.isFor(tenant) }.map { DocumentSite($0, context.library, now: context.now) },
                   silences: context.configuration.silences.filter { $0.concerns(tenant.id) }.compactMap { SilenceSite($0, tenant: tenant.id, now: context.now) },
                   disabled: tenant.disabled)
+        map = tenant.services.map(\.map)
+        feeds = Dictionary(linked.map { ($0.id, $0.feeds) }) { first, _ in first }
     }
 }
 

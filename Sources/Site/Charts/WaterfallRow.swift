@@ -9,6 +9,8 @@ package struct WaterfallRow: Sendable {
     package var note: String?
     /// No end is known: the right edge stays open.
     package var isOpen: Bool
+    /// Nobody says that it belongs here: drawn with dashed outlines.
+    package var isGuess = false
 
     package init(total: ClosedRange<Double>, selfTimes: [ClosedRange<Double>] = [], failed: [ClosedRange<Double>] = [],
                  waiting: [ClosedRange<Double>] = [], note: String? = nil, isOpen: Bool = false) {
@@ -50,7 +52,7 @@ package struct WaterfallRow: Sendable {
         let start = max(0, min(1, part.lowerBound / scale.length)), end = max(start, min(1, part.upperBound / scale.length))
         out.raw("<rect class=\""); out.raw(name); out.raw("\" x=\""); out.percent(start); out.raw("\" width=\"")
         // A sliver of 0.15 % keeps the shortest call visible.
-        out.percent(max(0.0015, end - start)); out.raw("\" y=\"4\" height=\"10\"/>")
+        out.percent(max(0.0015, end - start)); out.trusted(isGuess ? "\" y=\"4\" height=\"10\" stroke=\"currentColor\" stroke-dasharray=\"3 2\" fill-opacity=\".45\"/>" : "\" y=\"4\" height=\"10\"/>")
     }
 }
 

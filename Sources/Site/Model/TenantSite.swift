@@ -23,6 +23,10 @@ package struct TenantSite: Sendable {
     package var disabled: String?
     /// Months of which there is a report, the newest first.
     package var reports: [ReportMonth] = []
+    /// What the file says for the map.
+    package var map: [MapDeclaration] = []
+    /// Where resources lead, with what the file says about it.
+    package var feeds: [ResourceID: [ResourceID]] = [:]
 
     package init(id: String, title: String, timezone: String = "UTC", interval: Int64 = 300, grain: Int64 = 300, baseURL: String? = nil,
                  services: [ServiceSite] = [], rules: [RuleSite] = [], documents: [DocumentSite] = [], silences: [SilenceSite] = [],

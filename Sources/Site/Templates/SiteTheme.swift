@@ -11,7 +11,7 @@ package struct TemplateError: Error, Hashable, Sendable, CustomStringConvertible
 /// The look of one site: templates parsed once, assets under names that change with their content.
 package struct SiteTheme: Sendable {
     /// Every template that a theme must have.
-    package static let templateNames = ["page", "overview", "service", "alerts", "incident", "documents", "document", "traces", "trace-group", "trace", "checks", "fleet", "note", "report", "reports", "operation"]
+    package static let templateNames = ["page", "overview", "service", "alerts", "incident", "documents", "document", "traces", "trace-group", "trace", "map", "checks", "fleet", "note", "report", "reports", "operation"]
     private static let assetNames = ["tidewatch.css", "tidewatch.js", "favicon.svg", "favicon-warning.svg", "favicon-critical.svg"]
 
     /// Asset name to the path that pages link to: `tidewatch.css` to `assets/tidewatch.1f2e….css`.

@@ -67,6 +67,8 @@ struct Unpacker {
         guard stored == Packer.checksum(bytes, owner) else { throw Damaged() }
     }
 
+    var isAtEnd: Bool { offset >= bytes.count }
+
     mutating func integer() throws(Damaged) -> Int {
         var result: UInt64 = 0
         for shift in stride(from: 0, through: 63, by: 7) {

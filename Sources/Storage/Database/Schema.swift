@@ -9,7 +9,7 @@ enum Schema {
 
     /// Step `n` (from 1) brings a file of version `n - 1` to `n`.
     private static let steps: [String] = [
-        first, second, answers, smokeTests, channels,
+        first, second, answers, smokeTests, channels, maps,
     ]
 
     /// Runs the steps that a file of `version` lacks; call it within a transaction.
@@ -138,5 +138,18 @@ enum Schema {
         ALTER TABLE channels ADD COLUMN told_at INTEGER;
         ALTER TABLE channels ADD COLUMN last_accepted INTEGER;
         ALTER TABLE channels ADD COLUMN address TEXT;
+        """
+
+    // Who calls whom by hour, as traces show it, and where things stand on the map: a place is kept as long as somebody may come back to it.
+    private static let maps = """
+        CREATE TABLE calls (
+            hour INTEGER NOT NULL, source TEXT NOT NULL, from_type TEXT NOT NULL, from_name TEXT NOT NULL, to_type TEXT NOT NULL, to_name TEXT NOT NULL,
+            kind TEXT NOT NULL, is_from_examples INTEGER NOT NULL, count INTEGER NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (hour, source, from_type, from_name, to_type, to_name, kind, is_from_examples)) STRICT, WITHOUT ROWID;
+        CREATE TABLE map_nodes (key TEXT PRIMARY KEY, "column" INTEGER, "row" INTEGER, seen INTEGER NOT NULL, is_there INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE map_edges (origin TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (origin, target)) STRICT, WITHOUT ROWID;
+        CREATE TABLE map_changes (
+            at INTEGER NOT NULL, origin TEXT NOT NULL, target TEXT NOT NULL, is_new INTEGER NOT NULL, PRIMARY KEY (at, origin, target)) STRICT, WITHOUT ROWID;
+        CREATE TABLE trace_links (linked TEXT NOT NULL, trace TEXT NOT NULL, PRIMARY KEY (linked, trace)) STRICT, WITHOUT ROWID;
         """
 }

@@ -101,11 +101,3 @@ extension TenantStore {
         }
     }
 }
-
-extension Int {
-    /// The sum, or the nearest number there is.
-    func adding(_ other: Int) -> Int {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? (other < 0 ? .min : .max) : sum
-    }
-}

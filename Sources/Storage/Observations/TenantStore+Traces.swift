@@ -23,12 +23,20 @@ extension TenantStore {
         }
     }
 
+    /// X-Ray and OpenTelemetry write the same id in two ways; either finds it.
     package func trace(_ id: String) throws(StoreError) -> Trace? {
         try read { db in
-            guard let row = try Row.fetchOne(db, sql: "SELECT trace_group, body FROM traces WHERE id = ?", arguments: [id]) else { return nil }
-            if let trace = try? Trace(packed: bytes(row, 1), id: id, group: row[0]) { return trace }
+            guard let row = try Row.fetchOne(db, sql: "SELECT trace_group, body, id FROM traces WHERE id IN (?, ?) ORDER BY id = ? DESC", arguments: [id, Trace.twin(of: id), id]) else { return nil }
+            if let trace = try? Trace(packed: bytes(row, 1), id: row[2], group: row[0]) { return trace }
             note(damaged: "trace \(id)")
             return nil
+        }
+    }
+
+    /// Ids of kept traces that state a link to this one, sorted.
+    package func traces(linkingTo id: String, limit: Int) throws(StoreError) -> [String] {
+        try read { db in
+            try String.fetchAll(db, sql: "SELECT trace FROM trace_links WHERE linked IN (?, ?) ORDER BY trace LIMIT ?", arguments: [id, Trace.twin(of: id), max(0, limit)])
         }
     }
 
@@ -61,6 +69,9 @@ extension TenantStore {
             let first = trace.spans.lazy.map(\.start).filter(\.isFinite).min() ?? start
             try db.cachedStatement(sql: "INSERT OR REPLACE INTO traces (id, trace_group, start, body) VALUES (?, ?, ?, ?)")
                 .execute(arguments: [trace.id, trace.group, first, Bytes(trace.packed())])
+            for linked in Set(trace.links.map(\.linkedTraceID)).subtracting([trace.id]) {
+                try db.cachedStatement(sql: "INSERT OR IGNORE INTO trace_links (linked, trace) VALUES (?, ?)").execute(arguments: [linked, trace.id])
+            }
         }
     }
 }

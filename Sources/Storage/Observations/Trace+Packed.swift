@@ -39,6 +39,8 @@ extension Trace {
             $0.add($1.linkedSpanID)
             $0.add($1.kind)
         }
+        // Behind all that earlier releases wrote, so that their records can still be read.
+        packer.add(links) { $0.add($1.name) }
         return packer.sealed(for: Checksum.of(1, id))
     }
 
@@ -46,8 +48,12 @@ extension Trace {
         var reader = try Unpacker(packed, for: Checksum.of(1, id))
         let isComplete = try reader.bool()
         let spans = try reader.list { reader throws(Unpacker.Damaged) in try TraceSpan(from: &reader) }
-        let links = try reader.list { reader throws(Unpacker.Damaged) in
+        var links = try reader.list { reader throws(Unpacker.Damaged) in
             SpanLink(spanID: try reader.text(), linkedTraceID: try reader.text(), linkedSpanID: try reader.optionalText(), kind: try reader.text())
+        }
+        if !reader.isAtEnd {
+            let names = try reader.list { reader throws(Unpacker.Damaged) in try reader.optionalText() }
+            for (index, name) in names.enumerated() where links.indices.contains(index) { links[index].name = name }
         }
         self.init(id: id, group: group, spans: spans, links: links, isComplete: isComplete)
     }

@@ -11,7 +11,7 @@ import Testing
 /// others show in three hours what they would in a day.
 @Suite struct LedgerAgreementTests {
     /// Of these nobody knows the number, or the size, before a day has shown the traffic.
-    private static let traffic: Set<String> = ["xray:GetTraceSummaries", "xray:BatchGetTraces", "logs:FilterLogEvents"]
+    private static let traffic: Set<String> = ["xray:GetTraceSummaries", "xray:BatchGetTraces", "xray:GetServiceGraph", "logs:FilterLogEvents"]
 
     private func plan(_ site: TrialSite) async throws -> CollectionPlan {
         try #require(try await SitePlan(directory: site.directory, world: site.world(), tenants: []).entries.first).plan

@@ -13,6 +13,7 @@ struct TenantFrame {
         var tabs = [PageFrame.Link("Overview", "index.html")]
         // In the order of the file: a tab that moved with the state could not be found again.
         if site.services.count <= Self.mostServices { tabs += site.services.map { .init($0.title, ServiceRange.sixHours.path(of: $0.id)) } }
+        if MapPage.isThere(site) { tabs.append(.init("Map", MapPage.path)) }
         if hasTraces { tabs.append(.init("Traces", "traces/index.html")) }
         tabs.append(.init("Alerts", "alerts/index.html"))
         tabs.append(.init("Checks", "checks/index.html"))

@@ -9,6 +9,13 @@ struct TraceGroupPage {
     let group: TraceGroupPicture
     private let table: RuntimeTable
     private let hours: [(start: Timestamp, statistics: ExecutionStatistics)]
+    /// Of the kept traces of the day: what each was mostly at, and how long events waited before their run.
+    private var mostly: [String: String] = [:]
+    private var dwell = LogHistogram()
+    private var dwells: [Double] = []
+
+    /// Enough to see a distribution; each is a whole tree of spans.
+    private static let mostExamined = 80
 
     init(_ picture: TenantPicture, _ group: TraceGroupPicture, store: TenantStore) throws(StoreError) {
         self.picture = picture
@@ -20,6 +27,15 @@ struct TraceGroupPage {
             for (start, hour) in try store.executionHours(of: function.resource.id, in: window) { sums[start, default: ExecutionStatistics()].add(hour) }
         }
         hours = sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        let day = Set(group.summaries.map(\.id))
+        for id in group.kept.filter(day.contains).prefix(Self.mostExamined) {
+            guard let trace = try store.trace(id) else { continue }
+            let timing = TraceTiming(trace)
+            mostly[id] = timing.shares().prefix(2).filter { $0.seconds >= timing.duration * 0.1 }.map { "\($0.doing) \(Words.duration($0.seconds))" }.joined(separator: ", ")
+            for span in trace.spans where span.name == "Dwell Time" { if let end = span.end, end >= span.start { dwells.append(end - span.start) } }
+        }
+        dwells.sort()
+        for seconds in dwells { dwell.add(seconds) }
     }
 
     private var here: PageLocation { PageLocation(Self.path(group.group.id)) }
@@ -30,7 +46,7 @@ struct TraceGroupPage {
         return try tenant.frame.page(
             Self.path(group.group.id), template: "trace-group", title: "\(group.group.title) – traces", say: Say(group.state, sentence(all), detail: detail(all)),
             crumbs: tenant.crumbs(.init("Traces", "traces/index.html"), .init(group.group.title)), tab: "Traces", tone: group.state,
-            blocks: ["shape": shape(all), "runtimes": runtimes, "slowest": slowest, "failing": failing], words: ["window": "24 h to \(picture.clock.moment(picture.end))"])
+            blocks: ["shape": shape(all), "runtimes": runtimes, "slowest": slowest, "failing": failing, "ordinary": ordinary], words: ["window": "24 h to \(picture.clock.moment(picture.end))"])
     }
 
     private func sentence(_ all: ExecutionStatistics) -> String {
@@ -49,7 +65,7 @@ struct TraceGroupPage {
             out.raw("Cold starts are <strong>"); out.text(Words.percent(Double(all.coldCount) / Double(all.count))); out.raw("</strong>")
             out.text(" of \(Words.plural(all.count, "run")). ")
         }
-        out.text("\(Words.plural(group.summaries.count, "trace")) sampled, \(group.kept.count) kept as examples.")
+        out.text("\(Words.plural(group.summaries.count, "trace")) sampled, so counts are samples and not traffic; \(group.kept.count) kept as examples.")
         if let dwell = group.dwellP50 { out.text(" Dwell adds \(Words.duration(dwell))\(group.dwellP99.map { " to \(Words.duration($0))" } ?? "") before any code runs.") }
         return out
     }
@@ -83,6 +99,14 @@ struct TraceGroupPage {
             BarChart(title: "Cold starts", word: "runs that began with an initialisation, per 1 h", start: start, period: 3_600, stacks: [.init("Cold", .good, cold)])
                 .write(frame: ChartFrame(axis: axis, clock: picture.clock, height: 90), into: &out)
         }
+        if hours.isEmpty, !group.summaries.isEmpty { heat(into: &out) }
+        if !dwells.isEmpty {
+            let marks = [("p50", 0.5), ("p99", 0.99)].compactMap { label, share in
+                Double(dwells.count) * (1 - share) >= 0.995 ? Percentiles.exact(dwells, share).map { (label: label, seconds: $0) } : nil
+            }
+            HistogramChart(title: "Dwell", word: "from event accepted to run, \(Words.plural(dwells.count, "wait")) in kept traces", warm: dwell, percentiles: marks,
+                           takeaway: "Spent in the Lambda service before any code runs.").write(into: &out)
+        }
         out.raw("</div>\n")
         if all.count == 0, group.durations.isEmpty {
             out = Markup()
@@ -91,6 +115,41 @@ struct TraceGroupPage {
             if !traces.isBlind { out.note("Nothing was sampled in the last 24 h.") }
         }
         return out
+    }
+
+    /// Where no function tells its own times: how long traces took, hour by hour.
+    private func heat(into out: inout Markup) {
+        let start = (picture.end - 86_400).floored(to: 3_600), count = Int(clamping: (picture.end - start + 3_599) / 3_600)
+        var columns: [LogHistogram?] = Array(repeating: nil, count: count)
+        for summary in group.summaries {
+            guard let time = Timestamp(epoch: summary.start.rounded(.down)), time >= start else { continue }
+            let index = Int(clamping: (time - start) / 3_600)
+            guard columns.indices.contains(index) else { continue }
+            var column = columns[index] ?? LogHistogram()
+            column.add(summary.duration)
+            columns[index] = column
+        }
+        let axis = TimeAxis(TimeWindow(from: start, to: start + Int64(count) * 3_600), clock: picture.clock)
+        HeatStrip(title: "Trace duration over the day", word: "darker is more sampled traces, 1 h a column", columns: columns, start: start, period: 3_600).write(axis: axis, clock: picture.clock, into: &out)
+    }
+
+    /// Kept traces that took about as long as half of all: what the slow ones are compared with.
+    private var ordinary: Markup {
+        var out = Markup()
+        let kept = Set(group.kept)
+        guard let median = Percentiles.exact(group.durations, 0.5) else { out.note("No trace in the last 24 h."); return out }
+        let fine = group.summaries.filter { kept.contains($0.id) && !$0.hasFault && !$0.hasError && !$0.hasThrottle }
+        let rows = fine.sorted { (abs($0.duration - median), $0.id) < (abs($1.duration - median), $1.id) }.prefix(3).map { row($0) }
+        guard !rows.isEmpty else { out.note("Half of the traces take up to \(Words.duration(median)); none of the ordinary ones is kept."); return out }
+        Table("t stack", caption: "Kept, without an error, nearest to the median of \(Words.duration(median)).", columns: Self.columns, rows: Array(rows)).write(into: &out)
+        return out
+    }
+
+    private static let columns: [Table.Column] = [.init("Started"), .init("Trace, kept ones linked"), .init("Duration", class: "n"), .init("Mostly in, ended with")]
+
+    private func row(_ trace: TraceSummary) -> [Cell] {
+        let place = [mostly[trace.id]?.nonEmpty, TracePage.outcome(trace)].compactMap(\.self).joined(separator: "; ")
+        return [started(trace), name(trace), Cell(Words.duration(trace.duration), class: "n", label: "Duration"), Cell(place, class: "w")]
     }
 
     private var runtimes: Markup {
@@ -108,9 +167,9 @@ struct TraceGroupPage {
 
     private var slowest: Markup {
         var out = Markup()
-        let rows = group.summaries.sorted { ($0.duration, $1.id) > ($1.duration, $0.id) }.prefix(8).map { [started($0), name($0), Cell(Words.duration($0.duration), class: "n", label: "Duration"), Cell(TracePage.outcome($0), class: "w")] }
+        let rows = group.summaries.sorted { ($0.duration, $1.id) > ($1.duration, $0.id) }.prefix(8).map { row($0) }
         guard !rows.isEmpty else { out.note("No trace in the last 24 h."); return out }
-        Table("t stack", caption: "Slowest of 24 h.", columns: [.init("Started"), .init("Trace, kept ones linked"), .init("Duration", class: "n"), .init("Ended with")], rows: Array(rows)).write(into: &out)
+        Table("t stack", caption: "Slowest of 24 h.", columns: Self.columns, rows: Array(rows)).write(into: &out)
         return out
     }
 

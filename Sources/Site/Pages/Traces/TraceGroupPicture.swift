@@ -14,6 +14,8 @@ struct TraceGroupPicture {
     let dwellP99: Double?
 
     /// Enough for shape and percentiles; a group with more is sampled evenly enough by time.
+    /// Seconds for which kept traces have pages.
+    static let reach: Int64 = 15 * 86_400
     private static let mostSummaries = 10_000
 
     init(_ picture: TenantPicture, _ service: ServicePicture, _ group: TraceGroupSite, store: TenantStore) throws(StoreError) {
@@ -22,7 +24,7 @@ struct TraceGroupPicture {
         let window = TimeWindow(from: picture.now - 86_400, to: picture.now + 1)
         summaries = try store.traceSummaries(group: group.id, in: window, limit: Self.mostSummaries)
         durations = summaries.map(\.duration).filter(\.isFinite).sorted()
-        kept = try store.keptTraces(group: group.id, in: TimeWindow(from: picture.now - 15 * 86_400, to: picture.now + 1))
+        kept = try store.keptTraces(group: group.id, in: TimeWindow(from: picture.now - Self.reach, to: picture.now + 1))
         let signals = service.resources.first { $0.id.kind == .trace && $0.id.name == group.id }
         dwellP50 = signals?.latest("dwell.p50")
         dwellP99 = signals?.latest("dwell.p99")

@@ -2,41 +2,38 @@ import JSON
 import Storage
 import Telemetry
 
-/// One kept trace: the waterfall, the linked trace on its own clock, and where the time went.
+/// One kept trace: the waterfall, the traces before and after on their own clocks, and where the time went.
 struct TracePage {
     static func path(_ group: String, _ id: String) -> String { "traces/\(PathName.safe(group))/\(PathName.safe(id))/index.html" }
     static func shortID(_ id: String) -> String { id.count > 18 ? "\(id.prefix(16))…" : id }
-
-    /// More rows than this break the page's budget; the JSON file has all of them.
-    private static let mostRows = 220
 
     let picture: TenantPicture
     let group: TraceGroupSite
     let trace: Trace
     let timing: TraceTiming
-    let linked: [(link: SpanLink, trace: Trace)]
+    private let journey: Journey
+    private let groups: Set<String>
 
     init(_ picture: TenantPicture, group: TraceGroupSite, trace: Trace, store: TenantStore) throws(StoreError) {
         self.picture = picture
         self.group = group
         self.trace = trace
         timing = TraceTiming(trace)
-        var linked: [(SpanLink, Trace)] = []
-        for link in trace.links.prefix(4) where link.linkedTraceID != trace.id {
-            if let other = try store.trace(link.linkedTraceID) { linked.append((link, other)) }
-        }
-        self.linked = linked
+        journey = try Journey(of: trace, picture: picture, store: store)
+        groups = Set(picture.site.services.flatMap(\.traceGroups).map(\.id))
     }
 
     private var path: String { Self.path(group.id, trace.id) }
 
     func pages(_ tenant: TenantFrame) throws(TemplateError) -> [SitePage] {
         let shares = timing.shares()
+        var waterfall = Markup()
+        Waterfall(trace, timing).write(into: &waterfall)
         let page = try tenant.frame.page(
             path, template: "trace", title: "\(name) \(Words.duration(timing.duration)) – trace",
             say: Say(state, sentence(shares), detail: detail), crumbs: tenant.crumbs(.init("Traces", "traces/index.html"), .init(group.title, TraceGroupPage.path(group.id)), .init(Self.shortID(trace.id))),
             tab: "Traces", tone: state == .ok ? .ok : state,
-            blocks: ["waterfall": waterfall(timing, of: trace), "linked": linkedBlock, "shares": shareTable(shares), "errors": errors, "annotations": annotations],
+            blocks: ["waterfall": waterfall, "linked": linked, "shares": shareTable(shares), "errors": errors, "annotations": annotations],
             words: ["note": "\(trace.isComplete ? "complete" : "incomplete"), \(Words.plural(trace.spans.count, "span"))"])
         return [page, SitePage(path.replacingSuffix("index.html", with: "index.json"), TraceJSON.bytes(trace, timing))]
     }
@@ -54,77 +51,55 @@ struct TracePage {
 
     private var detail: Markup {
         var out = Markup()
-        let failures = trace.spans.filter { $0.status != .ok }
+        let failures = trace.spans.filter { $0.status != .ok }, odd = timing.oddities
         out.text("Started \(Timestamp(epoch: timing.start).map { "\(picture.clock.day($0)) \(picture.clock.timeWithSeconds($0))" } ?? "at an unknown time").")
         if let first = failures.first { out.text(" \(Words.plural(failures.count, "span")) ended badly, first \(first.name): \(first.status.words).") }
+        if let overlap = timing.overlap, overlap.seconds >= 0.001, overlap.seconds >= timing.duration * 0.02 {
+            let first = overlap.first, second = overlap.second, whole = max(first.end, second.end) - first.start
+            out.text(" \(first.span.name) and \(second.span.name) overlap by \(Words.duration(overlap.seconds)): \(Words.duration(first.seconds)) and \(Words.duration(second.seconds)) fit into \(Words.duration(whole)).")
+        }
         if !trace.isComplete { out.text(" The trace is incomplete: the source cut it off or a part is still in progress.") }
+        if odd.orphans > 0 { out.text(" The parent of \(Words.plural(odd.orphans, "span")) is not in the trace; \(odd.orphans == 1 ? "it stands" : "they stand") at the left.") }
+        if odd.circular > 0 { out.text(" \(Words.plural(odd.circular, "span")) only \(odd.circular == 1 ? "leads to itself" : "lead to each other"); the earliest stands for their start.") }
+        if odd.early > 0 { out.text(" \(Words.plural(odd.early, "span begins", "spans begin")) before what called \(odd.early == 1 ? "it" : "them"): two clocks disagree.") }
+        if odd.late > 0 { out.text(" \(Words.plural(odd.late, "span ends", "spans end")) after what called \(odd.late == 1 ? "it" : "them").") }
         return out
     }
 
-    private func waterfall(_ timing: TraceTiming, of trace: Trace, dwell: Double? = nil) -> Markup {
-        let shift = dwell ?? 0
-        let scale = WaterfallScale(seconds: timing.duration + shift)
-        let many = timing.rows.count > 60
-        var shown = timing.rows
-        if shown.count > Self.mostRows {
-            let threshold = shown.map { $0.end - $0.start }.sorted(by: >)[Self.mostRows - 1]
-            shown = Array(shown.filter { $0.end - $0.start >= threshold || $0.span.status != .ok }.prefix(Self.mostRows))
-        }
-        var out = Markup(reserving: shown.count * 600)
-        out.raw("<table role=\"table\" class=\"t tight wf\"><caption>Trace "); out.text(trace.id)
-        out.text(". Milliseconds from \(dwell == nil ? "the first byte" : "the sending span").")
-        if shown.count < timing.rows.count { out.text(" \(timing.rows.count - shown.count) short spans are only in the JSON file.") }
-        out.raw("</caption><thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\">Span</th><th role=\"columnheader\"><span class=\"vh\">Timeline, </span>")
-        scale.writeHead(into: &out)
-        out.raw("</th><th role=\"columnheader\" class=\"n p2\">Start</th><th role=\"columnheader\" class=\"n\">Took</th><th role=\"columnheader\" class=\"n\">Self</th></tr></thead><tbody role=\"rowgroup\">\n")
-        if let dwell {
-            row("queue", "dwell, waiting to be picked up", 0, WaterfallRow(total: 0...dwell, waiting: [0...dwell]), 0, dwell, nil, scale, many, into: &out)
-        }
-        for item in shown {
-            let isBad = item.span.status != .ok
-            let total = (item.start + shift)...(item.end + shift)
-            let own = item.selfTimes.map { ($0.lowerBound + shift)...($0.upperBound + shift) }
-            let bar = WaterfallRow(total: total, selfTimes: isBad ? [] : own, failed: isBad ? (own.isEmpty ? [total] : own) : [],
-                                   note: isBad ? item.span.status.words : nil, isOpen: item.span.end == nil)
-            row(item.span.name, subtitle(item.span), item.depth, bar, item.start + shift, item.end - item.start, item.selfSeconds, scale, many, into: &out)
-        }
-        out.raw("</tbody></table>\n")
-        return out
-    }
-
-    private func row(_ title: String, _ subtitle: String, _ depth: Int, _ bar: WaterfallRow, _ start: Double, _ took: Double, _ own: Double?,
-                     _ scale: WaterfallScale, _ isPlain: Bool, into out: inout Markup) {
-        out.raw("<tr role=\"row\"><th role=\"rowheader\" class=\"d"); out.number(min(3, depth)); out.raw("\"><span class=\"b\">"); out.text(title)
-        out.raw("</span><span class=\"sub\">"); out.text(subtitle); out.raw("</span></th><td role=\"cell\" class=\"gx\">")
-        bar.write(scale: scale, drawsGrid: !isPlain, into: &out)
-        out.raw("</td><td role=\"cell\" class=\"n p2\">"); out.text(Words.decimal(start * 1_000, places: start < 0.01 ? 1 : 0))
-        out.raw("</td><td role=\"cell\" class=\"n\">"); out.text(Words.decimal(took * 1_000, places: took < 0.01 ? 1 : 0))
-        out.raw("</td><td role=\"cell\" class=\"n\">"); out.text(own.map { Words.decimal($0 * 1_000, places: $0 < 0.01 ? 1 : 0) } ?? "–"); out.raw("</td></tr>\n")
-    }
-
-    private func subtitle(_ span: TraceSpan) -> String {
-        let place = span.origin.map { $0.hasPrefix("AWS::") ? $0.dropFirst(5).split(separator: ":", omittingEmptySubsequences: true).joined(separator: " ") : $0 }
-        return [place, span.isInferred ? "inferred" : nil, span.isInProgress || span.end == nil ? "incomplete" : nil].compactMap { $0 }.joined(separator: ", ")
-    }
-
-    private var linkedBlock: Markup {
+    private var linked: Markup {
         var out = Markup()
-        for (link, other) in linked {
-            let timing = TraceTiming(other)
-            let sender = trace.spans.first { $0.id == link.spanID }
-            // A consumer links back to who sent the message; a producer's link leads on.
-            if timing.start < self.timing.start, let sender {
-                let sent = other.spans.first { $0.id == link.linkedSpanID }.map { $0.end ?? $0.start } ?? timing.start + timing.duration
-                out.raw("<p class=\"sm soft\">"); out.text("\(sender.name) works on a message of this trace: sent \(Words.duration(max(0, sender.start - sent))) earlier, by the clock of the sender.")
-                out.raw("</p>"); out.append(waterfall(timing, of: other))
-                continue
-            }
-            // Two hosts have two clocks: the dwell is what their clocks say, and never negative.
-            let dwell = sender.map { max(0, timing.start - ($0.end ?? $0.start)) } ?? 0
-            out.raw("<p class=\"sm soft\">"); out.text("Dwell \(Words.duration(dwell)), then \(Words.duration(timing.duration)) of work. The message was passed on; the other side keeps its own trace on its own clock.")
-            out.raw("</p>"); out.append(waterfall(timing, of: other, dwell: dwell))
-        }
+        for step in journey.before { write(step, isBefore: true, into: &out) }
+        for step in journey.after { write(step, isBefore: false, into: &out) }
+        guard !journey.unseen.isEmpty else { return out }
+        let named = journey.unseen.prefix(8).map { "\($0.name.map { "\($0), " } ?? "")\(Self.shortID($0.linkedTraceID))" }
+        let rest = journey.unseen.count - named.count
+        out.note("Not kept, so not drawn: \(Words.list(named))\(rest > 0 ? " and \(Words.count(rest)) others" : "").")
         return out
+    }
+
+    private func write(_ step: Journey.Step, isBefore: Bool, into out: inout Markup) {
+        let other = TraceTiming(step.trace)
+        let sender = isBefore ? nil : trace.spans.first { $0.id == step.spanID }
+        // Two hosts have two clocks: the dwell is what their clocks say, and never negative.
+        let dwell = sender.map { max(0, other.start - ($0.end ?? $0.start)) }
+        let kind = trace.spans.contains { $0.name == sender?.name } ? sender?.name : nil
+        out.raw("<p class=\"sm soft\">")
+        if step.isGuess {
+            out.text("Perhaps continued: nothing links the two, but the \(step.means) fit. Drawn dashed.")
+        } else if isBefore {
+            out.text("Before: this trace goes on with a message of the following one (\(step.means)), which keeps its own clock.")
+        } else {
+            out.text("Then (\(step.means)): dwell \(Words.duration(dwell ?? 0))\(kind.map { " after \($0)" } ?? ""), \(Words.duration(other.duration)) of work. The message was passed on; the other side keeps its own clock.")
+        }
+        if hasPage(step.trace) { out.raw(" "); out.link("Its own page", PageLocation(path).href(Self.path(step.trace.group, step.trace.id))) }
+        out.raw("</p>")
+        Waterfall(step.trace, other, dwell: dwell, isGuess: step.isGuess).write(into: &out)
+    }
+
+    /// Whether the group's pages show it still.
+    private func hasPage(_ other: Trace) -> Bool {
+        guard groups.contains(other.group), let start = other.spans.lazy.map(\.start).filter(\.isFinite).min() else { return false }
+        return start >= Double((picture.now - TraceGroupPicture.reach).seconds) && start < Double((picture.now + 1).seconds)
     }
 
     private func shareTable(_ shares: [(doing: String, seconds: Double)]) -> Markup {
@@ -149,7 +124,7 @@ struct TracePage {
             if !why.isEmpty { place.raw("<span class=\"sub\">"); place.text(why); place.raw("</span>") }
             return [.state(span.status == .fault ? .critical : .warning, word: span.status.words), Cell(place, isHeader: true)]
         }
-        Table("t tight", caption: "\(failures.count) in this trace.", columns: [.init("Kind"), .init("Where")], rows: Array(rows)).write(into: &out)
+        Table("t tight", caption: "\(failures.count) in this trace\(failures.count > rows.count ? ", the first \(rows.count)" : "").", columns: [.init("Kind"), .init("Where")], rows: Array(rows)).write(into: &out)
         return out
     }
 
@@ -162,6 +137,7 @@ struct TracePage {
             text.raw("<span class=\"m\">"); text.text(value); text.raw("</span>")
             return (name, text)
         })
+        if all.count > 24 { out.note("\(Words.count(all.count - 24)) more are in the JSON file.") }
         return out
     }
 

@@ -12,11 +12,32 @@ struct TraceTiming {
         var selfTimes: [ClosedRange<Double>]
         var isCritical: Bool
         var selfSeconds: Double { selfTimes.reduce(0) { $0 + $1.upperBound - $1.lowerBound } }
+        var seconds: Double { end - start }
+    }
+
+    /// Two neighbours that were at work at the same time: adding their durations would count a part twice.
+    struct Overlap {
+        var first: Row
+        var second: Row
+        var seconds: Double
+    }
+
+    /// What is odd about the tree: said in words, drawn as it is.
+    struct Oddities: Equatable {
+        /// Their parent is not in the trace.
+        var orphans = 0
+        /// They only lead to each other.
+        var circular = 0
+        /// They begin before their parent: two clocks, or one that was set.
+        var early = 0
+        /// They end after their parent.
+        var late = 0
     }
 
     let rows: [Row]
     let start: Epoch
     let duration: Double
+    let oddities: Oddities
     private let children: [Int: [Int]]
 
     /// Spans whose parent is not in the trace are roots; circles are cut.
@@ -27,9 +48,12 @@ struct TraceTiming {
         start = begin
         duration = max(0, last - begin)
         let index = Dictionary(spans.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
-        var below: [Int: [Int]] = [:], roots: [Int] = []
+        var below: [Int: [Int]] = [:], roots: [Int] = [], odd = Oddities()
         for (at, span) in spans.enumerated() {
-            if let parent = span.parentID.flatMap({ index[$0] }), parent != at { below[parent, default: []].append(at) } else { roots.append(at) }
+            if let parent = span.parentID.flatMap({ index[$0] }), parent != at { below[parent, default: []].append(at) } else {
+                if span.parentID != nil, span.parentID != span.id { odd.orphans += 1 }
+                roots.append(at)
+            }
         }
         var order: [(Int, Int)] = [], seen: Set<Int> = []
         func visit(from roots: [Int]) {
@@ -42,6 +66,7 @@ struct TraceTiming {
         }
         visit(from: roots)
         // Spans that only reach each other in a circle have no root: the earliest stands in.
+        odd.circular = spans.count - seen.count
         for at in spans.indices where !seen.contains(at) { visit(from: [at]) }
         let place = Dictionary(order.enumerated().map { ($0.element.0, $0.offset) }) { first, _ in first }
         children = Dictionary(below.compactMap { key, value in place[key].map { ($0, value.compactMap { place[$0] }) } }) { first, _ in first }
@@ -51,6 +76,11 @@ struct TraceTiming {
             return Row(span: span, depth: depth, start: from, end: to, selfTimes: Self.uncovered(from, to, by: parts), isCritical: false)
         }
         let kids = children
+        // Clocks of one host are good to a millisecond.
+        for (parent, below) in kids where rows.indices.contains(parent) {
+            odd.early += below.count { rows[$0].start < rows[parent].start - 0.001 }
+            odd.late += below.count { rows[$0].span.end != nil && rows[parent].span.end != nil && rows[$0].end > rows[parent].end + 0.001 }
+        }
         var stack: [(row: Int, until: Double)] = rows.indices.filter { rows[$0].depth == 0 }.max { rows[$0].end < rows[$1].end }.map { [($0, rows[$0].end)] } ?? []
         while let (row, until) = stack.popLast() {
             guard !rows[row].isCritical else { continue }
@@ -62,23 +92,63 @@ struct TraceTiming {
             }
         }
         self.rows = rows
+        oddities = odd
+    }
+
+    /// The two neighbours that share the most time; nothing where no two do.
+    var overlap: Overlap? {
+        var best: Overlap?
+        for (_, kids) in children.sorted(by: { $0.key < $1.key }) {
+            let sorted = kids.filter { $0 < rows.count && rows[$0].seconds > 0 }.map { rows[$0] }.sorted { ($0.start, $0.span.id) < ($1.start, $1.span.id) }
+            guard var open = sorted.first else { continue }
+            for row in sorted.dropFirst() {
+                let shared = min(open.end, row.end) - row.start
+                if shared > best?.seconds ?? 0 { best = Overlap(first: open, second: row, seconds: shared) }
+                if row.end > open.end { open = row }
+            }
+        }
+        return best
     }
 
     /// Every moment of the answer counted once: by what was at work with nothing below it, alone or together.
     func shares() -> [(doing: String, seconds: Double)] {
-        guard !rows.isEmpty, rows.count <= 2_000 else { return [] }
-        let edges = Set(rows.flatMap { [$0.start, $0.end] }).sorted()
-        var sums: [String: Double] = [:]
-        for (from, to) in zip(edges, edges.dropFirst()) {
-            let middle = (from + to) / 2
-            let active = rows.indices.filter { rows[$0].start <= middle && middle < rows[$0].end }
-            let set = Set(active)
-            let leaves = active.filter { row in !(children[row] ?? []).contains { set.contains($0) } }
-            guard !leaves.isEmpty else { sums["Between spans", default: 0] += to - from; continue }
-            let names = Set(leaves.map { Self.doing(rows[$0].span) }).sorted()
-            sums[names.count == 1 ? names[0] : "\(Words.list(names)) together", default: 0] += to - from
+        var parents = Array(repeating: -1, count: rows.count)
+        for (parent, kids) in children { for kid in kids where parents.indices.contains(kid) { parents[kid] = parent } }
+        let names = rows.map { Self.doing($0.span) }
+        var edges: [(time: Double, row: Int, begins: Bool)] = []
+        for (at, row) in rows.enumerated() where row.end > row.start {
+            edges.append((row.start, at, true))
+            edges.append((row.end, at, false))
+        }
+        edges.sort { ($0.time, $0.begins ? 1 : 0, $0.row) < ($1.time, $1.begins ? 1 : 0, $1.row) }
+        var isActive = Array(repeating: false, count: rows.count), below = Array(repeating: 0, count: rows.count)
+        var leaves: [String: Int] = [:], sums: [String: Double] = [:], at = edges.first?.time ?? 0
+        func count(_ row: Int, _ step: Int) {
+            leaves[names[row], default: 0] += step
+            if leaves[names[row]] == 0 { leaves[names[row]] = nil }
+        }
+        for edge in edges {
+            if edge.time > at {
+                sums[Self.together(leaves.keys), default: 0] += edge.time - at
+                at = edge.time
+            }
+            let parent = parents[edge.row]
+            isActive[edge.row] = edge.begins
+            if below[edge.row] == 0 { count(edge.row, edge.begins ? 1 : -1) }
+            guard parent >= 0 else { continue }
+            // A parent at work with nobody below it is what works itself.
+            let was = below[parent]
+            below[parent] += edge.begins ? 1 : -1
+            if isActive[parent], was == 0 { count(parent, -1) } else if isActive[parent], below[parent] == 0 { count(parent, 1) }
         }
         return sums.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map { ($0.key, $0.value) }
+    }
+
+    private static func together(_ names: some Collection<String>) -> String {
+        guard let first = names.first else { return "Between spans" }
+        if names.count == 1 { return first }
+        let sorted = names.sorted()
+        return sorted.count <= 4 ? "\(Words.list(sorted)) together" : "\(sorted.prefix(3).joined(separator: ", ")) and \(sorted.count - 3) others together"
     }
 
     private static func doing(_ span: TraceSpan) -> String {

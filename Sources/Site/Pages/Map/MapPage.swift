@@ -1,0 +1,113 @@
+import Signals
+import Storage
+import Telemetry
+
+/// The service map: the picture, its tree on a narrow screen, every hop as a table, and what came and went.
+struct MapPage {
+    static let path = "map/index.html"
+    private static let csvPath = "map/hops.csv"
+    /// What a page can hold; the CSV has all.
+    private static let mostRows = 150, mostChanges = 20
+
+    private let picture: TenantPicture
+    private let map: MapPicture
+    private let changes: [MapChange]
+    private let width: Int
+    private let here = PageLocation(MapPage.path)
+
+    /// Whether there is anything to draw.
+    static func isThere(_ site: TenantSite) -> Bool { site.services.contains { $0.resources.contains { Topology.isPlace($0.id.kind) } } }
+
+    init(_ picture: TenantPicture, store: TenantStore) throws(StoreError) {
+        self.picture = picture
+        map = try MapPicture(picture, store: store)
+        changes = try store.mapChanges(in: TimeWindow(from: picture.now - 30 * 86_400, to: picture.now + 1))
+        width = try store.mapWidth() ?? MapWidth.columns(of: map.layout)
+    }
+
+    func pages(_ tenant: TenantFrame) throws(TemplateError) -> [SitePage] {
+        let failing = map.failing, state = failing.first?.state ?? .ok
+        var drawing = Markup()
+        MapDrawing(map: map, width: width).write(label: "Service map. \(sentence). The table below holds the same numbers.", into: &drawing)
+        let page = try tenant.frame.page(
+            Self.path, template: "map", title: "Map", say: Say(state, sentence, detail: detail), crumbs: tenant.crumbs(.init("Map")), tab: "Map", tone: state,
+            blocks: ["map": drawing, "tree": MapTree(map: map, here: here).markup, "notes": notes, "hops": table, "changes": changeTable],
+            words: ["window": "24 h to \(picture.clock.moment(picture.end))"])
+        return [page, SitePage(Self.csvPath, csv)]
+    }
+
+    private var sentence: String {
+        let failing = map.failing
+        guard let worst = failing.first else { return map.hops.isEmpty ? "\(Words.plural(map.parts.count, "part")), no hop between them is known" : "All \(Words.plural(map.hops.count, "hop")) pass" }
+        let what = worst.isBlocked ? "nothing passes" : worst.edge.isForFailures ? "messages arrive that nobody could handle" : worst.faults.map { "\(Words.percent($0)) of calls" } ?? "failing"
+        return "\(Words.count(failing.count)) of \(Words.plural(map.hops.count, "hop")) \(failing.count == 1 ? "fails" : "fail"): \(worst.names), \(what)"
+    }
+
+    private var detail: Markup {
+        var out = Markup()
+        let troubled = map.parts.values.filter { $0.state == .critical || $0.state == .warning }.sorted { ($0.state, $0.title) < ($1.state, $1.title) }
+        out.text("\(Words.plural(map.parts.count, "part")), \(map.hops.count { $0.edge.isTraced }) of the hops traced. ")
+        if troubled.isEmpty { out.text("No part needs attention.") } else {
+            out.text("\(Words.plural(troubled.count, "part needs", "parts need")) attention: \(Words.list(troubled.prefix(3).map(\.title)))\(troubled.count > 3 ? " and others" : "").")
+        }
+        return out
+    }
+
+    private var notes: Markup {
+        var out = Markup()
+        if !map.layout.leftOut.isEmpty {
+            out.note("\(Words.plural(map.layout.leftOut.count, "part is", "parts are")) not drawn: a map holds \(MapLayout.mostNodes), the best connected first. The hops of all of them are in hops.csv.")
+        }
+        for declaration in picture.site.map where !declaration.telemetry.isEmpty {
+            out.note("All functions of \(picture.site.service(declaration.service)?.title ?? declaration.service) send telemetry to \(Words.list(declaration.telemetry)); not drawn.")
+        }
+        return out
+    }
+
+    private var table: Markup {
+        var out = Markup()
+        guard !map.hops.isEmpty else { out.note("Nothing is known to feed or call anything. Name what comes next with feeds or calls."); return out }
+        let rows = map.hops.prefix(Self.mostRows).map { hop -> [Cell] in
+            let word = hop.isBlocked ? "Blocked" : hop.state == .ok ? nil : "Failing"
+            var calls = Markup()
+            calls.text(hop.calls.map(Words.count) ?? "–")
+            if hop.isSampled { calls.raw("<span class=\"sub\">sampled</span>") }
+            return [.state(hop.state, word: word, class: "w"), Cell(hop.from, class: "w2", isHeader: true), Cell(hop.to, class: "w2"), Cell(hop.kind, class: "w"), Cell(calls, class: "n", label: "Calls"),
+                    Cell(hop.errors.map(Words.percent) ?? "–", class: "n", label: "Error 4xx"), Cell(hop.faults.map(Words.percent) ?? "–", class: hop.state == .ok ? "n" : "n b", label: "Fault 5xx"),
+                    Cell(hop.p95, class: "n", label: "p95")]
+        }
+        let left = map.hops.count - rows.count
+        Table("t stack q", caption: "\(left > 0 ? "The first \(rows.count) of \(Words.count(map.hops.count)) hops" : "All hops"), worst first. Calls from metrics where a hop has a count of its own, else sampled; latency and error kinds from sampled traces.",
+              columns: [.init("State"), .init("From"), .init("To"), .init("Kind"), .init("Calls", class: "n"), .init("Error", class: "n"), .init("Fault", class: "n"), .init("p95", class: "n")], rows: rows).write(into: &out)
+        return out
+    }
+
+    private var changeTable: Markup {
+        var out = Markup()
+        guard !changes.isEmpty else { return out }
+        func name(_ key: String) -> String { map.parts[key]?.title ?? CallName.last(of: key) }
+        let rows = changes.prefix(Self.mostChanges).map { change in
+            [Cell(picture.clock.moment(change.at), class: "nw"), Cell(change.isNew ? "new" : "gone"), Cell(change.target.map { "\(name(change.key)) to \(name($0))" } ?? name(change.key), class: "w", isHeader: true)]
+        }
+        let left = changes.count - rows.count
+        Table("t tight", caption: "Parts and hops that came or went\(left > 0 ? "; \(Words.count(left)) older ones are left out" : "").", columns: [.init("Seen"), .init("What"), .init("Part or hop")], rows: rows).write(into: &out)
+        return out
+    }
+
+    private var csv: [UInt8] {
+        var out = Markup()
+        out.raw("from,to,kind,traced,calls,sampled,error,fault,p95\r\n")
+        for hop in map.hops {
+            func number(_ value: Double?) -> String { value.map { value in Int(exactly: value).map(String.init) ?? value.description } ?? "" }
+            func yes(_ flag: Bool) -> String { flag ? "yes" : "no" }
+            let cells: [String] = [hop.from, hop.to, hop.kind, yes(hop.edge.isTraced), number(hop.calls), yes(hop.isSampled), number(hop.errors), number(hop.faults), hop.p95]
+            out.trusted(cells.map(SeriesCSV.cell).joined(separator: ",")); out.raw("\r\n")
+        }
+        return out.bytes
+    }
+}
+
+/// The name within a node's key, for what is gone.
+enum CallName {
+    static func last(of key: String) -> String { key.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).last.map(String.init) ?? key }
+}

@@ -1,0 +1,52 @@
+import Signals
+@testable import Site
+import Storage
+import Telemetry
+import Testing
+
+struct MapPageTests {
+    private func pages(_ resources: [Resource], map: [MapDeclaration] = [], calls: [CallEdge] = []) throws -> (html: String, csv: String) {
+        let now = SyntheticTenant.now, store = try TenantStore.inMemory()
+        var harvest = Harvest(window: TimeWindow(from: now - 300, to: now))
+        harvest.resources = resources
+        harvest.calls = calls
+        try store.record(harvest, at: now)
+        var site = TenantSite(id: "acme", title: "Acme", services: [ServiceSite(id: "s", title: "Service", resources: resources.map { ResourceSite($0.id) })])
+        site.map = map
+        let picture = try TenantPicture.read(site, from: store, now: now)
+        let pages = try MapPage(picture, store: store).pages(TenantFrame(picture, theme: try SyntheticTenant.theme(), hasTraces: false))
+        func text(_ suffix: String) -> String { pages.first { $0.path.hasSuffix(suffix) }.map { String(decoding: $0.bytes, as: UTF8.self) } ?? "" }
+        return (text(".html"), text(".csv"))
+    }
+
+    private func function(_ name: String, _ feeds: [String] = []) -> Resource {
+        Resource(id: id(name), service: "s", presence: .alive, feeds: feeds.map(id))
+    }
+    private func id(_ name: String) -> ResourceID { ResourceID(source: "prod", kind: .function, name: name) }
+
+    @Test func `the share of failing calls is that of all sampled calls, and the hop is named first`() throws {
+        let calls = [CallEdge(source: "prod", hour: SyntheticTenant.now.floored(to: 3_600), from: CallNode("http", type: "AWS::Lambda::Function"), to: CallNode("host.example", type: "remote"),
+                              figures: CallFigures(ok: 60, faults: 40, durations: LogHistogram(counts: [10: 100])))]
+        let (html, csv) = try pages([function("http", ["table"]), function("table")], calls: calls)
+        #expect(html.contains("1 of 2 hops fails: http to host.example, 40\u{A0}% of calls"))
+        #expect(csv.contains("http,host.example,call outside,yes,100,yes,0,0.4,"))
+        #expect(html.contains("stroke-dasharray=\"40 60\"") && html.contains("class=\"nd lk\""))
+    }
+
+    @Test func `a map of a thousand parts is bounded and says what was left out`() throws {
+        let (html, csv) = try pages((0..<1_000).map { function("part-\($0)", ["part-\(($0 * 7 + 1) % 1_000)"]) })
+        #expect(html.utf8.count <= 200_000, "\(html.utf8.count)")
+        #expect(html.contains("parts are not drawn") && html.contains("The first 150 of 1,000 hops"))
+        #expect(csv.split(separator: "\r\n").count == 1_001)
+    }
+
+    @Test func `names of strangers stay words and inside their place`() throws {
+        let bad = TracePageTests.hostile
+        let (html, _) = try pages([function(bad, ["b"]), function("b")], map: [MapDeclaration(service: "s", calls: [.init(id("b"), calls: [bad + "x"], calledBy: ["=cmd()"])], telemetry: [bad])])
+        #expect(!html.contains("<img") && !html.contains("<script>"))
+    }
+
+    @Test(arguments: [("short", ["short"]), ("sqs-webhook-buffer-prod-Messages", ["sqs-webhook-", "buffer-prod-Mes…"]), ("TheXRayTracerSnsTopic", ["TheXRayTracerSns", "Topic"]),
+                      ("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", ["xxxxxxxxxxxxxxxx", "xxxxxxxxxxxxxxx…"])])
+    func `a name takes two lines at most`(_ name: String, _ lines: [String]) { #expect(MapDrawing.lines(name) == lines) }
+}
