@@ -1,8 +1,9 @@
 # make demo   a site of five simulated systems, from nothing, on this machine
 # make ui-test  the demo's pages in a real browser: widths, light and dark, accessibility
 # make test   everything that must hold, from nothing, on a fresh machine
+# make torture-publish  600 publishes and 300 kills of the publisher under the eyes of four visitors of a real nginx
 # make torture  a thousand kills in the middle of sending; every message must arrive
-.PHONY: build demo ui-test test unit-test torture-short torture check-content bench theme clean
+.PHONY: build demo ui-test test unit-test torture-short torture torture-publish-short torture-publish check-content bench theme clean
 
 SWIFT_FLAGS ?=
 
@@ -15,7 +16,7 @@ demo: build
 ui-test: demo
 	scripts/ui-python scripts/ui-check Examples/five-systems/public
 
-test: .build/packages check-content unit-test torture-short
+test: .build/packages check-content unit-test torture-short torture-publish-short
 
 unit-test:
 	scripts/build-tests
@@ -37,6 +38,13 @@ torture: .build/packages
 	swift build -c release --product tidewatch
 	scripts/test-python
 	$(as_root) .build/python/bin/python3 scripts/torture --kills 1000 --tidewatch .build/release/tidewatch
+
+torture-publish-short:
+	python3 scripts/torture-publish --publishes 12 --kills 9
+
+torture-publish: .build/packages
+	swift build -c release --product tidewatch
+	python3 scripts/torture-publish --tidewatch .build/release/tidewatch
 
 check-content:
 	python3 scripts/check-content.py

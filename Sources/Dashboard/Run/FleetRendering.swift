@@ -31,8 +31,9 @@ struct FleetRendering {
         }
         var builder = FleetBuilder(title: configuration.site.title, theme: theme, interval: configuration.site.interval, tenants: digests, runs: runs, now: context.now)
         builder.channels = try channels(results, store)
-        let writer = try context.tree("fleet").writer()
+        let writer = try context.writer("fleet")
         try builder.pages { page in try writer.add(page.path, page.bytes) }
+        try writer.add(HeadersFile.name, HeadersFile(isWholeFleet: false).bytes)
         return try writer.finish { build(results, outcome: outcome, seconds: seconds, files: $0).bytes(pretty: true) }
     }
 
