@@ -1,10 +1,11 @@
 # make demo   a site of five simulated systems, from nothing, on this machine
 # make ui-test  the demo's pages in a real browser: widths, light and dark, accessibility
 # make test   everything that must hold, from nothing, on a fresh machine
+# make torture-publish  600 publishes and 300 kills of the publisher under the eyes of four visitors of a real nginx
 # make torture  a thousand kills in the middle of sending; every message must arrive
 # make install PREFIX=/usr/local   the command, man page, completions and examples; make uninstall takes them away again
 # make deb, make tarball   packages with the Swift runtime linked in
-.PHONY: build build-static demo ui-test test unit-test torture-short torture check-content try-install install uninstall deb tarball bench theme clean
+.PHONY: build build-static demo ui-test test unit-test torture-short torture torture-publish-short torture-publish check-content try-install install uninstall deb tarball bench theme clean
 
 SWIFT_FLAGS ?=
 
@@ -17,7 +18,7 @@ demo: build
 ui-test: demo
 	scripts/ui-python scripts/ui-check Examples/five-systems/public
 
-test: .build/packages check-content unit-test try-install torture-short
+test: .build/packages check-content unit-test try-install torture-short torture-publish-short
 
 unit-test:
 	scripts/build-tests
@@ -66,6 +67,13 @@ deb: build-static
 
 tarball: build-static
 	scripts/make-tarball $(TIDEWATCH)
+
+torture-publish-short:
+	python3 scripts/torture-publish --publishes 12 --kills 9
+
+torture-publish: .build/packages
+	swift build -c release --product tidewatch
+	python3 scripts/torture-publish --tidewatch .build/release/tidewatch
 
 check-content:
 	python3 scripts/check-content.py

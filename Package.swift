@@ -19,6 +19,8 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CCmarkGFM", pkgConfig: "libcmark-gfm",
                        providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CLinux"),
         .target(name: "CTheme"),
@@ -32,32 +34,36 @@ let package = Package(
         // The edge: one thin target for each thing outside.
         .target(name: "Digests", dependencies: ["CCrypto"]),
         .target(name: "Curl", dependencies: ["CCurl"]),
+        .target(name: "Programs"),
         .target(name: "AWS", dependencies: ["Curl", "Digests", "JSON", "Telemetry"]),
         .target(name: "Collectors", dependencies: ["AWS", "Curl", "Digests", "JSON", "Signals", "Telemetry"]),
         .target(name: "Storage", dependencies: [
             "Alerting", "Signals", "Telemetry", "Digests", .product(name: "GRDB", package: "GRDB.swift"),
             .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ]),
-        .target(name: "Notifiers", dependencies: ["Alerting", "Curl", "Digests", "JSON", "Signals", "Telemetry"]),
+        .target(name: "Notifiers", dependencies: ["Alerting", "Curl", "Digests", "JSON", "Programs", "Signals", "Telemetry"]),
         .target(name: "Markdown", dependencies: ["CCmarkGFM"]),
         .target(name: "Theme", dependencies: ["CTheme"]),
         .target(name: "Site", dependencies: [
             "Alerting", "Digests", "JSON", "Markdown", "Signals", "Storage", "Telemetry", "Theme",
             .product(name: "Mustache", package: "swift-mustache"),
         ]),
-        .target(name: "Publishers", dependencies: ["AWS", "CLinux", "Curl", "Digests", "JSON"]),
+        .target(name: "Publishers", dependencies: ["AWS", "CBrotli", "CLinux", "CZlib", "Curl", "Digests", "JSON", "Programs", "Telemetry"]),
         .target(name: "Simulator", dependencies: [
             "Digests", "JSON", "Telemetry", .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+        ]),
+        .target(name: "Preview", dependencies: [
+            "Digests", "Publishers", .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
         ]),
 
         // One run, and the command around it.
         .target(name: "Dashboard", dependencies: [
-            "AWS", "Alerting", "Collectors", "Curl", "Digests", "JSON", "Markdown", "Notifiers", "Publishers", "Signals", "Site",
+            "AWS", "Alerting", "Collectors", "Curl", "Digests", "JSON", "Markdown", "Notifiers", "Programs", "Publishers", "Signals", "Site",
             "Storage", "Telemetry", "Theme",
             .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
         ]),
         .executableTarget(name: "tidewatch", dependencies: [
-            "Dashboard", "Simulator", "Telemetry", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "Dashboard", "Preview", "Simulator", "Telemetry", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 
         // Not products: they see the package's own interface, which a package of its own would not.
@@ -81,14 +87,15 @@ let package = Package(
         .testTarget(name: "AWSTests", dependencies: ["AWS", "Curl", "Digests", "JSON", "Telemetry"], exclude: ["Servers"]),
         .testTarget(name: "CollectorsTests", dependencies: ["Collectors", "AWS", "Curl", "JSON", "Signals", "Simulator", "Telemetry", .product(name: "Yams", package: "Yams")]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "Alerting", "Signals", "Telemetry"]),
-        .testTarget(name: "NotifiersTests", dependencies: ["Notifiers", "Alerting", "Curl", "Digests", "JSON", "Signals", "Telemetry"]),
+        .testTarget(name: "NotifiersTests", dependencies: ["Notifiers", "Alerting", "Curl", "Digests", "JSON", "Programs", "Signals", "Telemetry"]),
         .testTarget(name: "MarkdownTests", dependencies: ["Markdown", "CCmarkGFM"]),
         .testTarget(name: "ThemeTests", dependencies: ["Theme"]),
         .testTarget(name: "SiteTests", dependencies: ["Site", "Alerting", "JSON", "Markdown", "Signals", "Storage", "Telemetry", "Theme"],
                     exclude: ["Golden"]),
-        .testTarget(name: "PublishersTests", dependencies: ["Publishers", "AWS", "Curl", "Digests", "JSON"]),
+        .testTarget(name: "PublishersTests", dependencies: ["Publishers", "AWS", "Curl", "Digests", "JSON", "Programs", "Simulator", "Telemetry"]),
+        .testTarget(name: "PreviewTests", dependencies: ["Curl", "Preview", "Publishers"]),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Digests", "JSON", "Telemetry"]),
-        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "AWS", "Alerting", "Collectors", "Curl", "JSON", "Markdown", "Notifiers", "Publishers", "Signals", "Simulator", "Site", "Storage", "Telemetry", "Theme"], exclude: ["Control"]),
+        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "AWS", "Alerting", "Collectors", "Curl", "JSON", "Markdown", "Notifiers", "Programs", "Publishers", "Signals", "Simulator", "Site", "Storage", "Telemetry", "Theme"], exclude: ["Control"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

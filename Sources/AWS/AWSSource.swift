@@ -4,6 +4,8 @@ import Telemetry
 package struct AWSSource: Sendable, Equatable {
     /// The tenant's id: it names the role session, the lane in the transport and every message.
     package var tenant: String
+    /// What messages say instead of the tenant, where the account is not a tenant's.
+    package var purpose: String?
     package var region: String
     package var profile: String?
     package var roleARN: String?
@@ -11,6 +13,8 @@ package struct AWSSource: Sendable, Equatable {
     package var endpointURL: String?
     /// When the run stops asking.
     package var deadline: Timestamp?
+
+    var owner: String { purpose ?? "tenant '\(tenant)'" }
 
     /// Whose limits the calls count against, as far as configuration tells: the role's account, else the profile, else the machine's own.
     var account: String {

@@ -40,7 +40,7 @@ struct AWSWire: Sendable {
         try Endpoint.resolve(call.service, region: call.region ?? source.region, explicit: source.endpointURL, environment: environment)
     }
 
-    func place(of call: AWSCall) -> String { "\(call.service.name) \(call.operation) in \(call.region ?? source.region) (tenant '\(source.tenant)')" }
+    func place(of call: AWSCall) -> String { "\(call.service.name) \(call.operation) in \(call.region ?? source.region) (\(source.owner))" }
 }
 
 private extension AWSWire {

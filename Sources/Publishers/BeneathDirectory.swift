@@ -2,13 +2,13 @@ import CLinux
 import Glibc
 
 /// A folder out of which no path leads: every name is opened below it, and links on the way are refused.
-final class BeneathDirectory {
-    let path: String
+package final class BeneathDirectory {
+    package let path: String
     private let descriptor: Int32
     private var known: Set<String> = []
 
     /// Opens the folder, making it (and its parents) where it is missing.
-    init(_ path: String, create: Bool = true) throws(PublishError) {
+    package init(_ path: String, create: Bool = true) throws(PublishError) {
         self.path = path
         if create { try Self.make(path) }
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -19,7 +19,8 @@ final class BeneathDirectory {
 
     /// Puts bytes at a path. A file that other trees share by a hard link is replaced, one of our own is overwritten:
     /// that is several times cheaper than making a new one, and nobody is looking at this tree yet.
-    func write(_ bytes: [UInt8], to name: String) throws(PublishError) {
+    /// - Parameter laterThan: seconds since 1970 that the file's time must exceed.
+    func write(_ bytes: [UInt8], to name: String, laterThan: Int? = nil) throws(PublishError) {
         try makeParents(of: name)
         var file = clinux_open_beneath(descriptor, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0)
         var facts = stat()
@@ -43,6 +44,40 @@ final class BeneathDirectory {
             at += written
         }
         guard facts.st_size <= bytes.count || ftruncate(file, bytes.count) == 0 else { throw PublishError(errno: errno, path: path + "/" + name, action: "write") }
+        guard let laterThan, fstat(file, &facts) == 0, facts.st_mtim.tv_sec <= laterThan else { return }
+        var times = [timespec(tv_sec: laterThan + 1, tv_nsec: 0), timespec(tv_sec: laterThan + 1, tv_nsec: 0)]
+        futimens(file, &times)
+    }
+
+    /// When a file was written, in seconds since 1970.
+    func second(of name: String) -> Int? {
+        var facts = stat()
+        return fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 ? facts.st_mtim.tv_sec : nil
+    }
+
+    /// Every file below, links among them, whatever a manifest says. Sorted.
+    package func everything() -> [String] {
+        var found: [String] = []
+        walk("", depth: 0) { found.append($0) }
+        return found.sorted()
+    }
+
+    private func walk(_ folder: String, depth: Int, _ visit: (String) -> Void) {
+        let opened = clinux_open_beneath(descriptor, folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
+        guard opened >= 0, depth < 64, let stream = fdopendir(opened) else { return }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            guard name != ".", name != ".." else { continue }
+            let path = folder.isEmpty ? name : folder + "/" + name
+            if isFolder(path, type: Int(entry.pointee.d_type)) { walk(path, depth: depth + 1, visit) } else { visit(path) }
+        }
+    }
+
+    private func isFolder(_ path: String, type: Int) -> Bool {
+        guard type == DT_UNKNOWN else { return type == DT_DIR }
+        var facts = stat()
+        return fstatat(descriptor, path, &facts, AT_SYMLINK_NOFOLLOW) == 0 && facts.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Shares a file of another tree by a hard link, so that an unchanged page keeps its inode and time.
@@ -56,7 +91,13 @@ final class BeneathDirectory {
         return linkat(other.descriptor, name, descriptor, name, 0) == 0
     }
 
-    func read(_ name: String, limit: Int = 64 * 1_048_576) -> [UInt8]? {
+    /// Moves a file of another folder over the one of that name here, in one step.
+    func take(_ name: String, from other: BeneathDirectory) throws(PublishError) {
+        try makeParents(of: name)
+        guard renameat(other.descriptor, name, descriptor, name) == 0 else { throw PublishError(errno: errno, path: path + "/" + name, action: "put in place") }
+    }
+
+    package func read(_ name: String, limit: Int = 64 * 1_048_576) -> [UInt8]? {
         let file = clinux_open_beneath(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0)
         guard file >= 0 else { return nil }
         defer { close(file) }
@@ -122,7 +163,7 @@ final class BeneathDirectory {
     }
 
     /// Relative, no empty part, no `.` or `..`, no NUL.
-    static func isSafe(_ name: String) -> Bool {
+    package static func isSafe(_ name: String) -> Bool {
         // One pass over the bytes: every file of every tree comes through here several times a run.
         var length = 0, dots = 0
         for byte in name.utf8 {

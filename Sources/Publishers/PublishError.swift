@@ -2,7 +2,7 @@ import Glibc
 
 /// Why files could not be put in place. The old site stays as it was.
 package struct PublishError: Error, Equatable, CustomStringConvertible {
-    package enum Kind: Equatable, Sendable { case diskFull, readOnly, denied, link, otherFileSystem, unsafePath, other }
+    package enum Kind: Equatable, Sendable { case diskFull, readOnly, denied, link, otherFileSystem, unsafePath, damaged, busy, other }
 
     package var kind: Kind
     package var path: String
@@ -37,6 +37,8 @@ package struct PublishError: Error, Equatable, CustomStringConvertible {
         case .link: "Something in the way is a link or no folder; tidewatch never writes through links. Remove it."
         case .otherFileSystem: "Trees are exchanged in one step, which works within one file system: keep public/ and state/ on the same one, and name other places under publish."
         case .unsafePath: "A path must stay inside its folder."
+        case .damaged: "Render the site again (tidewatch render); what was published before stays."
+        case .busy: "Let one site alone publish there; the next run tries again."
         case .other: "The old site is unchanged."
         }
         return "cannot \(action) \(path): \(detail). \(remedy)"

@@ -1,7 +1,12 @@
 import Digests
+import JSON
+import Telemetry
 
 /// Writes the next tree file by file, so that no tree is ever held in memory whole.
 package final class TreeWriter {
+    /// How long an asset stays after the last page that links to it: someone may have that page open.
+    static let grace: Int64 = 86_400
+
     /// What the live tree holds.
     package let live: Manifest
     private let tree: SwitchedTree
@@ -9,31 +14,74 @@ package final class TreeWriter {
     private let next: BeneathDirectory
     /// What the shadow holds from the run before the last.
     private let stale: Manifest
+    private let now: Timestamp?
+    private let encodings: [Encoding]
     private var digests: Manifest = [:]
     private var written = 0
 
-    init(_ tree: SwitchedTree) throws(PublishError) {
+    init(_ tree: SwitchedTree, at now: Timestamp?, compressing encodings: [Encoding], sweeping sweeps: Bool) throws(PublishError) {
         self.tree = tree
+        self.now = now
+        self.encodings = encodings
         old = try? BeneathDirectory(tree.live, create: false)
         next = try BeneathDirectory(tree.shadow)
         live = SwitchedTree.manifest(of: old)
-        stale = SwitchedTree.manifest(of: next)
+        let stale = SwitchedTree.manifest(of: next)
         // Without it a run that dies here leaves a shadow that nobody trusts.
         try next.remove(SwitchedTree.manifestName)
+        guard sweeps else {
+            self.stale = stale
+            return
+        }
+        let found = Set(next.everything())
+        for path in found.sorted() where stale[path] == nil { try next.remove(path) }
+        // A link in the way of a folder hides what the manifest names.
+        self.stale = stale.filter { found.contains($0.key) }
     }
 
     /// Puts a file into the next tree. One that the live tree holds with the same bytes is shared with it and keeps its inode and time.
     package func add(_ path: String, _ bytes: [UInt8]) throws(PublishError) {
-        let digest = hex(sha256(bytes))
-        digests[path] = digest
-        if stale[path] == digest { return }
-        if live[path] == digest, let old, try next.link(path, from: old) { return }
-        try next.write(bytes, to: path)
-        written += 1
+        let digest = try put(path, bytes)
+        guard !encodings.isEmpty, Encoding.isWorthwhile(path, bytes) else { return }
+        for encoding in encodings {
+            let name = path + encoding.suffix
+            if live[path] == digest, try keepAlone(name) { continue }
+            if let smaller = encoding.compressed(bytes), smaller.count < bytes.count { _ = try put(name, smaller) }
+        }
     }
 
     /// Takes a file over as it is live, without making it anew. False where the live tree has none.
     package func keep(_ path: String) throws(PublishError) -> Bool {
+        guard try keepAlone(path) else { return false }
+        for encoding in encodings { _ = try keepAlone(path + encoding.suffix) }
+        return true
+    }
+
+    /// Removes what the next tree no longer has and writes the manifest last.
+    package func finish(manifest: (Manifest) -> [UInt8]) throws(PublishError) -> PreparedTree {
+        let carried = try carryAssets()
+        for path in stale.keys.sorted() where digests[path] == nil {
+            try next.remove(path)
+            next.removeEmptyParents(of: path)
+        }
+        try next.write(Self.adding(carried, to: manifest(digests)), to: SwitchedTree.manifestName)
+        return PreparedTree(tree: tree, isChanged: digests != live, written: written, files: digests.count)
+    }
+}
+
+private extension TreeWriter {
+    func put(_ path: String, _ bytes: [UInt8]) throws(PublishError) -> String {
+        let digest = SwitchedTree.digest(bytes)
+        digests[path] = digest
+        if stale[path] == digest { return digest }
+        if live[path] == digest, let old, try next.link(path, from: old) { return digest }
+        // Web servers tell versions apart by whole seconds and size.
+        try next.write(bytes, to: path, laterThan: live[path] == nil ? nil : old?.second(of: path))
+        written += 1
+        return digest
+    }
+
+    func keepAlone(_ path: String) throws(PublishError) -> Bool {
         guard let digest = live[path], let old else { return false }
         if stale[path] != digest, try !next.link(path, from: old) {
             guard let bytes = old.read(path) else { return false }
@@ -43,13 +91,21 @@ package final class TreeWriter {
         return true
     }
 
-    /// Removes what the next tree no longer has and writes the manifest last.
-    package func finish(manifest: (Manifest) -> [UInt8]) throws(PublishError) -> PreparedTree {
-        for path in stale.keys.sorted() where digests[path] == nil {
-            try next.remove(path)
-            next.removeEmptyParents(of: path)
+    /// Hashed assets that no page links to any longer, and since when.
+    func carryAssets() throws(PublishError) -> [String: Timestamp] {
+        guard let now else { return [:] }
+        let before = live.keys.contains { FileKind.isHashed($0) && digests[$0] == nil } ? SwitchedTree.carried(in: old) : [:]
+        var carried: [String: Timestamp] = [:]
+        for path in live.keys.sorted() where FileKind.isHashed(path) && digests[path] == nil {
+            let since = before[path] ?? now
+            if now - since < Self.grace, try keepAlone(path) { carried[path] = since }
         }
-        try next.write(manifest(digests), to: SwitchedTree.manifestName)
-        return PreparedTree(tree: tree, isChanged: digests != live, written: written, files: digests.count)
+        return carried
+    }
+
+    static func adding(_ carried: [String: Timestamp], to manifest: [UInt8]) -> [UInt8] {
+        guard !carried.isEmpty, let document = try? JSONValue(parsing: manifest) else { return manifest }
+        let entry = JSONValue.object(carried.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value.rfc3339)) })
+        return JSONValue.object(document.members + [.init("carried", entry)]).bytes(pretty: true)
     }
 }

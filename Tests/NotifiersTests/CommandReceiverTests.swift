@@ -1,6 +1,7 @@
 import Alerting
 import JSON
 @testable import Notifiers
+import Programs
 import Synchronization
 import Telemetry
 import Testing

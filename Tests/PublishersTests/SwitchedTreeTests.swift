@@ -105,23 +105,4 @@ private struct Seeded: RandomNumberGenerator {
         let error = PublishError(errno: ENOSPC, path: "/srv/www/acme/index.html", action: "write")
         #expect(error.description == "cannot write /srv/www/acme/index.html: No space left on device. Free some space or move the folder, then run again.")
     }
-
-    @Test func `a directory target copies trees and takes down what is gone`() throws {
-        let target = DirectoryTarget(path: folder.path + "/www")
-        for tenant in ["acme", "globex"] {
-            let source = SwitchedTree(live: folder.path + "/public/" + tenant, shadow: folder.path + "/state/" + tenant)
-            try FileManager.default.createDirectory(atPath: folder.path + "/public", withIntermediateDirectories: true)
-            try source.prepare([TreeFile("index.html", .bytes(Array(tenant.utf8)))]) { manifest in
-                JSONValue.object([.init("files", .object(manifest.map { .init($0.key, .string($0.value)) }))]).bytes()
-            }.exchange()
-        }
-        try FileManager.default.createDirectory(atPath: folder.path + "/www/photos", withIntermediateDirectories: true)
-        #expect(try target.publish(from: folder.path + "/public", trees: ["acme", "globex"]).written == 2)
-        #expect(folder.text("www/globex/index.html") == "globex")
-        let again = try target.publish(from: folder.path + "/public", trees: ["acme"])
-        #expect(again.written == 0)
-        #expect(again.removed == ["globex"])
-        #expect(folder.text("www/globex/index.html") == nil)
-        #expect(FileManager.default.fileExists(atPath: folder.path + "/www/photos"))
-    }
 }

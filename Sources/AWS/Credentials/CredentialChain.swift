@@ -26,7 +26,7 @@ struct CredentialChain: Sendable {
         if let found = try await webIdentity() { return found }
         if let found = try await ContainerCredentials(source: source, environment: environment).load() { return found }
         if let found = try await InstanceMetadata(source: source, environment: environment).load() { return found }
-        throw AWSError(.credentials, place: "credentials of tenant '\(source.tenant)'",
+        throw AWSError(.credentials, place: "credentials of \(source.owner)",
                        message: "none found in the environment, the shared files, a web identity, the container or the instance metadata")
     }
 

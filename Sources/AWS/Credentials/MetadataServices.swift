@@ -37,7 +37,7 @@ struct ContainerCredentials: Sendable {
     }
 
     private func failure(_ message: String) -> AWSError {
-        AWSError(.credentials, place: "container credentials of tenant '\(source.tenant)'", message: message)
+        AWSError(.credentials, place: "container credentials of \(source.owner)", message: message)
     }
 }
 
@@ -57,7 +57,7 @@ struct InstanceMetadata: Sendable {
         guard let role = await fetch(.get, folder, headers)?.split(whereSeparator: \.isNewline).first else { return nil }
         guard let text = await fetch(.get, folder + percentEncoded(role), headers), let json = try? JSONValue(parsing: text),
               let credentials = Credentials(json) else {
-            throw AWSError(.credentials, place: "instance metadata of tenant '\(source.tenant)'", message: "it names a role but gives no credentials for it")
+            throw AWSError(.credentials, place: "instance metadata of \(source.owner)", message: "it names a role but gives no credentials for it")
         }
         return credentials
     }

@@ -61,7 +61,7 @@ struct ProfileCredentials: Sendable {
     }
 
     private func failure(_ profile: String, _ message: String) -> AWSError {
-        AWSError(.credentials, place: "profile '\(profile)' (tenant '\(source.tenant)')", message: message)
+        AWSError(.credentials, place: "profile '\(profile)' (\(source.owner))", message: message)
     }
 }
 

@@ -22,7 +22,7 @@ struct RoleSession: Sendable {
     /// Assumes a role with a token from a file, which needs no credentials.
     func assume(_ role: String, tokenFile: String, name: String?) async throws(AWSError) -> Credentials {
         guard let token = environment.readFile(tokenFile).map({ String(decoding: $0, as: UTF8.self).trimming(" \r\n\t") }), !token.isEmpty else {
-            throw AWSError(.credentials, place: "web identity of tenant '\(source.tenant)'", message: "the token file '\(tokenFile)' is missing or empty")
+            throw AWSError(.credentials, place: "web identity of \(source.owner)", message: "the token file '\(tokenFile)' is missing or empty")
         }
         let parameters = [AWSCall.Parameter("RoleArn", role), AWSCall.Parameter("RoleSessionName", name ?? self.name), AWSCall.Parameter("WebIdentityToken", token)]
         return try await credentials(.form(.sts, "AssumeRoleWithWebIdentity", parameters), credentials: nil)

@@ -76,6 +76,8 @@ extension Configuration {
             }
         }
 
+        for target in site?.publish ?? [] { target.checkTenants(tenants.map(\.id) + broken.map(\.id), diagnostics: diagnostics) }
+
         var rules = RuleFile.drafts(in: builtInRules, file: "built-in rules", diagnostics: diagnostics)
         for name in (world.list(directory + "/rules") ?? []) where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
             guard let bytes = world.readFile(directory + "/rules/" + name) else { continue }

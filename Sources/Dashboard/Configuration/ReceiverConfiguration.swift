@@ -144,21 +144,10 @@ private extension WebhookConfiguration {
 
 private extension CommandConfiguration {
     init?(_ record: ConfigurationReader.Record) {
-        arguments = record.texts("run")
         limit = record.duration("limit") ?? 20
         if !(1...50).contains(limit) { record.fail("limit", "must lie between 1s and 50s: a run gives all its messages a minute") }
-        guard let program = arguments.first, program.hasPrefix("/") else {
-            record.fail("run", "the first item must be the absolute path of a program")
-            return nil
-        }
-        for argument in arguments where argument.utf8.contains(0) { record.fail("run", "'\(printable(argument))' holds a zero byte") }
-        environment = record.reader.secrets.environment.filter { $0.key == "PATH" }
-        for name in record.texts("environment") {
-            guard let value = record.reader.secrets.environment[name] else {
-                record.fail("environment", "the environment variable \(printable(name)) is not set. Set it where tidewatch runs.")
-                continue
-            }
-            environment[name] = value
-        }
+        guard let arguments = record.programArguments("run") else { return nil }
+        self.arguments = arguments
+        environment = record.programEnvironment("environment", always: ["PATH"])
     }
 }

@@ -1,4 +1,5 @@
 import Alerting
+import Publishers
 
 /// `tidewatch.yaml`: what holds for every tenant.
 package struct SiteConfiguration: Sendable {
@@ -15,7 +16,9 @@ package struct SiteConfiguration: Sendable {
     package var digests: [DigestConfiguration]
     /// Seconds after which each receiver is sent a test message again; nothing: never.
     package var drill: Int64?
-    package var publish: [PublishTarget]
+    package var publish: [TargetConfiguration]
+    /// In which files are put beside those that shrink.
+    package var compress: [Encoding]
     package var heartbeat: HeartbeatConfiguration?
     /// Seconds of one run before it stops collecting and goes on with what it has.
     package var deadline: Int64
@@ -36,11 +39,6 @@ package struct HeartbeatConfiguration: Sendable {
     package var allowPrivate: Bool
 }
 
-/// Where the finished site goes besides `public/`.
-package enum PublishTarget: Sendable {
-    case directory(path: String)
-}
-
 extension SiteConfiguration {
     static let schema = RecordSchema("the site", [
         .init("title", .text, "The site's name, in the head of the fleet page and in messages."),
@@ -53,7 +51,8 @@ extension SiteConfiguration {
         .init("fallback", .text, "The receiver that is told when another one does not take messages."),
         .init("digests", .list(.record(DigestConfiguration.schema)), "Summaries that are sent whether or not anything happened."),
         .init("drill", .duration, "How often each receiver is sent a test message, so that a dead channel is noticed before it is needed. 7d is a good value; without it there are none."),
-        .init("publish", .list(.oneOf(publishFields)), "Where the finished site goes besides public/."),
+        .init("publish", .list(.oneOf(TargetConfiguration.fields)), "Where the finished site goes besides public/."),
+        .init("compress", .list(.choice(Encoding.allCases.map(\.rawValue))), "Puts FILE.gz and FILE.br beside every changed file of a kilobyte and more, for web servers that hand them out. Default none."),
         .init("heartbeat", .record(heartbeatSchema), "An address that is called after each run, so that silence is noticed elsewhere."),
     ])
 
@@ -65,12 +64,6 @@ extension SiteConfiguration {
     private static let heartbeatSchema = RecordSchema("a heartbeat", [
         .init("url", .url, required: true, "Called with POST; /start and /fail are added as ping services expect."),
         .init("allow_private", .flag, "Allow an address in a private network."),
-    ])
-    private static let publishFields: [RecordSchema.Field] = [
-        .init("directory", .record(directorySchema), "A directory on this machine, switched in one step."),
-    ]
-    private static let directorySchema = RecordSchema("a directory target", [
-        .init("path", .text, required: true, "Absolute, or relative to the site's directory."),
     ])
 
     init(_ record: ConfigurationReader.Record) {
@@ -104,9 +97,11 @@ extension SiteConfiguration {
         digests = record.records("digests", DigestConfiguration.schema).compactMap { DigestConfiguration($0, receivers: known) }
         drill = record.duration("drill")
         if let drill, drill < 86_400 { record.fail("drill", "must be at least 1d") }
-        publish = record.unions("publish", Self.publishFields).compactMap { union in
-            union.body(Self.directorySchema)?.text("path").map(PublishTarget.directory)
-        }
+        publish = record.unions("publish", TargetConfiguration.fields).compactMap(TargetConfiguration.init)
+        compress = record.has("compress") ? record.texts("compress").compactMap { word in
+            if Encoding(rawValue: word) == nil { record.fail("compress", "'\(printable(word))' is no compression. " + record.reader.suggestion(word, Encoding.allCases.map(\.rawValue))) }
+            return Encoding(rawValue: word)
+        } : []
         heartbeat = record.record("heartbeat", Self.heartbeatSchema).flatMap { beat in
             beat.url("url").map { HeartbeatConfiguration(url: $0, allowPrivate: beat.flag("allow_private") ?? false) }
         }

@@ -34,10 +34,11 @@ struct FleetRendering {
         var builder = FleetBuilder(title: configuration.site.title, theme: theme, interval: configuration.site.interval, tenants: digests, runs: Array(runs), now: context.now)
         builder.channels = try channels(results, store)
         builder.operation = operation(results, records)
-        let writer = try context.tree("fleet").writer()
+        let writer = try context.writer("fleet")
         try builder.pages { page in try writer.add(page.path, page.bytes) }
         let metrics = FleetMetrics(results: results, outcome: outcome, channels: builder.channels, startedAt: context.now, seconds: seconds, fleetBytes: store.byteSize)
         try writer.add("metrics.prom", metrics.bytes)
+        try writer.add(HeadersFile.name, HeadersFile(isWholeFleet: false).bytes)
         return try writer.finish { build(results, outcome: outcome, seconds: seconds, files: $0).bytes(pretty: true) }
     }
 

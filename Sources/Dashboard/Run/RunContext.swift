@@ -20,7 +20,7 @@ struct RunContext: Sendable {
     /// Real time after which no new call is made.
     let deadline: Timestamp
     /// One for all tenants: several of them may read the same account.
-    private let pacer = CallPacer()
+    let pacer = CallPacer()
     /// Seconds that a tenant may hold a place while others wait for one.
     private let share: Int64?
     let library: ContentLibrary
@@ -76,6 +76,8 @@ struct RunContext: Sendable {
     func tree(_ name: String) -> SwitchedTree {
         SwitchedTree(live: configuration.directory + "/public/" + name, shadow: configuration.directory + "/state/shadow/" + name)
     }
+
+    func writer(_ name: String) throws(PublishError) -> TreeWriter { try tree(name).writer(at: now, compressing: configuration.site.compress) }
 
     /// Changes when a template, an asset, a text or the tenant's configuration changes.
     func inputDigest(of tenant: TenantConfiguration) -> String {

@@ -114,7 +114,7 @@ private extension SiteRun {
             if !problems.isEmpty { outcome.exit = outcome.exit.worse(.undelivered) }
         }
         if options.stages.contains(.render) { render(results, started: started, &outcome) }
-        if options.stages.contains(.publish), outcome.exit != .failed { publish(&outcome) }
+        if options.stages.contains(.publish), outcome.exit != .failed { await PublishStage(configuration: configuration, context: context).run(&outcome) }
         if outcome.exit == .done, options.reportsState {
             let worst = outcome.tenants.compactMap(\.severity).max { $0 == "warning" && $1 == "critical" }
             if let worst { outcome.exit = worst == "critical" ? .critical : .warning }
@@ -220,20 +220,6 @@ private extension SiteRun {
         } catch {
             outcome.problems.append(RunProblem(tenant: nil, stage: .render, message: "\(error)"))
             outcome.exit = outcome.exit.worse(.failed)
-        }
-    }
-
-    func publish(_ outcome: inout RunOutcome) {
-        let source = configuration.directory + "/public"
-        let trees = configuration.tenants.map(\.id).filter { FileManager.default.fileExists(atPath: source + "/" + $0) } + ["fleet"]
-        for case .directory(let path) in configuration.site.publish {
-            let target = path.hasPrefix("/") ? path : configuration.directory + "/" + path
-            do {
-                outcome.publishedFiles += try DirectoryTarget(path: target).publish(from: source, trees: trees).written
-            } catch {
-                outcome.problems.append(RunProblem(tenant: nil, stage: .publish, message: "not published: \(error)"))
-                outcome.exit = outcome.exit.worse(.publish)
-            }
         }
     }
 

@@ -24,7 +24,7 @@ struct TenantRendering {
             for index in site.rules.indices { site.rules[index].backtest = .init(fired: memory.fired[site.rules[index].id] ?? 0, at: memory.at) }
         }
         if let first = try store.firstMoment() { site.reports = ReportMonth.settled(since: first, TenantClock(zone: tenant.timezone, now: context.now)) }
-        let writer = try context.tree(tenant.id).writer()
+        let writer = try context.writer(tenant.id)
         var plan = try RenderPlan(tenant: tenant, context: context, store: store)
         let digest = try SiteBuilder(theme: theme, now: context.now).build(site, store: store, isDue: { path in
             // A page that is not there cannot be kept.
@@ -36,6 +36,7 @@ struct TenantRendering {
             for path in page.paths.dropFirst() { _ = try writer.keep(path) }
             return true
         }, emit: { page in try writer.add(page.path, page.bytes) })
+        try writer.add(HeadersFile.name, HeadersFile(isWholeFleet: false).bytes)
         let tree = try writer.finish { build(run, files: $0).bytes(pretty: true) }
         try plan.remember(in: store)
         return (tree, digest)

@@ -2,7 +2,7 @@ import AWS
 import Collectors
 import Curl
 import Foundation
-import Notifiers
+import Programs
 import Synchronization
 import Telemetry
 

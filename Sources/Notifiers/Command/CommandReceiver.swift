@@ -1,4 +1,5 @@
 import Alerting
+import Programs
 import Telemetry
 
 /// A program of the operator's that takes the message on its standard input: a pager, a chat client, anything that no receiver here speaks to.
@@ -57,19 +58,4 @@ package struct CommandReceiver: Receiver {
         let line = words.plain.split(separator: " ").joined(separator: " ").prefix(160)
         return line.isEmpty ? what : "\(what): \(line)"
     }
-}
-
-/// How a program ended.
-package enum CommandEnding: Sendable, Equatable {
-    /// `words`: the beginning of what it wrote to standard error.
-    case exited(Int32, words: String)
-    case killed(signal: Int32, words: String)
-    case timedOut(Duration)
-    case notStarted(String)
-}
-
-/// Starts a program and waits for its end. Tests script it.
-package protocol CommandRunner: Sendable {
-    /// - Parameter environment: the whole environment of the program; nothing of ours is added.
-    func run(_ arguments: [String], input: [UInt8], environment: [String: String], limit: Duration) async -> CommandEnding
 }

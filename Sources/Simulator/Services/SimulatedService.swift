@@ -9,6 +9,8 @@ protocol SimulatedService: Sendable {
     var operations: [String: @Sendable (Call) throws(ServiceError) -> Output] { get }
     /// The operation that a request names; nothing where it names none.
     func operation(of request: SimulatedRequest) -> String?
+    /// What the body says.
+    func input(of request: SimulatedRequest) throws(ServiceError) -> JSONValue
 }
 
 extension SimulatedService {

@@ -7,6 +7,13 @@ package struct Call: Sendable {
     package var operation: String
     /// The body of JSON services, or the form of query services as an object of strings.
     package var input: JSONValue
+    /// As it came, for services that store what they are given.
+    package var body: [UInt8] = []
+    /// Names in lower case.
+    package var headers: [String: String] = [:]
+    package var method = ""
+    /// What was stored in this world.
+    package var objects: ObjectStore
     /// Decoded path segments, for REST services.
     package var path: [String]
     package var query: [(name: String, value: String)]

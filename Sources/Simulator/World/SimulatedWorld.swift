@@ -2,7 +2,8 @@ import Digests
 import JSON
 import Telemetry
 
-/// A stand-in for AWS, and for what two of its tenants use beside it, with the reference systems in it. Pure: the same request at the same time gets the same answer.
+/// A stand-in for AWS, and for what two of its tenants use beside it, with the reference systems in it. Pure but for the objects of buckets:
+/// the same request at the same time gets the same answer.
 package struct SimulatedWorld: Sendable {
     package let circumstances: Circumstances
     private let systems: [String: SimulatedSystem]
@@ -10,11 +11,14 @@ package struct SimulatedWorld: Sendable {
     private let keys = AccessKeys()
     private let faults: FaultPlan
     private let policies: [String: IdentityPolicy]
+    package let objects: ObjectStore
 
     /// - Parameters:
     ///   - anchor: the moment that faults are placed by; it is floored to five minutes.
     ///   - policies: by account, what its role may do; the role of any other account may do everything.
-    package init(seed: UInt64, anchor: Timestamp, isHealthy: Bool = false, faults: FaultPlan = FaultPlan(), policies: [String: IdentityPolicy] = [:]) {
+    package init(seed: UInt64, anchor: Timestamp, isHealthy: Bool = false, faults: FaultPlan = FaultPlan(), policies: [String: IdentityPolicy] = [:],
+                 objects: ObjectStore = ObjectStore()) {
+        self.objects = objects
         circumstances = Circumstances(seed: seed, anchor: anchor.floored(to: 300), isHealthy: isHealthy)
         self.faults = faults
         self.policies = policies
@@ -53,6 +57,7 @@ package struct SimulatedWorld: Sendable {
             let isHome = home.region == authorization.region || authorization.service == STSService.signingName
             let call = Call(
                 service: authorization.service, operation: operation, input: try service.input(of: request),
+                body: request.body, headers: request.headers, method: request.method, objects: objects,
                 path: request.path.split(separator: "/").map { PercentEncoding.decoded($0) },
                 query: PercentEncoding.pairs(request.query, plusIsSpace: false), region: authorization.region, caller: caller,
                 system: isHome ? home : SimulatedSystem(tenant: home.tenant, account: home.account, region: authorization.region,

@@ -22,6 +22,10 @@ package enum WireProtocol: Equatable, Sendable {
             case .json, .restJSON, .query, .restXML: headers["x-amzn-RequestId"] = requestID
             }
             return SimulatedResponse(status: 200, headers: headers, body: value.bytes())
+        case .object(let headers, let body):
+            return SimulatedResponse(status: 200, headers: headers.merging(["x-amz-request-id": requestID]) { $1 }, body: body)
+        case .nothing:
+            return SimulatedResponse(status: 204, headers: ["x-amz-request-id": requestID])
         case .document(let root):
             return SimulatedResponse(status: 200, headers: ["Content-Type": contentType, "x-amz-request-id": requestID], body: Array(root.text.utf8))
         case .xml(let operation, let result):
@@ -89,6 +93,9 @@ package enum Output: Sendable {
     case json(JSONValue)
     case xml(operation: String, [XML])
     case document(XML)
+    /// Bytes as they were stored.
+    case object(headers: [String: String], body: [UInt8])
+    case nothing
 }
 
 /// A small XML tree, escaped when written.

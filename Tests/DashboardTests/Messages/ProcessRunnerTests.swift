@@ -1,6 +1,5 @@
-import Dashboard
 import Foundation
-import Notifiers
+import Programs
 import Testing
 
 @Suite struct ProcessRunnerTests {

@@ -1,5 +1,4 @@
 import Foundation
-import Notifiers
 
 /// Starts programs on this machine. Input and words go through files, because a pipe that nobody drains stops both sides.
 package struct ProcessRunner: CommandRunner {
