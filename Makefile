@@ -1,5 +1,5 @@
 # make demo   a site of five simulated systems, from nothing, on this machine
-# make ui-test  the demo's pages in a real browser: widths, light and dark, accessibility
+# make ui-test  the demo's pages in a real browser: widths, light, dark, print, accessibility, valid HTML, weights, and a site of hostile names
 # make test   everything that must hold, from nothing, on a fresh machine
 # make torture-publish  600 publishes and 300 kills of the publisher under the eyes of four visitors of a real nginx
 # make torture  a thousand kills in the middle of sending; every message must arrive
@@ -15,10 +15,14 @@ build: .build/packages
 demo: build
 	scripts/demo
 
-ui-test: demo
-	scripts/ui-python scripts/ui-check Examples/five-systems/public
+# The debug build that the tests have made already: a release build would take longer than the checks.
+ui-test: .build/packages
+	scripts/build-tests
+	TIDEWATCH=.build/debug/tidewatch scripts/demo
+	scripts/hostile-site .build/hostile
+	scripts/ui-python scripts/ui-check Examples/five-systems/public --hostile .build/hostile
 
-test: .build/packages check-content unit-test try-install torture-short torture-publish-short
+test: .build/packages check-content unit-test try-install torture-short torture-publish-short ui-test
 
 unit-test:
 	scripts/build-tests

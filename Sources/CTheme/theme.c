@@ -155,39 +155,51 @@ static const unsigned char file_50[] = {
 #embed "../../templates/fleet.mustache" suffix(,)
 0};
 static const unsigned char file_51[] = {
-#embed "../../templates/incident.mustache" suffix(,)
+#embed "../../templates/footer.mustache" suffix(,)
 0};
 static const unsigned char file_52[] = {
-#embed "../../templates/map.mustache" suffix(,)
+#embed "../../templates/incident.mustache" suffix(,)
 0};
 static const unsigned char file_53[] = {
-#embed "../../templates/note.mustache" suffix(,)
+#embed "../../templates/logo.mustache" suffix(,)
 0};
 static const unsigned char file_54[] = {
-#embed "../../templates/operation.mustache" suffix(,)
+#embed "../../templates/map.mustache" suffix(,)
 0};
 static const unsigned char file_55[] = {
-#embed "../../templates/overview.mustache" suffix(,)
+#embed "../../templates/note.mustache" suffix(,)
 0};
 static const unsigned char file_56[] = {
-#embed "../../templates/page.mustache" suffix(,)
+#embed "../../templates/operation.mustache" suffix(,)
 0};
 static const unsigned char file_57[] = {
-#embed "../../templates/report.mustache" suffix(,)
+#embed "../../templates/overview.mustache" suffix(,)
 0};
 static const unsigned char file_58[] = {
-#embed "../../templates/reports.mustache" suffix(,)
+#embed "../../templates/page.mustache" suffix(,)
 0};
 static const unsigned char file_59[] = {
-#embed "../../templates/service.mustache" suffix(,)
+#embed "../../templates/report.mustache" suffix(,)
 0};
 static const unsigned char file_60[] = {
-#embed "../../templates/trace-group.mustache" suffix(,)
+#embed "../../templates/reports.mustache" suffix(,)
 0};
 static const unsigned char file_61[] = {
-#embed "../../templates/trace.mustache" suffix(,)
+#embed "../../templates/resource.mustache" suffix(,)
 0};
 static const unsigned char file_62[] = {
+#embed "../../templates/resources.mustache" suffix(,)
+0};
+static const unsigned char file_63[] = {
+#embed "../../templates/service.mustache" suffix(,)
+0};
+static const unsigned char file_64[] = {
+#embed "../../templates/trace-group.mustache" suffix(,)
+0};
+static const unsigned char file_65[] = {
+#embed "../../templates/trace.mustache" suffix(,)
+0};
+static const unsigned char file_66[] = {
 #embed "../../templates/traces.mustache" suffix(,)
 0};
 
@@ -243,20 +255,24 @@ static const struct theme_file files[] = {
     {"templates/document.mustache", file_48, sizeof file_48 - 1},
     {"templates/documents.mustache", file_49, sizeof file_49 - 1},
     {"templates/fleet.mustache", file_50, sizeof file_50 - 1},
-    {"templates/incident.mustache", file_51, sizeof file_51 - 1},
-    {"templates/map.mustache", file_52, sizeof file_52 - 1},
-    {"templates/note.mustache", file_53, sizeof file_53 - 1},
-    {"templates/operation.mustache", file_54, sizeof file_54 - 1},
-    {"templates/overview.mustache", file_55, sizeof file_55 - 1},
-    {"templates/page.mustache", file_56, sizeof file_56 - 1},
-    {"templates/report.mustache", file_57, sizeof file_57 - 1},
-    {"templates/reports.mustache", file_58, sizeof file_58 - 1},
-    {"templates/service.mustache", file_59, sizeof file_59 - 1},
-    {"templates/trace-group.mustache", file_60, sizeof file_60 - 1},
-    {"templates/trace.mustache", file_61, sizeof file_61 - 1},
-    {"templates/traces.mustache", file_62, sizeof file_62 - 1},
+    {"templates/footer.mustache", file_51, sizeof file_51 - 1},
+    {"templates/incident.mustache", file_52, sizeof file_52 - 1},
+    {"templates/logo.mustache", file_53, sizeof file_53 - 1},
+    {"templates/map.mustache", file_54, sizeof file_54 - 1},
+    {"templates/note.mustache", file_55, sizeof file_55 - 1},
+    {"templates/operation.mustache", file_56, sizeof file_56 - 1},
+    {"templates/overview.mustache", file_57, sizeof file_57 - 1},
+    {"templates/page.mustache", file_58, sizeof file_58 - 1},
+    {"templates/report.mustache", file_59, sizeof file_59 - 1},
+    {"templates/reports.mustache", file_60, sizeof file_60 - 1},
+    {"templates/resource.mustache", file_61, sizeof file_61 - 1},
+    {"templates/resources.mustache", file_62, sizeof file_62 - 1},
+    {"templates/service.mustache", file_63, sizeof file_63 - 1},
+    {"templates/trace-group.mustache", file_64, sizeof file_64 - 1},
+    {"templates/trace.mustache", file_65, sizeof file_65 - 1},
+    {"templates/traces.mustache", file_66, sizeof file_66 - 1},
     {0, 0, 0},
 };
 
-size_t theme_file_count(void) { return 63; }
-struct theme_file theme_file_at(size_t index) { return files[index < 63 ? index : 63]; }
+size_t theme_file_count(void) { return 67; }
+struct theme_file theme_file_at(size_t index) { return files[index < 67 ? index : 67]; }

@@ -16,7 +16,21 @@ package struct SiteBuilder: Sendable {
     @discardableResult
     package func build(_ site: TenantSite, store: TenantStore, isDue: (String) throws -> Bool = { _ in true }, stays: ((QuietPage) throws -> Bool)? = nil, emit: (SitePage) throws -> Void) throws -> TenantDigest {
         let picture = try TenantPicture.read(site, from: store, now: now)
-        try pages(picture, store: store, isDue: isDue, stays: stays, emit: emit)
+        var paths: [String] = []
+        // Pages that stay as they were published belong to the site like those that are made.
+        try pages(picture, store: store, isDue: { path in
+            guard try !isDue(path) else { return true }
+            paths.append(path)
+            return false
+        }, stays: stays.map { stays in { page in
+            guard try stays(page) else { return false }
+            paths += page.paths
+            return true
+        } }, emit: { page in
+            paths.append(page.path)
+            try emit(page)
+        })
+        for file in CrawlerFiles(site: site, paths: paths).pages { try emit(file) }
         return TenantDigest(picture)
     }
 
@@ -25,6 +39,7 @@ package struct SiteBuilder: Sendable {
         let groups = site.services.filter { !$0.traceGroups.isEmpty }
         let tenant = TenantFrame(picture, theme: theme, hasTraces: !groups.isEmpty)
         try emit(try OverviewPage(picture: picture).page(tenant))
+        try resources(picture, tenant, store: store, isDue: isDue, emit: emit)
         for service in picture.services {
             for range in ServiceRange.allCases where try isDue(range.path(of: service.site.id)) || isDue(range.csvPath(of: service.site.id)) {
                 if let stays, let quiet = QuietPage(service, range, in: picture), try stays(quiet) { continue }
@@ -57,6 +72,20 @@ package struct SiteBuilder: Sendable {
             let report = try MonthlyReport(month, of: site, store: store, now: now)
             try emit(try MonthlyReportPage(report, site: site, clock: picture.clock).page(tenant))
             try emit(SitePage(month.csvPath, MonthlyReportCSV(report, tenant: site.id).bytes))
+        }
+    }
+
+    /// Pages of single resources, where a service's own would drown in them.
+    private func resources(_ picture: TenantPicture, _ tenant: TenantFrame, store: TenantStore, isDue: (String) throws -> Bool, emit: (SitePage) throws -> Void) throws {
+        let crowded = picture.services.filter(ResourcePage.isCrowded)
+        guard !crowded.isEmpty else { return }
+        let neighbours = Neighbours(picture)
+        for service in crowded {
+            for page in try ResourceListPage(picture: picture, service: service).pages(tenant) where try isDue(page.path) { try emit(page) }
+            for resource in service.resources where ResourcePage.has(resource, in: service) {
+                guard try isDue(ResourcePage.path(resource.id, of: service)) else { continue }
+                try emit(try ResourcePage(picture, service, resource, neighbours: neighbours, store: store).page(tenant))
+            }
         }
     }
 

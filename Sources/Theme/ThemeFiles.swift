@@ -43,14 +43,14 @@ package struct ThemeFiles: Sendable {
         self.reader = reader
     }
 
-    /// The folders of a site as they stand before the theme: a tenant's templates, the fleet's templates, content, assets.
+    /// The folders of a site as they stand before the theme: a tenant's templates and assets, then the fleet's, and content.
     /// - Parameter tenants: every tenant of the site, so that none reads the templates of another.
     package init(site: String, tenant: String?, tenants: Set<String>, reader: Reader) {
-        let own = tenant.map { [Override("templates", folder: "\(site)/templates/\($0)")] } ?? []
+        let own = tenant.map { [Override("templates", folder: "\(site)/templates/\($0)"), Override("site", folder: "\(site)/site/\($0)")] } ?? []
         self.init(overrides: own + [
             Override("templates", folder: "\(site)/templates", excluding: tenants),
             Override("content", folder: "\(site)/content"),
-            Override("site", folder: "\(site)/site"),
+            Override("site", folder: "\(site)/site", excluding: tenants),
         ], reader: reader)
     }
 }
@@ -64,6 +64,12 @@ extension ThemeFiles {
             return bytes
         }
         return BuiltInFiles.bytes(path)
+    }
+
+    /// Which file of the site stands for a path: `nil` where it is the built-in one.
+    package func override(of path: String) -> String? {
+        guard Self.staysInside(path) else { return nil }
+        return overrides.lazy.compactMap { override in override.rest(of: path).map { "\(override.folder)/\($0)" } }.first { reader?.file($0) != nil }
     }
 
     /// Every path that starts with a folder (`content/runbooks`), sorted; all where it is empty.

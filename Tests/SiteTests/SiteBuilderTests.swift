@@ -6,12 +6,24 @@ import Testing
 struct SiteBuilderTests {
     @Test func `every kind of page is as it was accepted`() throws {
         let pages = try SyntheticTenant.pages()
-        for path in ["index.html", "services/orders-webhook/index.html", "alerts/index.html", "alerts/20260917-0227-orders-webhook/index.html", "runbooks/fifo-group-blocked/index.html", "runbooks/index.html",
-                     "patterns/webhook-buffer/index.html", "traces/index.html", "traces/webhook/index.html", "traces/webhook/1-6aab5e29-0000000000000000000000000/index.html",
-                     "traces/webhook/1-6aab5e29-0000000000000000000000000/index.json", "checks/index.html", "404.html", "status.json", "alerts.json", "feed.xml", "search.json", "badges/orders-webhook.svg"] {
+        for path in ["index.html", "services/orders-webhook/index.html", "services/orders-webhook/7d/index.html", "services/orders-webhook/resources/index.html", "services/orders-webhook/resources/queue-orders-fifo-\(PathName.hash(Array("queue-orders.fifo".utf8)))/index.html",
+                     "services/orders-webhook/resources/function-subscribe-to-sqs/index.html", "services/orders-webhook/resources/api-orders-endpoint/index.html", "services/orders-webhook/resources/table-messages/index.html", "alerts/index.html", "alerts/20260917-0227-orders-webhook/index.html", "runbooks/fifo-group-blocked/index.html", "runbooks/index.html",
+                     "patterns/webhook-buffer/index.html", "patterns/index.html", "deploy/webhook-buffer-cdk/index.html", "traces/index.html", "traces/webhook/index.html", "traces/webhook/1-6aab5e29-0000000000000000000000000/index.html",
+                     "traces/webhook/1-6aab5e29-0000000000000000000000000/index.json", "checks/index.html", "404.html", "status.json", "alerts.json", "feed.xml", "search.json", "sitemap.xml", "robots.txt", "badges/orders-webhook.svg"] {
             let page = try #require(pages.first { $0.path == path }, "no page \(path)")
             try GoldenFile.expect(page.bytes, equals: "pages/\(path.split(separator: "/").joined(separator: "_"))")
         }
+    }
+
+    @Test func `a sitemap lists every page, made now or kept`() throws {
+        var kept: [SitePage] = []
+        try SiteBuilder(theme: SyntheticTenant.theme(), now: SyntheticTenant.now).build(SyntheticTenant.site(), store: SyntheticTenant.store(), isDue: { !$0.hasPrefix("runbooks/") && !$0.contains("/7d/") }, emit: { kept.append($0) })
+        let all = try SyntheticTenant.pages()
+        #expect(kept.count < all.count)
+        #expect(kept.first { $0.path == "sitemap.xml" } == all.first { $0.path == "sitemap.xml" })
+        let map = String(decoding: try #require(all.first { $0.path == "sitemap.xml" }).bytes, as: UTF8.self)
+        #expect(map.split(separator: "<loc>").count - 1 == all.count { $0.path.hasSuffix(".html") } - 1)
+        #expect(map.contains("<loc>https://ops.example.com/acme/</loc>") && !map.contains("404"))
     }
 
     @Test func `the same input gives the same bytes`() throws {
@@ -128,9 +140,17 @@ struct SiteThemeTests {
         #expect(error?.description.hasPrefix("templates/note.mustache:2: unknown name 'typo' for page 404.html; there are ") == true)
     }
 
+    @Test func `a template's mistake is told of the file where it lies`() throws {
+        let theme = try SiteTheme(file: files { $0 == "templates/footer.mustache" ? "All times {{zone}}.\n{{impressum}}" : nil }, place: { $0.replacing("templates/", with: "templates/acme/") })
+        let error = #expect(throws: TemplateError.self) {
+            try SiteBuilder(theme: theme, now: SyntheticTenant.now).build(SyntheticTenant.site(), store: .inMemory()) { _ in }
+        }
+        #expect(error?.description.hasPrefix("templates/acme/footer.mustache:2: unknown name 'impressum' for page index.html; there are ") == true, "\(error?.description ?? "")")
+    }
+
     @Test func `a missing partial fails when the theme is read`() throws {
-        let error = #expect(throws: TemplateError.self) { try SiteTheme(file: files { $0 == "templates/note.mustache" ? "a\n{{>footer}}" : nil }) }
-        #expect(error?.description.hasPrefix("templates/note.mustache:2: no template 'footer'; there are alerts, ") == true)
+        let error = #expect(throws: TemplateError.self) { try SiteTheme(file: files { $0 == "templates/note.mustache" ? "a\n{{>imprint}}" : nil }) }
+        #expect(error?.description.hasPrefix("templates/note.mustache:2: no template 'imprint'; there are alerts, ") == true)
     }
 
     @Test func `a broken template names its file`() throws {

@@ -67,12 +67,13 @@ package struct ContentLibrary: Sendable {
 
 extension ContentLibrary {
     /// The page's HTML with the values given; every name that does not exist and every link that leads nowhere is reported.
-    func rendered(_ document: ContentDocument, live: any LiveValues, block: @escaping (LiveBlock) -> LiveBlockAnswer) throws(MarkdownError) -> RenderedMarkdown {
+    /// - Parameter paths: the documents that the site has; a link to another stays as its words.
+    func rendered(_ document: ContentDocument, among paths: Set<String>? = nil, live: any LiveValues, block: @escaping (LiveBlock) -> LiveBlockAnswer) throws(MarkdownError) -> RenderedMarkdown {
         var options = MarkdownOptions(live: live)
         options.numberedHeadingsAreSteps = true
         options.reservedIDs.formUnion(DocumentContext.reservedIDs)
         options.block = block
-        let paths = Set(documents.map(\.path)), folder = document.path.split(separator: "/").dropLast().map(String.init)
+        let paths = paths ?? Set(documents.map(\.path)), folder = document.path.split(separator: "/").dropLast().map(String.init)
         options.resolve = { target, fragment in
             var parts = folder
             for part in target.split(separator: "/") {

@@ -173,11 +173,5 @@ extension Announcer {
     }
 
     /// `UTC`, or the offset: a time without its zone is a riddle in a mail.
-    func zone(_ time: Timestamp) -> String {
-        let offset = clock.offset(at: time)
-        guard offset != 0 else { return "UTC" }
-        let minutes = abs(offset) / 60
-        let rest = minutes % 60
-        return "UTC\(offset < 0 ? "−" : "+")\(minutes / 60)" + (rest == 0 ? "" : ":\(rest < 10 ? "0" : "")\(rest)")
-    }
+    func zone(_ time: Timestamp) -> String { clock.offsetWords(at: time) }
 }

@@ -8,6 +8,7 @@ import Telemetry
 package struct IncidentExport: Sendable {
     private let context: RunContext
     private let theme: SiteTheme
+    private let themes: [String: SiteTheme]
     private let tenants: [TenantConfiguration]
 
     /// - Throws: `ConfigurationError` with every mistake of the site.
@@ -17,6 +18,7 @@ package struct IncidentExport: Sendable {
         options.now = now
         context = RunContext(loaded, world: world, options: options)
         theme = loaded.theme
+        themes = loaded.themes
         tenants = loaded.configuration.tenants
     }
 
@@ -37,7 +39,7 @@ package struct IncidentExport: Sendable {
             let store = try context.store(at: context.statePath(tenant.id))
             if let incident = try store.incident(id) {
                 let site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
-                return .report(try IncidentReport(theme: theme, now: context.now).bytes(of: incident, site: site, store: store))
+                return .report(try IncidentReport(theme: themes[tenant.id] ?? theme, now: context.now).bytes(of: incident, site: site, store: store))
             }
             known += try store.incidents(in: TimeWindow(from: context.now - 30 * 86_400, to: context.now + 1))
         }

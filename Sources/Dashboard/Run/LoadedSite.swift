@@ -12,6 +12,8 @@ struct LoadedSite {
     let rules: CompiledRuleBook
     let library: ContentLibrary
     let theme: SiteTheme
+    /// Of tenants that have a look of their own, by id.
+    let themes: [String: SiteTheme]
     /// Over every template, text and asset.
     let themeDigest: String
     /// For reports that are one file.
@@ -19,9 +21,10 @@ struct LoadedSite {
 
     /// - Throws: `ConfigurationError` with every mistake that concerns all tenants.
     init(directory: String, world: World) throws(ConfigurationError) {
-        let files = ThemeFiles(site: directory, tenant: nil, tenants: [], reader: .init(
+        let reader = ThemeFiles.Reader(
             file: world.files.readFile,
-            files: { folder in (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted() }))
+            files: { folder in (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted() })
+        let files = ThemeFiles(site: directory, tenant: nil, tenants: [], reader: reader)
         var configuration = try Configuration.load(directory: directory, world: world.files, builtInRules: files.file("content/rules/default.yaml") ?? [])
         let diagnostics = Diagnostics()
 
@@ -52,7 +55,19 @@ struct LoadedSite {
                                           message: "the rule '\(rule.id)' names the runbook '\(rule.runbook)', which is not there. "
                                               + (nearestWord(to: rule.runbook, among: known).map { "Did you mean '\($0)'?" } ?? "Write content/runbooks/\(rule.runbook).md.")))
         }
-        do { theme = try SiteTheme(file: files.file) } catch { diagnostics.report(Diagnostic(file: "templates/", message: "\(error)")); throw ConfigurationError(diagnostics.errors) }
+        do throws(TemplateError) { theme = try Self.theme(files, directory: directory) } catch { diagnostics.report(Diagnostic(error)); throw ConfigurationError(diagnostics.errors) }
+        let ids = Set(configuration.tenants.map(\.id) + configuration.brokenTenants.map(\.id))
+        var themes: [String: SiteTheme] = [:]
+        for tenant in configuration.tenants.map(\.id) where ["templates", "site"].contains(where: { !reader.files("\(directory)/\($0)/\(tenant)").isEmpty }) {
+            do throws(TemplateError) {
+                themes[tenant] = try Self.theme(ThemeFiles(site: directory, tenant: tenant, tenants: ids, reader: reader), directory: directory)
+            } catch {
+                // What one tenant's look lacks is no reason to keep the pages of the others.
+                configuration.tenants.removeAll { $0.id == tenant }
+                configuration.brokenTenants.append(.init(id: tenant, diagnostics: [Diagnostic(error)]))
+            }
+        }
+        self.themes = themes
         if !diagnostics.errors.isEmpty { throw ConfigurationError(diagnostics.errors) }
         themeDigest = hex(files.paths(under: "").reduce(UInt64(0)) { fastHash(files.file($1) ?? [], seed: fastHash(Array($1.utf8), seed: $0)) })
         configuration.warnings += diagnostics.sorted.filter { $0.grade == .warning }
@@ -62,7 +77,18 @@ struct LoadedSite {
     }
 }
 
+private extension LoadedSite {
+    /// Mistakes name the file as it lies in the site.
+    static func theme(_ files: ThemeFiles, directory: String) throws(TemplateError) -> SiteTheme {
+        try SiteTheme(file: files.file) { path in files.override(of: path).map { String($0.dropFirst(directory.count + 1)) } ?? path }
+    }
+}
+
 extension Diagnostic {
+    init(_ error: TemplateError) {
+        self.init(file: error.file, line: error.line ?? 0, column: 1, message: error.message)
+    }
+
     init(_ diagnostic: RuleDiagnostic) {
         self.init(file: diagnostic.origin.file, line: diagnostic.origin.line, column: diagnostic.origin.column, message: diagnostic.message)
     }

@@ -53,6 +53,8 @@ struct RenderPlan {
         guard !kept.isEmpty else { return true }
         if Self.folders.contains(where: path.hasPrefix) { return kept[Self.documents] == nil }
         guard path.hasPrefix("services/") else { return true }
+        // Single resources show the same day as their service.
+        if path.contains("/resources/") { return ServiceRange.day.folder.map { kept[$0] == nil } ?? true }
         // `services/x/7d/index.html` and `services/x/data-7d.csv`.
         return !kept.keys.contains { path.hasSuffix("/\($0)/index.html") || path.hasSuffix("/data-\($0).csv") }
     }

@@ -15,6 +15,7 @@ package struct SiteRun: Sendable {
     private let options: RunOptions
     private let world: World
     private let theme: SiteTheme
+    private let themes: [String: SiteTheme]
 
     /// Reads and checks everything; nothing is asked and nothing is written yet.
     /// - Throws: `ConfigurationError` with every mistake of the site's own files, its rules and its runbooks.
@@ -27,6 +28,7 @@ package struct SiteRun: Sendable {
         if !diagnostics.errors.isEmpty { throw ConfigurationError(diagnostics.errors) }
         configuration = loaded.configuration
         theme = loaded.theme
+        themes = loaded.themes
         self.world = world
         self.options = options
         context = RunContext(loaded, world: world, options: options)
@@ -41,6 +43,7 @@ package struct SiteRun: Sendable {
             ContentCoverage(library: loaded.library, rules: loaded.configuration.rules).check(diagnostics: diagnostics)
             for tenant in loaded.configuration.brokenTenants { for diagnostic in tenant.diagnostics { diagnostics.report(diagnostic) } }
             for warning in loaded.configuration.warnings + loaded.configuration.brokenSilences { diagnostics.report(warning) }
+            loaded.checkTemplates(world: world, diagnostics: diagnostics)
             let check = SilenceCheck(configuration: loaded.configuration), rules = Set(loaded.configuration.rules.map(\.id))
             for warning in loaded.configuration.silences.flatMap(check.warnings) { diagnostics.report(warning) }
             for name in (world.files.list(directory + "/rules") ?? []) where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
@@ -187,7 +190,7 @@ private extension SiteRun {
         var result = TenantResult(outcome: run.outcome)
         result.channels = (try? store.channels()) ?? []
         if options.stages.contains(.render) {
-            let rendering = TenantRendering(tenant, context: context, theme: theme)
+            let rendering = TenantRendering(tenant, context: context, theme: themes[tenant.id] ?? theme)
             do {
                 let rendered = try rendering.prepare(store, run: run.outcome)
                 result.prepared = rendered.tree

@@ -12,8 +12,9 @@ extension TenantSite {
         let rules = context.rules(for: tenant)
         let linked = resources.addingDeclaredFeeds(of: tenant.services)
         let services = tenant.services.map { ServiceSite($0, found: resources, linked: linked, context.library) }
+        let documents = context.library.documents.filter { $0.isFor(tenant) }, paths = Set(documents.map(\.path))
         self.init(id: tenant.id, title: tenant.title, timezone: tenant.timezone, interval: site.interval, grain: grain, baseURL: site.baseURL, services: services,
-                  rules: rules.map { RuleSite($0, resources: resources) }, documents: context.library.documents.filter { $0.isFor(tenant) }.map { DocumentSite($0, context.library, now: context.now) },
+                  rules: rules.map { RuleSite($0, resources: resources) }, documents: documents.map { DocumentSite($0, among: paths, context.library, now: context.now) },
                   silences: context.configuration.silences.filter { $0.concerns(tenant.id) }.compactMap { SilenceSite($0, tenant: tenant.id, now: context.now) },
                   disabled: tenant.disabled)
         map = tenant.services.map(\.map)
@@ -114,13 +115,13 @@ private extension RuleSite {
 }
 
 private extension DocumentSite {
-    init(_ document: ContentDocument, _ library: ContentLibrary, now: Timestamp) {
+    init(_ document: ContentDocument, among paths: Set<String>, _ library: ContentLibrary, now: Timestamp) {
         self.init(kind: document.kind, slug: document.slug, title: document.front.title, summary: document.front.summary, alerts: document.front.alerts, owner: document.front.owner,
                   reviewed: document.front.reviewed, needs: document.front.needs, usualMinutes: document.front.usualMinutes, pattern: document.front.pattern,
                   headings: document.contents.filter { $0.level == 2 }.map { .init(id: $0.id, title: $0.text) }) { page in
             // Every text was rendered once when the site was loaded; what fails here is said instead of shown.
             do throws(MarkdownError) {
-                return try library.rendered(document, live: page.values, block: page.block).html
+                return try library.rendered(document, among: paths, live: page.values, block: page.block).html
             } catch {
                 return "<p>This page cannot be shown: its text is beyond the limits.</p>"
             }

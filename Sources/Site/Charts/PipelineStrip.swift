@@ -14,13 +14,16 @@ package struct PipelineStrip: Sendable {
         package var state: StateMark
         package var word: String?
         package var facts: [Fact]
+        /// Its own page, relative to this one; nothing where it has none.
+        package var href: String?
 
-        package init(kind: String, name: String, state: StateMark, word: String? = nil, facts: [Fact] = []) {
+        package init(kind: String, name: String, state: StateMark, word: String? = nil, facts: [Fact] = [], href: String? = nil) {
             self.kind = kind
             self.name = name
             self.state = state
             self.word = word
             self.facts = facts
+            self.href = href
         }
     }
 
@@ -48,8 +51,8 @@ package struct PipelineStrip: Sendable {
 
     package init(label: String, columns: [Column]) { self.label = label; self.columns = columns }
 
-    /// More boxes than these in a column are folded, unless they are in trouble.
-    private static let mostInColumn = 4
+    /// More boxes than these in a column are folded, unless they are in trouble; and of very many most are only counted.
+    private static let mostInColumn = 4, mostInTrouble = 8, mostFolded = 12
 
     package func write(into out: inout Markup) {
         out.raw("<ol class=\"pipe\" aria-label=\""); out.text(label); out.raw("\">\n")
@@ -63,13 +66,14 @@ package struct PipelineStrip: Sendable {
     }
 
     private func writeStack(_ hops: [Hop], into out: inout Markup) {
-        let shown = hops.prefix(hops.count <= Self.mostInColumn ? hops.count : max(Self.mostInColumn - 1, hops.count { $0.state.needsAttention }))
+        let shown = hops.prefix(hops.count <= Self.mostInColumn ? hops.count : max(Self.mostInColumn - 1, min(Self.mostInTrouble, hops.count { $0.state.needsAttention })))
         let folded = hops.dropFirst(shown.count)
         out.raw("<div class=\"hops\">")
         for hop in shown { write(hop, into: &out) }
         if !folded.isEmpty {
             out.raw("<details><summary>"); out.text("and \(folded.count) more, \(Self.states(of: folded))"); out.raw("</summary>")
-            for hop in folded { write(hop, into: &out) }
+            for hop in folded.prefix(Self.mostFolded) { write(hop, into: &out) }
+            if folded.count > Self.mostFolded { out.note("\(Words.count(folded.count - Self.mostFolded)) more are not drawn.") }
             out.raw("</details>")
         }
         out.raw("</div>")
@@ -95,7 +99,8 @@ package struct PipelineStrip: Sendable {
     private func write(_ hop: Hop, into out: inout Markup) {
         out.raw("<div class=\"hop")
         if hop.state == .critical || hop.state == .warning { out.raw(" "); out.trusted(hop.state.tone) }
-        out.raw("\"><div class=\"hd\"><span><span class=\"k\">"); out.text(hop.kind); out.raw("</span><span class=\"nm\">"); out.text(hop.name)
+        out.raw("\"><div class=\"hd\"><span><span class=\"k\">"); out.text(hop.kind); out.raw("</span><span class=\"nm\">")
+        if let href = hop.href { out.link(hop.name, href) } else { out.text(hop.name) }
         out.raw("</span></span>"); out.state(hop.state, word: hop.word); out.raw("</div>")
         if !hop.facts.isEmpty {
             out.raw("<dl>")

@@ -41,7 +41,7 @@ package struct RetentionRuler: Sendable {
             out.raw("\" y1=\"20\" y2=\"38\" stroke-width=\""); out.number(mark.rank == 1 ? 2 : 1); out.raw("\"/><text")
             if mark.rank > 0 { out.raw(" class=\""); out.raw(mark.text); out.raw("\"") }
             out.raw(" x=\""); out.percent(at); out.raw("\" y=\"52\" text-anchor=\"")
-            out.trusted(at < 0.02 ? "start" : at > 0.98 ? "end" : "middle"); out.raw("\">"); out.text(Words.duration(mark.seconds)); out.raw("</text>")
+            out.trusted(at < 0.02 ? "start" : at > 0.88 ? "end" : "middle"); out.raw("\">"); out.text(Words.duration(mark.seconds)); out.raw("</text>")
         }
         out.raw("<svg x=\""); out.percent(now); out.raw("\" y=\"22\" overflow=\"visible\"><path class=\"mh\" d=\"M0 0 5-8H-5z\"/></svg><text x=\"")
         out.percent(now); out.raw("\" y=\"10\" text-anchor=\""); out.trusted(now < 0.08 ? "start" : now > 0.8 ? "end" : "middle")

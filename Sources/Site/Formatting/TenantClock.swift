@@ -30,6 +30,17 @@ package struct TenantClock: Sendable {
         (offsets.last { $0.from <= time } ?? offsets.first)?.seconds ?? 0
     }
 
+    /// `UTC`, or the offset: `UTC+5:30`. A time without its zone is a riddle.
+    package func offsetWords(at time: Timestamp) -> String {
+        let offset = offset(at: time)
+        guard offset != 0 else { return "UTC" }
+        let minutes = abs(offset) / 60, rest = Int(clamping: minutes % 60)
+        return "UTC\(offset < 0 ? "−" : "+")\(minutes / 60)" + (rest == 0 ? "" : ":\(two(rest))")
+    }
+
+    /// `Europe/Berlin (UTC+1)`, as it is now.
+    package var zoneWords: String { offsetWords(at: now) == zone ? zone : "\(zone) (\(offsetWords(at: now)))" }
+
     package func civil(_ time: Timestamp) -> Timestamp.Civil { time.civil(offset: offset(at: time)) }
 
     /// Midnight, local, of the day that holds `time`.

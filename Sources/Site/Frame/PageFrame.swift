@@ -110,7 +110,7 @@ package struct PageFrame: Sendable {
         fields["tabs"] = .markup(tabMarkup(tab, here))
         fields["banner"] = .markup(bannerMarkup)
         fields["say"] = .markup(sayMarkup)
-        fields["zone"] = .text(clock.zone)
+        fields["zone"] = .text(clock.zoneWords)
         fields["today"] = .text(clock.fullDay(clock.now))
         fields["foot_note"] = .text(footNote)
         return SitePage(path, try theme.render(template, fields, page: path))
@@ -149,7 +149,7 @@ package struct PageFrame: Sendable {
         guard let freshness else { return out }
         out.raw("<p class=\"fresh\">")
         if let dataTo = freshness.dataTo {
-            out.raw("Data to "); out.time(dataTo, "\(clock.moment(dataTo)) \(clock.zone)")
+            out.raw("Data to "); out.time(dataTo, "\(clock.moment(dataTo)) \(clock.zoneWords)")
             if let laggard = freshness.laggard { out.text(" (\(laggard) lags)") }
         } else {
             out.raw("No data yet")

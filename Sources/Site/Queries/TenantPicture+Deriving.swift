@@ -114,10 +114,13 @@ extension TenantPicture {
         standing.absences = resource.absences.sorted { $0.key < $1.key }.map(\.value)
         // Of a sleeping queue every count is zero because nothing came: filled in, not measured.
         let sleeps = resource.absences.values.contains { $0.reason == .asleep }
-        standing.hasValues = resource.day.columns.keys.contains { sleeps ? resource.isMeasured($0) : resource.latest($0) != nil }
+        let fresh = resource.day.columns.keys.count { sleeps ? resource.isMeasured($0) : resource.latest($0) != nil }
+        // A number or two from another source do not speak for all those that a source owes.
+        let owed = resource.absences.values.count { $0.reason == .sourceError }
+        standing.hasValues = fresh > 0 && owed <= fresh
         standing.isDeclared = isDeclared
         let mark = StateMark(standing.status(at: now))
         if mark == .critical || mark == .warning, let alert = resource.alerts.first { return (mark, AlertWords(rule: alert.key.rule, severity: alert.severity).badge) }
-        return (mark, mark == .noData && resource.resource?.presence == .missing ? "Missing" : nil)
+        return (mark, mark != .noData ? nil : resource.resource?.presence == .missing ? "Missing" : fresh > 0 ? "Partly read" : nil)
     }
 }

@@ -5,9 +5,13 @@ import Telemetry
 enum Verdict {
     /// `Orders webhook has been blocked for 47 min`
     static func sentence(_ service: ServicePicture, _ picture: TenantPicture) -> String {
-        let title = service.site.title
-        switch service.state {
-        case .critical, .warning: return service.phrase(at: picture.now).map { "\(title) \($0)" } ?? "\(title) needs a look"
+        sentence(service.site.title, service.state, phrase: service.phrase(at: picture.now), picture)
+    }
+
+    /// - Parameter phrase: `has been blocked for 47 min`; nothing where nothing fires.
+    static func sentence(_ title: String, _ state: StateMark, phrase: String?, _ picture: TenantPicture) -> String {
+        switch state {
+        case .critical, .warning: return phrase.map { "\(title) \($0)" } ?? "\(title) needs a look"
         case .stale: return "\(title): no fresh data for \(age(picture))"
         case .noData: return "\(title): no data"
         case .denied, .declaredDenial: return "\(title): reading is refused"

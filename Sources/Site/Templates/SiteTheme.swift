@@ -11,7 +11,8 @@ package struct TemplateError: Error, Hashable, Sendable, CustomStringConvertible
 /// The look of one site: templates parsed once, assets under names that change with their content.
 package struct SiteTheme: Sendable {
     /// Every template that a theme must have.
-    package static let templateNames = ["page", "overview", "service", "alerts", "incident", "documents", "document", "traces", "trace-group", "trace", "map", "checks", "fleet", "note", "report", "reports", "operation"]
+    package static let templateNames = ["page", "overview", "service", "resource", "resources", "alerts", "incident", "documents", "document", "traces", "trace-group", "trace", "map", "checks", "fleet", "note", "report", "reports", "operation",
+                                                "logo", "footer"]
     private static let assetNames = ["tidewatch.css", "tidewatch.js", "favicon.svg", "favicon-warning.svg", "favicon-critical.svg"]
 
     /// Asset name to the path that pages link to: `tidewatch.css` to `assets/tidewatch.1f2e….css`.
@@ -20,34 +21,39 @@ package struct SiteTheme: Sendable {
     package let assets: [SitePage]
     private let library: MustacheLibrary
     private let sources: [String: String]
+    /// Where each template lies.
+    private let places: [String: String]
     private let skeletons = SkeletonCache()
     /// Whether all that templates do with values is to print them. A transform (`{{uppercased(title)}}`) needs the value itself.
     private let printsOnly: Bool
 
     /// `file` gives a theme's file by path (`templates/page.mustache`, `site/tidewatch.css`): the site's own where it has one, else the built-in.
-    package init(file: (String) -> [UInt8]?) throws(TemplateError) {
-        var templates: [String: MustacheTemplate] = [:], sources: [String: String] = [:]
+    /// `place` says where that file lies, for those who have to mend it.
+    package init(file: (String) -> [UInt8]?, place: (String) -> String = { $0 }) throws(TemplateError) {
+        var templates: [String: MustacheTemplate] = [:], sources: [String: String] = [:], places: [String: String] = [:]
         for name in Self.templateNames {
             let path = "templates/\(name).mustache"
             guard let bytes = file(path) else { throw TemplateError(file: path, message: "the theme has no such template; put it back or remove your own theme's copy of its neighbours") }
             let text = String(decoding: bytes, as: UTF8.self)
             sources[name] = text
+            places[name] = place(path)
             do {
                 templates[name] = try MustacheTemplate(string: text)
             } catch let error as MustacheTemplate.ParserError {
-                throw TemplateError(file: path, line: error.context.lineNumber, message: "\(error.error) near '\(error.context.line)'; close every tag that is opened")
+                throw TemplateError(file: place(path), line: error.context.lineNumber, message: "\(error.error) near '\(error.context.line)'; close every tag that is opened")
             } catch {
-                throw TemplateError(file: path, message: "\(error)")
+                throw TemplateError(file: place(path), message: "\(error)")
             }
         }
         for (name, text) in sources.sorted(by: { $0.key < $1.key }) {
             for tag in Self.tags(in: text) where tag.sigil == ">" || tag.sigil == "<" {
                 guard sources[tag.name] == nil else { continue }
-                throw TemplateError(file: "templates/\(name).mustache", line: tag.line, message: "no template '\(tag.name)'; there are \(sources.keys.sorted().joined(separator: ", "))")
+                throw TemplateError(file: place("templates/\(name).mustache"), line: tag.line, message: "no template '\(tag.name)'; there are \(sources.keys.sorted().joined(separator: ", "))")
             }
         }
         library = MustacheLibrary(templates: templates)
         self.sources = sources
+        self.places = places
         printsOnly = !sources.values.contains { text in Self.tags(in: text).contains { $0.name.contains("(") } }
         var paths: [String: String] = [:], assets: [SitePage] = []
         for name in Self.assetNames {
@@ -90,16 +96,15 @@ package struct SiteTheme: Sendable {
     }
 
     private func filled(_ template: String, _ fields: [String: Any], page: String) throws(TemplateError) -> String {
-        let unknown = UnknownNames()
-        let text = library.render(RecordingRoot(fields: fields, unknown: unknown), withTemplate: template)
-        if let name = unknown.names.first {
-            let places = [template, "page"] + sources.keys.sorted()
-            for place in places {
-                guard let tag = Self.tags(in: sources[place] ?? "").first(where: { $0.name == name || $0.name.hasPrefix(name + ".") }) else { continue }
-                throw TemplateError(file: "templates/\(place).mustache", line: tag.line,
-                                    message: "unknown name '\(name)' for page \(page); there are \(fields.keys.sorted().joined(separator: ", "))")
+        let missing = UnknownNames()
+        let text = library.render(RecordingRoot(fields: fields, unknown: missing), withTemplate: template)
+        if let unknown = missing.names.first {
+            for name in [template, "page"] + sources.keys.sorted() {
+                guard let tag = Self.tags(in: sources[name] ?? "").first(where: { $0.name == unknown || $0.name.hasPrefix(unknown + ".") }) else { continue }
+                throw TemplateError(file: places[name] ?? "templates/\(name).mustache", line: tag.line,
+                                    message: "unknown name '\(unknown)' for page \(page); there are \(fields.keys.sorted().joined(separator: ", "))")
             }
-            throw TemplateError(file: "templates/\(template).mustache", message: "unknown name '\(name)' for page \(page)")
+            throw TemplateError(file: "templates/\(template).mustache", message: "unknown name '\(unknown)' for page \(page)")
         }
         guard let text else { throw TemplateError(file: "templates/\(template).mustache", message: "the theme has no such template") }
         return text

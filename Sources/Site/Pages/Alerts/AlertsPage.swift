@@ -80,10 +80,10 @@ struct AlertsPage {
                   }).write(into: &out)
         }
         let rows = Dictionary(grouping: messages, by: \.receiver).sorted { $0.key < $1.key }.map { receiver, own -> [Cell] in
-            func count(_ states: OutboxMessage.State...) -> Cell { Cell(Words.count(own.count { states.contains($0.state) }), class: "n") }
-            return [Cell(receiver, isHeader: true), count(.sent), count(.pending, .sending), count(.digested), count(.superseded), count(.dead)]
+            func count(_ label: String, _ states: OutboxMessage.State...) -> Cell { Cell(Words.count(own.count { states.contains($0.state) }), class: "n", label: label) }
+            return [Cell(receiver, class: "w", isHeader: true), count("Taken", .sent), count("Waiting", .pending, .sending), count("In a digest", .digested), count("Taken back", .superseded), count("Not delivered", .dead)]
         }
-        Table("t tight", caption: "Messages of the last 7 days. The columns add up to all that were written.",
+        Table("t tight stack", caption: "Messages of the last 7 days. The columns add up to all that were written.",
               columns: [.init("Receiver"), .init("Taken", class: "n"), .init("Waiting", class: "n"), .init("In a digest", class: "n"), .init("Taken back", class: "n"), .init("Not delivered", class: "n")], rows: rows).write(into: &out)
         return out
     }
@@ -102,9 +102,17 @@ struct AlertsPage {
             return (mark, [.state(mark, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(([rowMaker.hold(rule)] + rule.manners).joined(separator: "; "))\(past(rule))"), Cell(severity, label: "Severity"),
                            Cell(Words.count(fired.count), class: "n", label: "Fired, 30 d"), Cell(strip, class: "w md")])
         }
-        Table("t stack q", caption: "\(Words.plural(rows.count, "rule")). The command tidewatch backtest shows what today’s limits would have done.",
-              columns: [.init("State"), .init("Rule"), .init("Severity"), .init("Fired, 30 d", class: "n"), .init("30 days", class: "md")],
-              rows: rows.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)).write(into: &out)
+        let sorted = rows.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element)
+        let open = sorted.filter { $0.0 < .resolved }, quiet = sorted.filter { $0.0 >= .resolved }, folds = !open.isEmpty
+        func write(_ rows: [(StateMark, [Cell])], _ caption: String) {
+            Table("t stack q", caption: caption, columns: [.init("State"), .init("Rule"), .init("Severity"), .init("Fired, 30 d", class: "n"), .init("30 days", class: "md")], rows: rows.map(\.1)).write(into: &out)
+        }
+        let backtest = "The command tidewatch backtest shows what today’s limits would have done."
+        write(folds ? open : sorted, folds ? "\(open.count) of \(Words.plural(rows.count, "rule")) \(open.count == 1 ? "is" : "are") active. \(backtest)" : "\(Words.plural(rows.count, "rule")). \(backtest)")
+        guard folds, !quiet.isEmpty else { return out }
+        out.raw("<details><summary>"); out.text("\(Words.plural(quiet.count, "rule")) at rest"); out.raw("</summary>")
+        write(quiet, "Nothing fires, is pending or silenced.")
+        out.raw("</details>\n")
         return out
     }
 

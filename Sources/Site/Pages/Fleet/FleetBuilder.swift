@@ -174,7 +174,7 @@ package struct FleetBuilder: Sendable {
         let tone: Sparkline.Tone = tenant.state == .critical ? .critical : tenant.state == .warning ? .warning : .plain
         oldest.raw("<div class=\"vs\"><span class=\"p2\">")
         Sparkline(isShort ? Sparkline.thinned(tenant.oldestDay, to: 16) : tenant.oldestDay, tone: tone, width: 64, height: 18).write(into: &oldest)
-        oldest.raw("</span><span"); if tone == .critical, tenant.oldest != nil { oldest.raw(" class=\"b crit\"") }
+        oldest.raw("</span><span"); if tone == .critical, (tenant.oldest ?? 0) > 0 { oldest.raw(" class=\"b crit\"") }
         oldest.raw(">"); oldest.text(tenant.oldest.map(Words.duration) ?? "–"); oldest.raw("</span></div>")
         var strip = Markup()
         if tenant.days.isEmpty { strip.raw("<span class=\"soft\">–</span>") } else { DayStrip(tenant.days).write(into: &strip) }

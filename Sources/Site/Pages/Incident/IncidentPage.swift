@@ -7,6 +7,8 @@ struct IncidentPage {
     static func path(_ id: String) -> String { "alerts/\(PathName.safe(id))/index.html" }
 
     let picture: TenantPicture
+    /// A storm is told by its beginning and its end; the table of what fired has all.
+    private static let mostEvents = 60, mostNames = 12
     let incident: Incident
     let transitions: [AlertTransition]
     let messages: [OutboxMessage]
@@ -102,6 +104,7 @@ struct IncidentPage {
         for change in changes where service?.resources.contains(where: { $0.id == change.resource }) ?? false {
             add(change.at, "", nil, "\(change.resource.name): \(change.setting.rawValue) changed from \(change.old.map(SettingWords.words) ?? "nothing") to \(change.new.map(SettingWords.words) ?? "nothing").")
         }
+        let grown = Dictionary(grouping: transitions.filter { $0.kind == .grew }, by: \.state.key).mapValues { $0.map(\.at) }
         for transition in transitions {
             let state = transition.state, rule = picture.rule(state.key.rule)?.title ?? state.key.rule
             let summary = AlertList.sentence(state.summary.isEmpty ? rule : state.summary)
@@ -109,7 +112,11 @@ struct IncidentPage {
             case .fired: add(transition.at, state.severity.mark.tone, "\(state.severity.mark.word) fires:", summary)
             case .escalated: add(transition.at, "crit", "Now critical:", summary)
             case .deescalated: add(transition.at, "warn", "Now a warning:", summary)
-            case .grew: add(transition.at, state.severity.mark.tone, "Grew:", summary)
+            case .grew:
+                // What grows for hours says so in every run: the first and the newest tell it all.
+                let all = grown[state.key] ?? [], newest = all.max()
+                if all.count <= 3 { add(transition.at, state.severity.mark.tone, "Grew:", summary) }
+                else if transition.at == newest { add(transition.at, state.severity.mark.tone, "Grew \(all.count) times since \(picture.clock.moment(all.min() ?? transition.at)), last:", summary) }
             case .flapping: add(transition.at, "warn", "Comes and goes:", "held firing until it has been calm for a while. " + summary)
             case .resolved: add(transition.at, "ok", "Resolved:", AlertList.sentence(rule))
             }
@@ -120,12 +127,15 @@ struct IncidentPage {
         }
         add(picture.now, "", nil, incident.endedAt == nil ? "This report. Incident open." : "This report.")
         var out = Markup()
+        let sorted = events.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element)
+        let isLong = sorted.count > Self.mostEvents
         out.raw("<ol class=\"tl\">")
-        for event in events.enumerated().sorted(by: { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }).map(\.element) {
+        for event in isLong ? Array(sorted.prefix(Self.mostEvents - 10)) + sorted.suffix(10) : sorted {
             out.raw("<li"); if !event.1.isEmpty { out.raw(" class=\""); out.trusted(event.1); out.raw("\"") }
             out.raw(">"); out.time(event.0, picture.clock.moment(event.0)); out.raw("<span>"); out.append(event.2); out.raw("</span></li>")
         }
         out.raw("</ol>\n")
+        if isLong { out.note("\(Words.count(sorted.count - Self.mostEvents)) events between them are not listed here; what fired is in the table below.") }
         return out
     }
 
@@ -136,8 +146,10 @@ struct IncidentPage {
         add("Service", title)
         add("Severity", "\(incident.severity.rawValue), the worst it had")
         add("Rules", Words.list(Set(incident.alerts.map { picture.rule($0.rule)?.title ?? $0.rule }).sorted()))
-        add("Resources", Words.list(Set(incident.alerts.map(\.resource.name)).sorted()))
-        for resource in service?.resources ?? [] where incident.alerts.contains(where: { $0.resource == resource.id }) {
+        let names = Set(incident.alerts.map(\.resource.name)).sorted(), more = names.count - Self.mostNames
+        add("Resources", Words.list(names.prefix(Self.mostNames) + (more > 0 ? ["\(more) more"] : [])))
+        let concerned = Set(incident.alerts.map(\.resource))
+        for resource in (service?.resources.filter { concerned.contains($0.id) } ?? []).prefix(Self.mostNames) {
             let settings = SettingWords.important(resource)
             if !settings.isEmpty { add("Configuration", "\(resource.site.title): \(settings)") }
         }

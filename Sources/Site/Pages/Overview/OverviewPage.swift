@@ -5,17 +5,16 @@ import Telemetry
 struct OverviewPage {
     let picture: TenantPicture
     private let here = PageLocation("index.html")
+    /// What needs a look is never folded; of what does not, more than these would hide it.
+    private static let mostServices = 20
 
     func page(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
         let list = AlertList(picture: picture, here: here)
         let firing = picture.alerts.filter { $0.mark == .critical || $0.mark == .warning }
         let pending = picture.alerts.count { $0.mark == .pending }, quiet = picture.alerts.count { $0.mark == .silenced || $0.mark == .maintenance }
         var alerts = Markup()
-        // One line for the worst of each service; the rest is on the alerts page.
-        let grouped = picture.services.compactMap { service in service.worst.map { ($0, service.firing.count - 1) } }
-        if !firing.isEmpty { list.write(grouped.map(\.0), namesService: true, into: &alerts) }
-        let more = grouped.reduce(0) { $0 + $1.1 }
-        if more > 0 { alerts.note("\(Words.plural(more, "more rule")) \(more == 1 ? "fires" : "fire") on the same services.") }
+        // One line for the worst of each service and one for all else that fires on it; the whole list is on the alerts page.
+        if !firing.isEmpty { list.write(worstOf: picture.services, into: &alerts) }
         let counts = [firing.isEmpty ? nil : "\(firing.count) firing", pending == 0 ? nil : "\(pending) pending", quiet == 0 ? nil : "\(quiet) muted"].compactMap { $0 }
         return try tenant.frame.page(
             "index.html", template: "overview", title: title, say: say(list), crumbs: [.init(picture.site.title)], tab: "Overview", tone: picture.state,
@@ -54,9 +53,15 @@ struct OverviewPage {
         let columns: [Table.Column] = [.init("State"), .init("Service"), .init("Backlog", class: "n"), .init("Oldest message", class: "n"), .init("Errors, 24 h", class: "n"),
                                        .init("Slowest p99 of timeout", class: "n"), .init("30 days", class: "md")]
         guard !picture.services.isEmpty else { out.note("No service is configured for this tenant yet."); return out }
-        let rows = picture.services.map { ServiceRow(service: $0, picture: picture, here: here).cells }
+        let attention = picture.services.count { $0.state.needsAttention }, shown = picture.services.prefix(max(attention, Self.mostServices))
+        let folded = picture.services.dropFirst(shown.count)
+        let rows = shown.map { ServiceRow(service: $0, picture: picture, here: here).cells }
         Table("t stack mid", caption: "Worst first. Small charts cover 24 h to \(picture.clock.moment(picture.end)), each row on its own scale except p99, which is 0 to 100 % of the timeout.",
               columns: columns, rows: rows).write(into: &out)
+        guard !folded.isEmpty else { return out }
+        out.raw("<details><summary>"); out.text("\(Words.plural(folded.count, "more service")) that need no look"); out.raw("</summary>")
+        Table("t tight", caption: "In the same order.", columns: Array(columns.prefix(2)), rows: folded.map { Array(ServiceRow(service: $0, picture: picture, here: here).cells.prefix(2)) }).write(into: &out)
+        out.raw("</details>\n")
         return out
     }
 

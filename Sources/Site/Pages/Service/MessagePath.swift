@@ -2,6 +2,8 @@ import Telemetry
 
 /// The path of a message through a service: resources in the order in which they feed each other, with what flows between them.
 enum MessagePath {
+    private static let mostUnlinked = 12, mostBeside = 8
+
     /// Hops in order; what feeds nothing and is fed by nothing stays where the file puts it. Cycles cannot hang it.
     static func ordered(_ resources: [ResourcePicture]) -> [ResourcePicture] {
         let hops = resources.filter { isHop($0) && !$0.isDeadLetterQueue }
@@ -19,11 +21,11 @@ enum MessagePath {
         return out + resources.filter(\.isDeadLetterQueue)
     }
 
-    static func strips(_ service: ServicePicture) -> [PipelineStrip] {
+    static func strips(_ service: ServicePicture, here: PageLocation) -> [PipelineStrip] {
         let layers = layers(of: service.resources)
         guard !layers.isEmpty else { return [] }
         let columns = layers.enumerated().map { index, layer in
-            PipelineStrip.Column(layer.enumerated().sorted { ($0.element.state, $0.offset) < ($1.element.state, $1.offset) }.map { hop($0.element) },
+            PipelineStrip.Column(layer.enumerated().sorted { ($0.element.state, $0.offset) < ($1.element.state, $1.offset) }.map { hop($0.element, in: service, from: here) },
                                  flow: index == 0 ? nil : flow(from: layers[index - 1], to: layer))
         }
         // More than six boxes in a row are too narrow to read; the rest goes on below.
@@ -47,7 +49,10 @@ enum MessagePath {
                 isLinked[target] = true
             }
         }
-        guard isLinked.contains(true) else { return hops.map { [$0] } }
+        guard isLinked.contains(true) else {
+            // So many that nobody knows the way of are only gathered by kind.
+            return hops.count <= mostUnlinked ? hops.map { [$0] } : Dictionary(grouping: hops, by: \.id.kind).sorted { $0.key < $1.key }.map(\.value)
+        }
         let last = (depth.max() ?? 0) + 1
         for (index, hop) in hops.enumerated() where hop.isDeadLetterQueue { depth[index] = last; isLinked[index] = true }
         return Dictionary(grouping: hops.indices.filter { isLinked[$0] }) { depth[$0] }.sorted { $0.key < $1.key }.map { $0.value.map { hops[$0] } }
@@ -56,16 +61,19 @@ enum MessagePath {
     /// What stands beside a known path: nothing feeds it and it feeds nothing.
     static func writeBeside(_ service: ServicePicture, into out: inout Markup) {
         let drawn = Set(layers(of: service.resources).joined().map(\.id))
-        for picture in ordered(service.resources) + service.resources.filter({ $0.id.kind == .probe }) where !drawn.contains(picture.id) {
+        let beside = (ordered(service.resources) + service.resources.filter { $0.id.kind == .probe }).filter { !drawn.contains($0.id) }
+        for picture in beside.enumerated().sorted(by: { ($0.element.state, $0.offset) < ($1.element.state, $1.offset) }).map(\.element).prefix(beside.count <= mostUnlinked ? beside.count : mostBeside) {
             out.raw("<p class=\"zero\">"); out.state(picture.state, word: picture.word); out.raw("<span class=\"b\">"); out.text(picture.site.title); out.raw("</span> ")
             let all = ResourceFacts.facts(of: picture), isQuiet = !all.isEmpty && all.allSatisfy { $0.value == "asleep" }
             let facts = all.map { "\($0.name) \($0.value)" }
             out.text("\(ResourceFacts.kind(of: picture)) beside the path\(facts.isEmpty ? "." : isQuiet ? ", asleep." : ": \(facts.joined(separator: ", ")).")"); out.raw("</p>\n")
         }
+        if beside.count > mostUnlinked { out.note("\(Words.count(beside.count - mostBeside)) more beside the path.") }
     }
 
-    private static func hop(_ picture: ResourcePicture) -> PipelineStrip.Hop {
-        PipelineStrip.Hop(kind: ResourceFacts.kind(of: picture), name: picture.site.title, state: picture.state, word: picture.word, facts: ResourceFacts.facts(of: picture))
+    private static func hop(_ picture: ResourcePicture, in service: ServicePicture, from here: PageLocation) -> PipelineStrip.Hop {
+        PipelineStrip.Hop(kind: ResourceFacts.kind(of: picture), name: picture.site.title, state: picture.state, word: picture.word, facts: ResourceFacts.facts(of: picture),
+                          href: ResourcePage.has(picture, in: service) ? here.href(ResourcePage.path(picture.id, of: service)) : nil)
     }
 
     /// What passes between two columns, each count once: measured at whichever end counts it.

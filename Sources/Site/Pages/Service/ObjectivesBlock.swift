@@ -9,17 +9,17 @@ struct ObjectivesBlock {
         var out = Markup()
         let rows = service.site.objectives.map { objective -> [Cell] in
             guard let now = ObjectiveReading(objective, in: service) else {
-                return [.state(.noData), Cell(objective.title, isHeader: true), Cell(Self.promise(objective), label: "Objective"), Cell("–", class: "n", label: "Budget left"),
+                return [.state(.noData, class: "w"), Cell(objective.title, class: "w", isHeader: true), Cell(Self.promise(objective), label: "Promise"), Cell("–", class: "n", label: "Budget left"),
                         Cell("–", class: "n", label: "Burn 1 h · 6 h · 3 d"), Cell("–", label: "Exhausts in"), Cell("no event was counted", label: "Watched")]
             }
             let rates = BurnSpan.allCases.map { now.burnRate[$0].map { Words.decimal($0, places: 1) } ?? "–" }.joined(separator: " · ")
-            return [.state(now.state, word: now.left <= 0 ? "Exhausted" : nil), Cell(objective.title, isHeader: true), Cell(Self.promise(objective), label: "Objective"),
+            return [.state(now.state, word: now.left <= 0 ? "Exhausted" : nil, class: "w"), Cell(objective.title, class: "w", isHeader: true), Cell(Self.promise(objective), label: "Promise"),
                     Cell(Words.percent(now.left), class: "n", label: "Budget left"), Cell(rates, class: "n", label: "Burn 1 h · 6 h · 3 d"),
                     Cell(now.left <= 0 ? "exhausted" : now.exhaustsIn.map { Words.span(Int64(saturating: $0)) } ?? "not at this rate", label: "Exhausts in"),
                     Cell(now.watched < 1 ? "learning, \(Words.percent(now.watched)) of \(Words.span(objective.window))" : "all of \(Words.span(objective.window))", label: "Watched")]
         }
         guard !rows.isEmpty else { markup = out; return }
-        Table("t stack q", caption: "A burn rate of 1 uses the budget up exactly by the end of the window. The end is told at the rate of the last hour.",
+        Table("t stack", caption: "A burn rate of 1 uses the budget up exactly by the end of the window. The end is told at the rate of the last hour.",
               columns: [.init("State"), .init("Objective"), .init("Promise"), .init("Budget left", class: "n"), .init("Burn 1 h · 6 h · 3 d", class: "n"), .init("Exhausts in"), .init("Watched")],
               rows: rows).write(into: &out)
         markup = out

@@ -20,8 +20,9 @@ struct ServiceCharts {
     /// Resources whose charts did not fit on the page.
     var leftOut: [ResourcePicture] = []
 
-    /// More than this many pictures break the page's budget of 80 kB.
-    private static let mostCharts = 10
+    /// More than this many pictures break the page's budget of 80 kB. Where each resource has a page of its own, those that matter are enough.
+    private static let mostCharts = 10, mostOfMany = 6, mostTitles = 6
+    private let mostCharts: Int
 
     private let clock: TenantClock
     private let rules: [RuleSite]
@@ -31,17 +32,18 @@ struct ServiceCharts {
     private var firstChart = true
     private var foldedFunctions = 0
 
-    init(_ service: ServicePicture, grids: [ResourceID: SampleGrid], rules: [RuleSite], clock: TenantClock, rangeWords: String) {
+    init(_ service: ServicePicture, grids: [ResourceID: SampleGrid], rules: [RuleSite], clock: TenantClock, rangeWords: String, isAlone: Bool = false) {
         self.clock = clock
         self.rules = rules
         self.rangeWords = rangeWords
+        mostCharts = isAlone ? Int.max : ResourcePage.isCrowded(service) ? Self.mostOfMany : Self.mostCharts
         // What is in trouble comes first, the rest in the order of the path; DLQs of a calm service come last.
         let order = MessagePath.ordered(service.resources) + service.resources.filter { [.probe, .balance, .slo].contains($0.id.kind) }
         let sorted = order.enumerated().sorted { a, b in
             let left = a.element.alerts.isEmpty ? 1 : 0, right = b.element.alerts.isEmpty ? 1 : 0
             return left == right ? a.offset < b.offset : left < right
         }.map(\.element)
-        owners = Set(sorted.map(\.id.kind)).count == sorted.count ? [:] : Dictionary(sorted.map { ($0.id, $0.site.title) }) { first, _ in first }
+        owners = isAlone || Set(sorted.map(\.id.kind)).count == sorted.count ? [:] : Dictionary(sorted.map { ($0.id, $0.site.title) }) { first, _ in first }
         let calm = sorted.filter { $0.id.kind == .function && $0.alerts.isEmpty }.map(\.id)
         let folding = calm.count > 3 ? Set(calm.dropFirst(2)) : []
         for resource in sorted {
@@ -49,7 +51,7 @@ struct ServiceCharts {
             for (name, column) in grid.columns.sorted(by: { $0.key < $1.key }) {
                 csv.append(.init("\(resource.id.kind.rawValue).\(name) \(resource.site.title)", column.values))
             }
-            guard (items + folded).count(where: \.isPicture) < Self.mostCharts else { leftOut.append(resource); continue }
+            guard (items + folded).count(where: \.isPicture) < mostCharts else { leftOut.append(resource); continue }
             let before = items.count
             add(resource, grid, name: owners[resource.id].map { $0 + ": " } ?? "")
             guard folding.contains(resource.id), items.count > before else { continue }
@@ -88,7 +90,8 @@ struct ServiceCharts {
             if let at = groups.firstIndex(where: { $0.state == state && $0.text == text }) { groups[at].titles.append(title) } else { groups.append((state, word, text, [title])) }
         }
         for group in groups {
-            out.raw("<p class=\"zero full\">"); out.state(group.state, word: group.word); out.raw("<span class=\"b\">"); out.text(group.titles.joined(separator: " · "))
+            out.raw("<p class=\"zero full\">"); out.state(group.state, word: group.word); out.raw("<span class=\"b\">"); out.text(group.titles.prefix(Self.mostTitles).joined(separator: " · "))
+            if group.titles.count > Self.mostTitles { out.text(" · and \(group.titles.count - Self.mostTitles) more") }
             out.raw("</span> "); out.text(group.text); out.raw("</p>")
         }
     }

@@ -13,6 +13,7 @@ struct ServicePage {
     let runtimes: RuntimeTable
     let answers: AnswerHours
     private let watching: [RuleSite]
+    private static let mostLeftOut = 12
 
     init(_ picture: TenantPicture, _ service: ServicePicture, range: ServiceRange, store: TenantStore) throws(StoreError) {
         self.picture = picture
@@ -38,25 +39,26 @@ struct ServicePage {
 
     var path: String { range.path(of: service.site.id) }
     private var here: PageLocation { PageLocation(path) }
+    private var section: SignalsSection { SignalsSection(picture: picture, service: service, grids: grids, range: range) }
     private var list: AlertList { AlertList(picture: picture, here: here) }
 
     /// The page and the file with all its points.
     func pages(_ tenant: TenantFrame) throws(TemplateError) -> [SitePage] {
         let charts = ServiceCharts(service, grids: grids, rules: watching, clock: picture.clock, rangeWords: range.words)
         var signals = Markup(reserving: 48_000)
-        charts.write(frame: chartFrame(hasCSV: !charts.csv.isEmpty), into: &signals)
+        charts.write(frame: section.frame(csv: charts.csv.isEmpty ? nil : here.href(range.csvPath(of: service.site.id))), into: &signals)
         if charts.items.isEmpty { sentence("No signal of this service has a value in the last \(range.words).", into: &signals) }
         writeLeftOut(charts.leftOut, into: &signals)
         var pathStrip = Markup()
-        for strip in MessagePath.strips(service) { strip.write(into: &pathStrip) }
+        for strip in MessagePath.strips(service, here: here) { strip.write(into: &pathStrip) }
         MessagePath.writeBeside(service, into: &pathStrip)
         let deadline = Deadline(service, picture)
         let page = try tenant.frame(keptFor: range.keptFor).page(
             path, template: "service", title: title, say: say, crumbs: tenant.crumbs(.init(service.site.title)),
             tab: service.site.title, tone: service.state,
             blocks: ["path": pathStrip, "deadline": deadline?.ruler ?? Markup(), "deadline_note": deadline?.note ?? Markup(), "ranges": ranges,
-                     "signals": signals, "signals_note": signalsNote, "balance": service.site.balances.isEmpty ? Markup() : BalanceBlock(service, picture).markup, "objectives": ObjectivesBlock(service).markup, "answers": AnswersBlock(service, picture, answers).markup, "answer_hours": answerHours,
-                     "smoke": SmokeBlock(picture, service).markup, "rules": rules, "runtimes": runtimeTable, "traces": traceTable, "logs": logs, "documents": documents])
+                     "signals": signals, "signals_note": section.note, "balance": service.site.balances.isEmpty ? Markup() : BalanceBlock(service, picture).markup, "objectives": ObjectivesBlock(service).markup, "answers": AnswersBlock(service, picture, answers).markup, "answer_hours": answerHours,
+                     "smoke": SmokeBlock(picture, service).markup, "rules": rules, "runtimes": runtimeTable, "traces": traceTable, "logs": LogLines(picture: picture, service: service, fingerprints: fingerprints, rangeWords: range.words, hasRuns: !runtimes.functions.isEmpty).markup, "documents": documents])
         guard !charts.csv.isEmpty, let grid = grids.values.first else { return [page] }
         let csv = SeriesCSV(start: grid.start, period: grid.period, columns: charts.csv)
         return [page, SitePage(range.csvPath(of: service.site.id), csv.bytes)]
@@ -78,30 +80,6 @@ struct ServicePage {
         return Say(service.state, Verdict.sentence(service, picture), detail: Verdict.detail(service, picture), actions: actions)
     }
 
-    private func chartFrame(hasCSV: Bool) -> ChartFrame {
-        let window = TimeWindow(from: picture.end - range.seconds, to: picture.end)
-        let bands = picture.incidents.filter { $0.service == service.site.id && ($0.endedAt ?? picture.now) > window.start }.map {
-            ChartFrame.Band(TimeWindow(from: max($0.startedAt, window.start), to: min($0.endedAt ?? window.end, window.end)), isCritical: $0.severity == .critical)
-        }
-        let markers = picture.deployments.filter { $0.service == service.site.id && window.contains($0.time) }.suffix(8)
-            .map { ChartFrame.Marker($0.time, "\($0.label) deployed") }
-        return ChartFrame(axis: TimeAxis(window, clock: picture.clock), clock: picture.clock, bands: bands.reversed(), markers: Array(markers),
-                          csv: hasCSV ? here.href(range.csvPath(of: service.site.id)) : nil)
-    }
-
-    private var signalsNote: Markup {
-        var out = Markup()
-        out.text("\(range.words) to \(picture.clock.moment(picture.end))")
-        let start = picture.end - range.seconds
-        let incidents = picture.incidents.filter { $0.service == service.site.id && ($0.endedAt ?? picture.now) > start }
-        if incidents.contains(where: { $0.severity == .critical }) { out.raw(" · <span class=\"x-crit\">shaded</span>: critical alert firing") }
-        else if !incidents.isEmpty { out.raw(" · <span class=\"x-warn\">shaded</span>: warning firing") }
-        if picture.deployments.contains(where: { $0.service == service.site.id && $0.time >= start }) { out.raw(" · ▲ deploy") }
-        let hasGap = grids.values.contains { grid in !grid.columns.isEmpty && ChartGaps.gaps(in: grid, of: Array(grid.columns.keys), absences: [:]).contains { $0.reason == .noData } }
-        if hasGap { out.raw(" · hatched: no data") }
-        return out
-    }
-
     private var ranges: Markup {
         var out = Markup()
         out.raw("<nav class=\"rng\" aria-label=\"Time range\">")
@@ -115,20 +93,21 @@ struct ServicePage {
 
     private func writeLeftOut(_ resources: [ResourcePicture], into out: inout Markup) {
         guard !resources.isEmpty else { return }
-        let rows = resources.map { resource -> [Cell] in
-            let facts = ResourceFacts.facts(of: resource).map { "\($0.name) \($0.value)" }.joined(separator: " · ")
-            return [.state(resource.state, word: resource.word), Cell(resource.site.title, isHeader: true), Cell(ResourceFacts.kind(of: resource)), Cell(facts)]
+        let isCrowded = ResourcePage.isCrowded(service)
+        let rows = resources.prefix(Self.mostLeftOut).map { resource -> [Cell] in
+            var name = Markup()
+            if ResourcePage.has(resource, in: service) { name.link(resource.site.title, ResourcePage.href(resource, in: service, from: here)) } else { name.text(resource.site.title) }
+            return [.state(resource.state, word: resource.word), Cell(name, isHeader: true), Cell(ResourceFacts.kind(of: resource), class: "p2"), Cell(ResourceFacts.words(of: resource))]
         }
-        Table("t tight", caption: "\(Words.plural(rows.count, "more resource")) without a picture on this page. All points are in the CSV file.",
-              columns: [.init("State"), .init("Resource"), .init("Kind"), .init("Now")], rows: rows).write(into: &out)
+        let more = resources.count - rows.count
+        Table("t tight", caption: "\(Words.plural(resources.count, "more resource")) without a picture on this page\(more > 0 ? ", \(Words.count(more)) of them not listed" : ""). \(isCrowded ? "Each has a page of its own; all" : "All") points are in the CSV file.",
+              columns: [.init("State"), .init("Resource"), .init("Kind", class: "p2"), .init("Now")], rows: rows).write(into: &out)
+        if isCrowded { out.raw("<p class=\"sm\">"); out.link("All \(Words.plural(service.resources.count, "resource"))", here.href(ResourceListPage.path(of: service, 1))); out.raw("</p>\n") }
     }
 
     private var rules: Markup {
         var out = Markup()
-        let rows = RuleRows(picture: picture, here: here).rows(of: service)
-        guard !rows.isEmpty else { sentence("No rule watches this service.", into: &out); return out }
-        Table("t stack q", caption: "\(Words.plural(rows.count, "rule")) \(rows.count == 1 ? "watches" : "watch") this service. Evaluated at \(picture.clock.time(picture.now))\(picture.dataTo.map { " on data to \(picture.clock.moment($0))" } ?? "").",
-              columns: RuleRows.columns, rows: rows).write(into: &out)
+        RuleRows(picture: picture, here: here).write(service, subject: "this service", into: &out)
         return out
     }
 
@@ -150,39 +129,6 @@ struct ServicePage {
         // Always of 24 h: once is enough.
         if range == .sixHours, !runtimes.functions.isEmpty { runtimes.write(into: &out) }
         return out
-    }
-
-    private var logs: Markup {
-        var out = Markup()
-        if let declared = service.site.logsDeclared {
-            out.raw("<p class=\"sm\">"); out.state(.denied, word: "Denied by policy"); out.raw(" <span class=\"soft\">"); out.text(declared); out.raw("</span></p>")
-            let told = ToldLogs(service)
-            guard !told.isEmpty else { return out }
-            told.write(into: &out)
-            if !fingerprints.isEmpty { writeFingerprints(into: &out) }
-            return out
-        }
-        let watching = Watching(.log, of: service, clock: picture.clock, hasEvidence: !fingerprints.isEmpty || !runtimes.functions.isEmpty)
-        watching.write(into: &out)
-        guard !fingerprints.isEmpty else {
-            if !watching.isBlind { sentence("No error or warning line was logged in the last \(range.words)\(watching.mark == nil ? "" : " in what was read").", into: &out) }
-            return out
-        }
-        writeFingerprints(into: &out)
-        return out
-    }
-
-    private func writeFingerprints(into out: inout Markup) {
-        let rows = fingerprints.prefix(10).map { line -> [Cell] in
-            var text = Markup()
-            text.trusted(LogText.markup(line.text).string)
-            if let new = service.newLines, new.contains(line) { text.raw("<span class=\"sub x-warn\">"); text.text("New since \(new.name(picture.clock))"); text.raw("</span>") }
-            return [Cell(Words.count(line.count), class: "n b"), Cell(text, class: "log"), Cell(picture.clock.moment(line.first), class: "p2 nw"),
-                    Cell(picture.clock.moment(line.last), class: "nw")]
-        }
-        let isNew = service.newLines.map { " \(Words.plural($0.lines.count, "text")) first seen since \($0.name(picture.clock))." } ?? ""
-        Table("t", caption: "Grouped by text, last \(range.words).\(isNew) Values that could identify a person or a secret are removed before storage.",
-              columns: [.init("Count", class: "n"), .init("Text"), .init("First", class: "p2"), .init("Last")], rows: Array(rows)).write(into: &out)
     }
 
     private var documents: Markup {

@@ -16,17 +16,56 @@ struct AlertList {
 
     func write(_ alerts: [AlertState], namesService: Bool, into out: inout Markup) {
         out.raw("<ul class=\"al\">")
-        for alert in alerts {
-            let mark = alert.mark ?? .ok
-            out.raw("<li><div>"); out.state(mark); out.raw("<span class=\"sub\">"); out.text(since(alert, mark)); out.raw("</span></div><div><h3>")
-            let title = picture.rule(alert.key.rule)?.title ?? alert.key.rule
-            let service = picture.site.service(alert.service)
-            out.text(namesService ? "\(service?.title ?? alert.service): \(Words.midSentence(title))" : title)
-            out.raw("</h3><p><span class=\"v\">"); out.text(alert.summary.isEmpty ? values(alert) : Self.sentence(alert.summary)); out.raw("</span>")
-            if let note = note(alert) { out.raw(" "); out.text(note) }
-            out.raw("</p>")
-            links(alert, service, into: &out)
-            out.raw("</div></li>")
+        for alert in alerts.prefix(Self.mostInList) { write(alert, namesService: namesService, into: &out) }
+        out.raw("</ul>\n")
+        let rest = alerts.dropFirst(Self.mostInList)
+        if !rest.isEmpty { writeGroups(rest, into: &out) }
+    }
+
+    /// Beyond these nobody reads on line by line, and a phone waits for it.
+    private static let mostInList = 200, mostInLine = 4
+
+    /// Nothing that fires is left out: what is too much for lines is counted by service and rule.
+    private func writeGroups(_ alerts: ArraySlice<AlertState>, into out: inout Markup) {
+        let groups = Dictionary(grouping: alerts) { "\($0.service) \($0.key.rule)" }.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        let rows = groups.compactMap { _, same -> [Cell]? in
+            guard let first = same.first else { return nil }
+            let service = picture.site.service(first.service)
+            var title = Markup()
+            title.link(service?.title ?? first.service, here.href(ServiceRange.sixHours.path(of: first.service)))
+            title.text(": \(Words.midSentence(picture.rule(first.key.rule)?.title ?? first.key.rule))")
+            return [.state(same.compactMap(\.mark).min() ?? .ok), Cell(title, isHeader: true), Cell(Words.count(same.count), class: "n")]
+        }
+        Table("t tight", caption: "\(Words.plural(alerts.count, "more alert")), counted by service and rule. alerts.json lists each.",
+              columns: [.init("State"), .init("Alert"), .init("Resources", class: "n")], rows: rows).write(into: &out)
+    }
+
+    private func write(_ alert: AlertState, namesService: Bool, into out: inout Markup) {
+        let mark = alert.mark ?? .ok
+        out.raw("<li><div>"); out.state(mark); out.raw("<span class=\"sub\">"); out.text(since(alert, mark)); out.raw("</span></div><div><h3>")
+        let title = picture.rule(alert.key.rule)?.title ?? alert.key.rule
+        let service = picture.site.service(alert.service)
+        out.text(namesService ? "\(service?.title ?? alert.service): \(Words.midSentence(title))" : title)
+        out.raw("</h3><p><span class=\"v\">"); out.text(alert.summary.isEmpty ? values(alert) : Self.sentence(alert.summary)); out.raw("</span>")
+        if let note = note(alert) { out.raw(" "); out.text(note) }
+        out.raw("</p>")
+        links(alert, service, into: &out)
+        out.raw("</div></li>")
+    }
+
+    /// The worst alert of each service, and what else fires on it in a line of its own.
+    func write(worstOf services: [ServicePicture], into out: inout Markup) {
+        out.raw("<ul class=\"al\">")
+        for service in services {
+            guard let worst = service.worst else { continue }
+            write(worst, namesService: true, into: &out)
+            let rest = service.firing.dropFirst()
+            guard let next = rest.first else { continue }
+            out.raw("<li><div>"); out.state(next.mark ?? .warning); out.raw("<span class=\"sub\">"); out.text("since \(picture.clock.moment(rest.map(\.since).min() ?? next.since))")
+            out.raw("</span></div><div><h3>"); out.text("\(service.site.title): \(Words.plural(rest.count, "more rule"))"); out.raw("</h3><p>")
+            out.text(rest.prefix(Self.mostInLine).map { "\(picture.rule($0.key.rule)?.title ?? $0.key.rule) \(values($0).dropLast())" }.joined(separator: " · "))
+            if rest.count > Self.mostInLine { out.text(" · and \(rest.count - Self.mostInLine) more") }
+            out.raw("</p><div class=\"lk\">"); out.link("Rules", here.href(ServiceRange.sixHours.path(of: service.site.id) + "#rules")); out.raw("</div></div></li>")
         }
         out.raw("</ul>\n")
     }

@@ -26,6 +26,12 @@ enum ResourceFacts {
         }
     }
 
+    /// `visible 3, in flight 1, oldest 4 s`; a dash where nothing is measured.
+    static func words(of picture: ResourcePicture) -> String {
+        let facts = facts(of: picture).map { "\($0.name)\(Words.noBreak)\($0.value)" }
+        return facts.isEmpty ? "–" : facts.joined(separator: ", ")
+    }
+
     static func facts(of picture: ResourcePicture) -> [Fact] {
         switch picture.id.kind {
         case .api, .httpAPI:

@@ -9,11 +9,33 @@ struct RuleRows {
     let picture: TenantPicture
     let here: PageLocation
 
-    func rows(of service: ServicePicture) -> [[Cell]] {
-        let rules = picture.rules(watching: service)
-        let active = service.alerts.compactMap { alert in rules.first { $0.id == alert.key.rule }.map { (alert, $0) } }
-        let quiet = rules.filter { rule in !active.contains { $0.0.key.rule == rule.id } }
-        return active.map { row($0.0, $0.1) } + quiet.map { row($0, service) }
+    private static let mostActive = 20, mostOpen = 4
+
+    /// What fires stands open; many rules that are fine are folded.
+    /// - Parameter subject: `this service`
+    func write(_ service: ServicePicture, subject: String, into out: inout Markup) {
+        let rules = picture.rules(watching: service), known = Dictionary(rules.map { ($0.id, $0) }) { first, _ in first }
+        let active = service.alerts.compactMap { alert in known[alert.key.rule].map { (alert, $0) } }
+        let firing = Set(active.map(\.1.id)), quiet = rules.filter { !firing.contains($0.id) }
+        guard !rules.isEmpty else { out.note("No rule watches \(subject)."); return }
+        let judged = quiet.map { ($0, row($0, service)) }
+        let fine = judged.count { state(of: $0.0, service) == .ok }
+        let folds = !active.isEmpty && fine > Self.mostOpen
+        let open = active.prefix(Self.mostActive).map { row($0.0, $0.1) } + judged.filter { !folds || state(of: $0.0, service) != .ok }.map(\.1)
+        let left = active.count - Self.mostActive
+        let evaluated = "Evaluated at \(picture.clock.time(picture.now))\(picture.dataTo.map { " on data to \(picture.clock.moment($0))" } ?? "")."
+        Table("t stack q", caption: "\(Words.plural(rules.count, "rule")) \(rules.count == 1 ? "watches" : "watch") \(subject). \(evaluated)\(left > 0 ? " \(Words.plural(left, "more alert")) on the page of alerts." : "")",
+              columns: Self.columns, rows: Array(open)).write(into: &out)
+        guard folds else { return }
+        out.raw("<details><summary>"); out.text("\(Words.plural(fine, "rule")) within limits"); out.raw("</summary>")
+        Table("t stack q", caption: "Nothing fires and nothing is pending.", columns: Self.columns, rows: judged.filter { state(of: $0.0, service) == .ok }.map(\.1)).write(into: &out)
+        out.raw("</details>\n")
+    }
+
+    /// A rule that sees no value is not fine: it knows nothing.
+    private func state(of rule: RuleSite, _ service: ServicePicture) -> StateMark {
+        let watched = service.resources.filter { rule.resources.contains($0.id) }
+        return !watched.isEmpty && watched.allSatisfy({ [.noData, .denied, .asleep, .stale].contains($0.state) }) ? watched[0].state : .ok
     }
 
     private func row(_ alert: AlertState, _ rule: RuleSite) -> [Cell] {
@@ -26,8 +48,7 @@ struct RuleRows {
 
     private func row(_ rule: RuleSite, _ service: ServicePicture) -> [Cell] {
         let watched = service.resources.filter { rule.resources.contains($0.id) }
-        // A rule that sees no value is not fine: it knows nothing.
-        let state: StateMark = !watched.isEmpty && watched.allSatisfy({ [.noData, .denied, .asleep, .stale].contains($0.state) }) ? watched[0].state : .ok
+        let state = state(of: rule, service)
         let reading = quietest(rule, watched)
         let learned = service.quiet.lazy.filter { $0.key.rule == rule.id }.compactMap { $0.memory.learned }.min()
         return [.state(state, word: learned == nil ? nil : "Learning", class: "w"), name(rule, watched.count == 1 ? watched[0].site.title : Words.plural(watched.count, rule.on.word), isInline: true),

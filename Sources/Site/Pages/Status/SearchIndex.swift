@@ -6,12 +6,18 @@ struct SearchIndex {
     let picture: TenantPicture
 
     var page: SitePage {
-        SitePage("search.json", JSONValue.object([.init("schema", 1), .init("tenant", .string(picture.site.id)), .init("pages", .array(services + groups + documents + incidents))]).bytes(pretty: true))
+        SitePage("search.json", JSONValue.object([.init("schema", 1), .init("tenant", .string(picture.site.id)), .init("pages", .array(services + resources + groups + documents + incidents))]).bytes(pretty: true))
     }
 
     private var services: [JSONValue] {
         picture.services.map { service in
             entry("service", service.site.title, ServiceRange.sixHours.path(of: service.site.id), words: service.resources.flatMap { [$0.site.title, $0.id.name] })
+        }
+    }
+
+    private var resources: [JSONValue] {
+        picture.services.filter(ResourcePage.isCrowded).flatMap { service in
+            service.resources.filter { ResourcePage.has($0, in: service) }.map { entry("resource", $0.site.title, ResourcePage.path($0.id, of: service), words: [$0.id.name, ResourceFacts.kind(of: $0), service.site.title]) }
         }
     }
 
