@@ -34,6 +34,13 @@ import Testing
         #expect(try tailored("queue-age: {warning: 10m}", resourceRules: "queue-age: {warning: 1h}").0.first == "a/q: oldest_age > 1h | oldest_age > 1h or retention_used > 50% | 0")
     }
 
+    @Test func `a service may have hours of its own`() throws {
+        let text = "id: acme\nsources: {p: {aws: {region: eu-central-1}}}\nservices:\n  - {id: a, rules: {queue-age: {active: {days: mon-fri, from: \"08:00\", to: \"18:00\", zone: Europe/Berlin}}}}\n  - {id: b}\n"
+        let configuration = try ConfigurationTests.load(["/site/tidewatch.yaml": "title: T", "/site/tenants/acme.yaml": text])
+        let drafts = RuleTailor(drafts: [Self.draft()]).drafts(for: try #require(configuration.tenants.first), diagnostics: Diagnostics()) ?? []
+        #expect(drafts.map { "\($0.services.joined()): \($0.active?.words ?? "always") \($0.origins["active"]?.file ?? "-")" } == ["b: always -", "a: mon-fri 08:00–18:00 Europe/Berlin tenants/acme.yaml"])
+    }
+
     @Test func `a rule that does not exist is named with its neighbour`() throws {
         let mistakes = try tailored("queue-aeg: {warning: 10m}").1
         #expect(mistakes == ["tenants/acme.yaml:4:32: no rule is called 'queue-aeg'. Did you mean 'queue-age'?"])

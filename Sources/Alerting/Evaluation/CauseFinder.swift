@@ -48,7 +48,9 @@ struct CauseFinder {
         retitle(&evaluation, causes)
         for index in evaluation.transitions.indices where evaluation.transitions[index].kind != .resolved {
             let state = evaluation.transitions[index].state
-            evaluation.transitions[index].state.suppressedBy = causes[state.key] ?? state.suppressedBy
+            // What explained it before may be over.
+            let kept = state.suppressedBy?.hasPrefix(Self.prefix) == true ? nil : state.suppressedBy
+            evaluation.transitions[index].state.suppressedBy = causes[state.key] ?? kept
         }
     }
 }

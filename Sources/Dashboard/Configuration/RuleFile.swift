@@ -1,5 +1,7 @@
 import Alerting
+import Signals
 import Telemetry
+import Theme
 import Yams
 
 /// Reads `rules: [...]` of the built-in pack and of `rules/*.yaml` into drafts; Alerting understands their expressions.
@@ -37,6 +39,14 @@ enum RuleFile {
         guard let pack = reader.open(root, as: schema) else { return [] }
         if !pack.has("rules"), !pack.has("tests") { reader.report(root.mark, "", "neither rules nor tests are in here. Write 'rules:' and a list") }
         return pack.records("rules", ruleSchema).compactMap(draft)
+    }
+
+    /// The pack as it is shipped, whatever a site makes of it.
+    static func builtIn(_ theme: ThemeFiles, diagnostics: Diagnostics) -> [CompiledRule] {
+        let file = "content/rules/default.yaml"
+        let compiled = RuleCompiler.compile(drafts(in: theme.file(file) ?? [], file: file, diagnostics: diagnostics), vocabulary: SignalCatalogue.vocabulary)
+        for mistake in compiled.diagnostics { diagnostics.report(Diagnostic(mistake)) }
+        return compiled.rules
     }
 
     private static func draft(_ record: ConfigurationReader.Record) -> RuleDraft? {

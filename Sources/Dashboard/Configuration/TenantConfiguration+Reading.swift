@@ -1,3 +1,4 @@
+import Alerting
 import Collectors
 import Foundation
 import Telemetry
@@ -153,6 +154,7 @@ extension ServiceConfiguration {
         .init("critical", .expression, "A new limit, or a whole condition."),
         .init("for", .duration, "How long it must last."),
         .init("recover_for", .duration, "How long it must be fine."),
+        .init("active", .record(ActiveHours.schema), "Only in these hours."),
     ])
 
     /// - Parameter bringing: those of the sources that bring resources.
@@ -228,6 +230,7 @@ extension ServiceConfiguration {
                 }
                 return RuleOverride(rule: rule, isEnabled: body.flag("enabled"), warning: text("warning"), critical: text("critical"),
                                     forSeconds: body.duration("for"), recoverForSeconds: body.duration("recover_for"),
+                                    active: body.record("active", ActiveHours.schema).flatMap { ActiveHours($0) },
                                     file: record.reader.file, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0)
             }
         }

@@ -1,3 +1,4 @@
+import Alerting
 import Telemetry
 
 /// `tenants/<id>.yaml`: one customer or environment, kept apart from all others.
@@ -99,6 +100,7 @@ package struct RuleOverride: Sendable {
     package var critical: Text?
     package var forSeconds: Int64?
     package var recoverForSeconds: Int64?
+    package var active: ActiveHours?
     package var file: String
     package var line: Int
     package var column: Int

@@ -105,12 +105,13 @@ private struct RuleExplanation {
         func seconds(_ value: Int64) -> String { value == 0 ? "0 s" : Quantity.text(Double(value), .seconds) }
         let missing = rule.map { "\($0.missing.rawValue)" + ($0.missingIsDefault ? " (follows from the signals)" : "") }
         return [
-            line("warning", draft.warning?.text), line("critical", draft.critical?.text), line("for", seconds(draft.forSeconds)), line("recover_for", seconds(draft.recoverForSeconds)),
+            line("title", draft.title), line("on", draft.on.rawValue), line("warning", draft.warning?.text), line("critical", draft.critical?.text), line("for", seconds(draft.forSeconds)), line("recover_for", seconds(draft.recoverForSeconds)),
             line("datapoints", draft.datapoints.map { "\($0.breaching) of \($0.outOf)" } ?? "every step"), line("missing", missing),
-            line("min_count", draft.minimumCount.map { "\($0.signal) at least \(Quantity.text($0.atLeast, .count))" }), line("growth", draft.growth.map { growth in
+            line("min_count", draft.minimumCount.map { "\($0.signal) at least \(Quantity.text($0.atLeast, .count))" } ?? "none"), line("growth", draft.growth.map { growth in
                 [growth.ratio.isFinite ? Quantity.text(growth.ratio, .ratio) : nil, growth.amount.isFinite ? Quantity.text(growth.amount, .count) : nil].compactMap { $0 }.joined(separator: " or ")
-            }),
-            line("resources", draft.resources), line("services", draft.services.isEmpty ? nil : draft.services.joined(separator: ", ")), line("runbook", draft.runbook), line("summary", draft.summary),
+            } ?? "not said again"),
+            line("active", draft.active?.words ?? "always"), line("resources", draft.resources ?? "all"),
+            line("services", draft.services.isEmpty ? "all" : draft.services.joined(separator: ", ")), line("runbook", draft.runbook), line("summary", draft.summary),
         ].compactMap { $0 }
     }
 

@@ -40,13 +40,11 @@ package struct RuleTestRun: Sendable {
 
     private init(pack theme: ThemeFiles) throws(ConfigurationError) {
         let diagnostics = Diagnostics()
-        let drafts = RuleFile.drafts(in: theme.file("content/rules/default.yaml") ?? [], file: "content/rules/default.yaml", diagnostics: diagnostics)
-        let compiled = RuleCompiler.compile(drafts, vocabulary: SignalCatalogue.vocabulary)
-        for mistake in compiled.diagnostics { diagnostics.report(Diagnostic(mistake)) }
+        let rules = RuleFile.builtIn(theme, diagnostics: diagnostics)
         let tests = RuleTestFile.tests(in: theme.file("content/rules/default-tests.yaml") ?? [], file: "content/rules/default-tests.yaml",
-                                       rules: Set(drafts.map(\.id)), diagnostics: diagnostics)
+                                       rules: Set(rules.map(\.id)), diagnostics: diagnostics)
         guard diagnostics.errors.isEmpty else { throw ConfigurationError(diagnostics.errors) }
-        results = tests.map { Result(test: $0, failures: $0.failures(of: compiled.rules)) }
+        results = tests.map { Result(test: $0, failures: $0.failures(of: rules)) }
     }
 
     package var failed: [Result] { results.filter { !$0.failures.isEmpty } }

@@ -37,6 +37,7 @@ extension Announcer {
         }
         if announcement.kind != .resolved {
             if let changes = background.changes[state.key], !changes.isEmpty { facts.append(.init("Change before", changes.joined(separator: "; "))) }
+            if let suspect = background.suspects[state.key]?.first { facts.append(.init("Suspected cause", "\(name(of: suspect.resource)). \(suspect.suspect.evidence)")) }
             if let effects = effects(of: state) { facts.append(.init("Explains", effects)) }
         }
         return facts

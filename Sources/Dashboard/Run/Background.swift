@@ -16,17 +16,22 @@ struct Background {
     private(set) var trends: [AlertKey: Notice.Trend] = [:]
     /// `v41 deployed 02:18, 4 min earlier`
     private(set) var changes: [AlertKey: [String]] = [:]
+    /// Whom its numbers speak against, the most suspected first.
+    private(set) var suspects: [AlertKey: [WatchedSystem.Finding]] = [:]
 
     init() {}
 
     /// Of the alert that each message is named after.
-    init(_ announcements: [Announcement], rules: [String: CompiledRule], clock: TenantClock, dataTo: Timestamp, store: TenantStore) throws {
+    /// - Parameter traceGroups: by service.
+    init(_ announcements: [Announcement], rules: [String: CompiledRule], traceGroups: [String: [String]], clock: TenantClock, dataTo: Timestamp, store: TenantStore) throws {
         for announcement in announcements where announcement.kind != .digest {
             guard let state = (announcement.firing + announcement.resolved).first, trends[state.key] == nil else { continue }
             let resource = state.key.resource
             if latest[resource] == nil { latest[resource] = try store.latest(of: resource, notAfter: dataTo).mapValues(\.sample.value) }
             if let rule = rules[state.key.rule] { trends[state.key] = try Self.trend(state, rule, clock: clock, dataTo: dataTo, store: store) }
             changes[state.key] = try Self.changes(before: state, clock: clock, store: store)
+            guard announcement.kind != .resolved else { continue }
+            suspects[state.key] = try store.suspects(of: state.key.resource, since: state.activeAt, unit: rules[state.key.rule]?.unit(of: state.severity), traceGroups: traceGroups[state.service] ?? [], to: dataTo)
         }
     }
 

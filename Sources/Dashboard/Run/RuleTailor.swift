@@ -58,6 +58,10 @@ struct RuleTailor {
         if override.recoverForSeconds != nil { draft.origins["recover_for"] = place }
         draft.forSeconds = override.forSeconds ?? draft.forSeconds
         draft.recoverForSeconds = override.recoverForSeconds ?? draft.recoverForSeconds
+        if let active = override.active {
+            draft.origins["active"] = place
+            draft.active = active
+        }
         if let text = override.warning { draft.origins["warning"] = RuleOrigin(file: override.file, line: text.line, column: text.column) }
         if let text = override.critical { draft.origins["critical"] = RuleOrigin(file: override.file, line: text.line, column: text.column) }
         if let text = override.warning { draft.warning = expression(text, base: draft.warning, file: override.file) }

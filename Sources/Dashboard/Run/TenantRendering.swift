@@ -3,6 +3,7 @@ import Publishers
 import Site
 import Storage
 import Telemetry
+import Telemetry
 
 /// One tenant's pages, from its database to a tree that waits for its exchange.
 struct TenantRendering {
@@ -26,7 +27,7 @@ struct TenantRendering {
         if let first = try store.firstMoment() { site.reports = ReportMonth.settled(since: first, TenantClock(zone: tenant.timezone, now: context.now)) }
         let writer = try context.writer(tenant.id)
         var plan = try RenderPlan(tenant: tenant, context: context, store: store)
-        let digest = try SiteBuilder(theme: theme, now: context.now).build(site, store: store, isDue: { path in
+        var digest = try SiteBuilder(theme: theme, now: context.now).build(site, store: store, isDue: { path in
             // A page that is not there cannot be kept.
             if plan.isDue(path) { return true }
             return (try? writer.keep(path)) != true
@@ -39,6 +40,7 @@ struct TenantRendering {
         try writer.add(HeadersFile.name, HeadersFile(isWholeFleet: false).bytes)
         let tree = try writer.finish { build(run, files: $0).bytes(pretty: true) }
         try plan.remember(in: store)
+        digest.noise = try store.noise(in: TimeWindow(from: context.now - FleetBuilder.noiseSeconds, to: context.now + 1))
         return (tree, digest)
     }
 

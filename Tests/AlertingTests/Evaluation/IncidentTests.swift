@@ -76,6 +76,15 @@ import Testing
         #expect(third.states.map(\.suppressedBy) == [nil])
     }
 
+    @Test func `an alert that gets worse when its cause is over is told by itself`() throws {
+        let measurements = RecordedMeasurements(.queue, ["visible": [2, 5], "deleted": [0, 1]])
+        let rules = try compiled(.mock("visible > 1", critical: "visible > 3", id: "a"), .mock("visible > 1 and deleted = 0", id: "b")), evaluator = Evaluator(rules: rules, grain: 300)
+        let first = try evaluator.evaluate(states: [], measurements: measurements, from: measurements.start, to: measurements.end(1), now: measurements.end(9))
+        #expect(first.transitions.map(\.state.suppressedBy) == ["upstream: b on thing", nil])
+        let second = try evaluator.evaluate(states: first.states, incidents: first.incidents, measurements: measurements, from: first.cursor, to: measurements.end(2), now: measurements.end(9))
+        #expect(second.transitions.filter { $0.kind == .escalated }.map(\.state.suppressedBy) == [nil])
+    }
+
     @Test func `feeds in a circle end`() throws {
         var measurements = RecordedMeasurements()
         let a = ResourceID(source: "prod", kind: .queue, name: "a"), b = ResourceID(source: "prod", kind: .queue, name: "b")

@@ -101,7 +101,7 @@ package struct FleetBuilder: Sendable {
             path, template: "fleet", title: pageTitle(attention), say: Say(state, sentence(attention), detail: detail(attention)),
             crumbs: isFirst ? [.init("All tenants")] : [.init("All tenants", "index.html"), .init("OK, page \(number)")],
             blocks: ["counts": isFirst ? counts : Markup(), "attention": isFirst ? attentionTable(attention, here) : Markup(), "okay": okTable(part, here), "pager": pager,
-                     "builder": isFirst ? builder : Markup(), "cost": isFirst ? cost : Markup(), "channels": isFirst ? channelTable : Markup(), "disabled": isFirst ? disabled(here) : Markup()],
+                     "builder": isFirst ? builder : Markup(), "cost": isFirst ? cost : Markup(), "channels": isFirst ? channelTable : Markup(), "noise": isFirst ? noiseTable : Markup(), "disabled": isFirst ? disabled(here) : Markup()],
             flags: ["is_first": isFirst])
     }
 

@@ -26,6 +26,8 @@ package struct TenantDigest: Sendable {
     /// Series that had a point in the last day.
     package var series = 0
     package var disabled: String?
+    /// What its rules said in the last 30 days.
+    package var noise: [RuleNoise] = []
 
     /// A tenant whose run failed before anything was read: its last page stays where it is.
     package init(id: String, title: String, state: StateMark, headline: String, disabled: String? = nil) {

@@ -19,6 +19,7 @@ struct IncidentPage {
     /// By message.
     let attempts: [String: [DeliveryAttempt]]
     let newLines: NewLines?
+    private let suspects: [WatchedSystem.Finding]
     private let window: TimeWindow
 
     init(_ picture: TenantPicture, _ incident: Incident, store: TenantStore) throws(StoreError) {
@@ -40,6 +41,12 @@ struct IncidentPage {
         for key in Set(incident.alerts.map(\.resource)).sorted().prefix(3) { grids[key] = try store.grid(of: key, in: window, resolution: .raw) }
         self.grids = grids
         evidence = try IncidentEvidence(picture, incident, service: service, here: PageLocation(Self.path(incident.id)), transitions: transitions, changes: changes, store: store)
+        // What another alert explains is no place to begin.
+        let fired = transitions.filter { $0.kind == .fired }.map(\.state), first = fired.first { $0.suppressedBy == nil } ?? fired.first
+        suspects = try first.map { state throws(StoreError) in
+            try store.suspects(of: state.key.resource, since: state.activeAt, unit: picture.rule(state.key.rule)?.unit,
+                               traceGroups: picture.service(state.service)?.site.traceGroups.map(\.id) ?? [], to: min(end, picture.end))
+        } ?? []
         var attempts: [String: [DeliveryAttempt]] = [:]
         for message in messages { attempts[message.id] = try store.attempts(of: message.id) }
         self.attempts = attempts
@@ -139,6 +146,8 @@ struct IncidentPage {
         return out
     }
 
+    private func name(of resource: ResourceID) -> String { picture.services.lazy.flatMap(\.resources).first { $0.id == resource }?.site.title ?? resource.name }
+
     private var facts: Markup {
         var facts: [(String, Markup)] = []
         func add(_ name: String, _ text: String) { var out = Markup(); out.text(text); facts.append((name, out)) }
@@ -146,6 +155,11 @@ struct IncidentPage {
         add("Service", title)
         add("Severity", "\(incident.severity.rawValue), the worst it had")
         add("Rules", Words.list(Set(incident.alerts.map { picture.rule($0.rule)?.title ?? $0.rule }).sorted()))
+        if let suspect = suspects.first {
+            add("Suspected cause", "\(name(of: suspect.resource)). \(suspect.suspect.evidence)")
+            let others = suspects.dropFirst().map { name(of: $0.resource) }
+            if !others.isEmpty { add("Also suspected", Words.list(others)) }
+        }
         let names = Set(incident.alerts.map(\.resource.name)).sorted(), more = names.count - Self.mostNames
         add("Resources", Words.list(names.prefix(Self.mostNames) + (more > 0 ? ["\(more) more"] : [])))
         let concerned = Set(incident.alerts.map(\.resource))
@@ -199,68 +213,5 @@ struct IncidentPage {
         }
         out.raw("</p>\n")
         return out
-    }
-}
-
-extension OutboxMessage.State {
-    /// - Parameter time: when it arrived.
-    func words(at time: String?) -> String {
-        switch self {
-        case .pending: "waiting"
-        case .sending: "on its way when the run ended; it goes out again"
-        case .sent: time.map { "taken at \($0)" } ?? "taken"
-        case .dead: "not delivered"
-        case .superseded: "taken back, nobody had heard of it"
-        case .digested: "told in a digest"
-        }
-    }
-}
-
-extension OutboxMessage.Kind {
-    var word: String {
-        switch self {
-        case .firing: "Alert"
-        case .resolved: "Resolved"
-        case .reminder: "Reminder"
-        case .digest: "Digest"
-        case .test: "Test"
-        }
-    }
-}
-
-extension ServicePicture {
-    /// The same service with some of its resources only.
-    func only(_ ids: Set<ResourceID>) -> ServicePicture {
-        var copy = self
-        copy.resources = resources.filter { ids.contains($0.id) }
-        return copy
-    }
-}
-
-/// Settings in words: seconds as durations, sizes as sizes.
-enum SettingWords {
-    private static let seconds: Set<Setting> = [.timeout, .retention, .visibilityTimeout, .delay, .logRetention]
-
-    static func words(_ value: SettingValue) -> String {
-        switch value {
-        case .number(let number): Words.count(number)
-        case .text(let text): text
-        case .flag(let flag): flag ? "on" : "off"
-        }
-    }
-
-    static func important(_ resource: ResourcePicture) -> String {
-        let names: [(Setting, String)] = [(.timeout, "timeout"), (.memory, "memory"), (.runtime, "runtime"), (.reservedConcurrency, "reserved concurrency"), (.batchSize, "batch size"),
-                                          (.visibilityTimeout, "visibility"), (.retention, "retention"), (.maxReceiveCount, "max receives")]
-        var parts = names.compactMap { setting, name -> String? in
-            guard let value = resource.resource?.settings[setting] else { return nil }
-            if let number = value.number {
-                if seconds.contains(setting) { return "\(name) \(Words.duration(number))" }
-                if setting == .memory { return "\(name) \(Words.bytes(number))" }
-            }
-            return "\(name) \(words(value))"
-        }
-        if resource.id.kind == .queue, !resource.isDeadLetterQueue, resource.resource?.settings[.redriveTarget] == nil, resource.resource != nil { parts.append("no DLQ") }
-        return parts.joined(separator: ", ")
     }
 }
