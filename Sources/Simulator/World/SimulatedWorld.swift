@@ -75,7 +75,7 @@ package struct SimulatedWorld: Sendable {
             let system = try service.owner(of: request, among: systems.values.sorted { $0.account < $1.account })
             guard let operation = service.operation(of: request) else { throw ServiceError("UnknownOperationException", status: 404, "Not found") }
             let call = Call(
-                service: type(of: service).signingName, operation: operation, input: try service.input(of: request), path: request.path.split(separator: "/").map { PercentEncoding.decoded($0) },
+                service: type(of: service).signingName, operation: operation, input: try service.input(of: request), objects: objects, path: request.path.split(separator: "/").map { PercentEncoding.decoded($0) },
                 query: PercentEncoding.pairs(request.query, plusIsSpace: false), region: system.region, caller: Caller(account: system.account, arn: "", userID: ""), system: system,
                 directory: directory, now: now)
             return .admitted(call, requestID: requestID)
