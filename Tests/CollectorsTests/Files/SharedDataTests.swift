@@ -105,7 +105,7 @@ struct `Conformance with public data` {
         let trace = try #require(harvest.traces.first)
         #expect(trace.id == "1-654c0557-5611b044040fc7224c4790b6" && trace.isComplete)
         #expect(trace.spans.filter { $0.parentID == nil || $0.origin == "AWS::Lambda::Function" }.map(\.origin) == ["AWS::Lambda", "AWS::Lambda::Function"])
-        #expect(trace.links == [SpanLink(spanID: "7869f11198c79dd1", linkedTraceID: "1-654c0558-630340be09e985eb352a72e6", linkedSpanID: "2acd99f6ce4d0822", kind: "child")])
+        #expect(trace.links == [SpanLink(spanID: "7869f11198c79dd1", linkedTraceID: "1-654c0558-630340be09e985eb352a72e6", linkedSpanID: "2acd99f6ce4d0822", kind: "child", name: "xray-stuff-ConsumerA-kWsiXtT2gOdW")])
         #expect(harvest.problems == [])
     }
 

@@ -98,7 +98,7 @@ import Testing
             order.known[id] = KnownResource(Resource(id: id, service: order.services[0].id, presence: .alive, settings: [.traceDestination: .text(destination)]), checkedAt: order.now)
         }
         let planned = CollectionPlan(order, interval: 300).lines.map(\.operation).filter { $0.hasPrefix("xray:") }
-        #expect(planned == (reading + ["xray:GetTraceSegmentDestination", "xray:GetTraceSummaries"]).sorted())
+        #expect(planned == (reading + ["xray:GetServiceGraph", "xray:GetTraceSegmentDestination", "xray:GetTraceSummaries"]).sorted())
         let allowed = (AccessPolicy(order, region: "eu-central-1", account: nil).document["Statement"]?.array ?? []).flatMap { $0["Action"]?.array ?? [] }.compactMap(\.string).filter { $0.hasPrefix("xray:") }
         let retrieving = ["xray:CancelTraceRetrieval", "xray:ListRetrievedTraces", "xray:StartTraceRetrieval"]
         #expect(allowed == Set(planned + (destination == "XRay" ? [] : retrieving) + (destination == "CloudWatchLogs" ? [] : ["xray:BatchGetTraces"])).sorted())

@@ -39,7 +39,11 @@ private let harvested = Task { await SimulatedAccount("acme", account: "22222222
         let measured = Set(harvest.series.map(\.series))
         for resource in harvest.resources {
             for definition in SignalCatalogue.definitions(of: resource.id.kind) {
-                if case .derived = definition.origin { continue }
+                switch definition.origin {
+                // A tracker of exceptions is a source of its own.
+                case .derived, .errorTracker: continue
+                default: break
+                }
                 // Waiting times exist only where asynchronous invocations were traced.
                 if definition.name.hasPrefix("dwell.") { continue }
                 let series = SeriesID(resource.id, definition.name)

@@ -111,10 +111,10 @@ private let orders = TraceGroupOrder(id: "orders", filter: "")
         #expect(harvest.readings.first { $0.what == "Where spans are kept" }?.state == told)
     }
 
-    @Test func `without a new trace nothing is asked`() async {
+    @Test func `without a new trace only the graph is asked for`() async {
         let aws = ScriptedAWS(["GetTraceSummaries": { _, _ in (200, "{}") }])
         _ = await aws.harvest(.mock(traceGroups: [orders]))
-        #expect(Set(aws.operations) == ["GetTraceSummaries"])
+        #expect(Set(aws.operations) == ["GetTraceSummaries", "https://xray.eu-central-1.amazonaws.com/ServiceGraph"])
     }
 
     @Test func `wayne: the simulated account with Transaction Search gives its spans`() async {
@@ -122,7 +122,7 @@ private let orders = TraceGroupOrder(id: "orders", filter: "")
         let harvest = await account.harvest([ServiceOrder(id: "orders", traceGroups: [TraceGroupOrder(id: "orders", group: "orders")])], backfill: 3_600)
         #expect(harvest.problems == [])
         let operations = Set(harvest.ledger.map(\.operation))
-        #expect(operations == ["xray:GetTraceSummaries", "xray:GetTraceSegmentDestination", "xray:StartTraceRetrieval", "xray:ListRetrievedTraces"])
+        #expect(operations == ["xray:GetServiceGraph", "xray:GetTraceSummaries", "xray:GetTraceSegmentDestination", "xray:StartTraceRetrieval", "xray:ListRetrievedTraces"])
         #expect(harvest.traces.count >= 3 && harvest.traces.allSatisfy { $0.isComplete && $0.id.hasPrefix("1-") })
         let shown = Set(harvest.summaries.map(\.id))
         for trace in harvest.traces {
