@@ -58,7 +58,7 @@ import Testing
                 trace_groups:
             """
         try site.write(text.replacing("    trace_groups:", with: balance), to: "tenants/umbrella.yaml")
-        for _ in 0..<8 {
+        for _ in 0..<12 {
             try await site.run { $0.stages = [.collect, .evaluate] }
             site.clock.set(site.clock.now + 600)
         }
