@@ -26,7 +26,7 @@ struct MapPage {
     }
 
     func pages(_ tenant: TenantFrame) throws(TemplateError) -> [SitePage] {
-        let failing = map.failing, state = failing.first?.state ?? .ok
+        let state = min(map.failing.first?.state ?? .ok, troubled.first?.state ?? .ok)
         var drawing = Markup()
         MapDrawing(map: map, width: width).write(label: "Service map. \(sentence). The table below holds the same numbers.", into: &drawing)
         let page = try tenant.frame.page(
@@ -38,14 +38,21 @@ struct MapPage {
 
     private var sentence: String {
         let failing = map.failing
-        guard let worst = failing.first else { return map.hops.isEmpty ? "\(Words.plural(map.parts.count, "part")), no hop between them is known" : "All \(Words.plural(map.hops.count, "hop")) pass" }
+        guard let worst = failing.first else {
+            // A part in trouble is never under a sentence that says that all is well.
+            if let part = troubled.first { return "\(Words.plural(troubled.count, "part needs", "parts need")) attention: \(part.title)\(part.failing.map { ", \(Words.percent($0)) fail" } ?? "")" }
+            return map.hops.isEmpty ? "\(Words.plural(map.parts.count, "part")), no hop between them is known" : "All \(Words.plural(map.hops.count, "hop")) pass"
+        }
         let what = worst.isBlocked ? "nothing passes" : worst.edge.isForFailures ? "messages arrive that nobody could handle" : worst.faults.map { "\(Words.percent($0)) of calls" } ?? "failing"
         return "\(Words.count(failing.count)) of \(Words.plural(map.hops.count, "hop")) \(failing.count == 1 ? "fails" : "fail"): \(worst.names), \(what)"
     }
 
+    private var troubled: [MapPicture.Part] {
+        map.parts.values.filter { $0.state == .critical || $0.state == .warning }.sorted { ($0.state, $0.title, $0.node.key) < ($1.state, $1.title, $1.node.key) }
+    }
+
     private var detail: Markup {
         var out = Markup()
-        let troubled = map.parts.values.filter { $0.state == .critical || $0.state == .warning }.sorted { ($0.state, $0.title) < ($1.state, $1.title) }
         out.text("\(Words.plural(map.parts.count, "part")), \(map.hops.count { $0.edge.isTraced }) of the hops traced. ")
         if troubled.isEmpty { out.text("No part needs attention.") } else {
             out.text("\(Words.plural(troubled.count, "part needs", "parts need")) attention: \(Words.list(troubled.prefix(3).map(\.title)))\(troubled.count > 3 ? " and others" : "").")
