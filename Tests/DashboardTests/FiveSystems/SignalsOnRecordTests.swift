@@ -118,7 +118,7 @@ private struct Recorded {
             return queue?.presence == .alive && queue?.settings[.deadLetterSources] == nil
         },
         Fault("initech", "logs are denied, and are no zero") {
-            let id = ResourceID(source: "prod", kind: .log, name: "CDK-Users-OrderCompleted-prod")
+            let id = ResourceID(source: "prod", kind: .log, name: "CDK-Users-OAuthToken-prod")
             return try $0.store.absences(of: id)["errors"]?.reason == .denied && $0.grid(id).columns["errors"] == nil
         },
         Fault("initech", "failures are swallowed: dead letters grow, no function fails") {

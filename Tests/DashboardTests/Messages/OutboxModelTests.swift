@@ -11,9 +11,9 @@ import Testing
 /// Random days of the outbox: alerts that come and go, receivers that fail, messages that nobody wants, crashes between any two
 /// transactions, a clock that jumps. What must hold in the end holds for every one of them.
 struct OutboxModelTests {
-    @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64]) func `whatever happens, each message arrives under one id in its order, or is told of`(_ seed: UInt64) async throws {
+    @Test(arguments: [1, 2, 3] as [UInt64]) func `whatever happens, each message arrives under one id in its order, or is told of`(_ seed: UInt64) async throws {
         var trial = try OutboxTrial(seed: seed)
-        for _ in 0..<400 { try await trial.step() }
+        for _ in 0..<120 { try await trial.step() }
         try await trial.calm()
         try trial.expectAll()
     }
