@@ -52,7 +52,7 @@ let package = Package(
 
         // One run, and the command around it.
         .target(name: "Dashboard", dependencies: [
-            "AWS", "Alerting", "Collectors", "Curl", "Digests", "JSON", "Markdown", "Notifiers", "Publishers", "Signals", "Site",
+            "AWS", "Alerting", "CLinux", "Collectors", "Curl", "Digests", "JSON", "Markdown", "Notifiers", "Publishers", "Signals", "Site",
             "Storage", "Telemetry", "Theme",
             .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
         ]),
@@ -87,7 +87,7 @@ let package = Package(
                     exclude: ["Golden"]),
         .testTarget(name: "PublishersTests", dependencies: ["Publishers", "AWS", "Curl", "Digests", "JSON"]),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Digests", "JSON", "Telemetry"]),
-        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "AWS", "Alerting", "Collectors", "Curl", "JSON", "Markdown", "Notifiers", "Publishers", "Signals", "Simulator", "Site", "Storage", "Telemetry", "Theme"], exclude: ["Control"]),
+        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "AWS", "Alerting", "Collectors", "Curl", "Digests", "JSON", "Markdown", "Notifiers", "Publishers", "Signals", "Simulator", "Site", "Storage", "Telemetry", "Theme"], exclude: ["Control"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

@@ -43,13 +43,19 @@ package final class TreeWriter {
         return true
     }
 
+    /// A file as it is live.
+    package func published(_ path: String) -> [UInt8]? { old?.read(path) }
+
     /// Removes what the next tree no longer has and writes the manifest last.
     package func finish(manifest: (Manifest) -> [UInt8]) throws(PublishError) -> PreparedTree {
         for path in stale.keys.sorted() where digests[path] == nil {
             try next.remove(path)
             next.removeEmptyParents(of: path)
         }
-        try next.write(manifest(digests), to: SwitchedTree.manifestName)
+        let description = manifest(digests), name = SwitchedTree.manifestName
+        // What says the same stays the same file.
+        let isShared: Bool = if let old, old.read(name) == description { try next.link(name, from: old) } else { false }
+        if !isShared { try next.write(description, to: name) }
         return PreparedTree(tree: tree, isChanged: digests != live, written: written, files: digests.count)
     }
 }

@@ -21,7 +21,8 @@ import Glibc
         version: version,
         subcommands: [Init.self, Validate.self, Plan.self, Run.self, Collect.self, Evaluate.self, Notify.self, Render.self, Publish.self,
                       TestRules.self, SilenceVerbs.self, Acknowledge.self, BacktestVerb.self, Advise.self, Explain.self, Report.self,
-                      DoctorVerb.self, Export.self, Prune.self, Check.self, SnapshotVerb.self, Restore.self, Simulate.self])
+                      DoctorVerb.self, TenantVerbs.self, Diff.self, Export.self, Prune.self, Check.self, SnapshotVerb.self, Restore.self, Simulate.self,
+                      Worker.self])
 
     static let version = ProductVersion.text
 

@@ -19,6 +19,7 @@ package struct SiteConfiguration: Sendable {
     package var heartbeat: HeartbeatConfiguration?
     /// Seconds of one run before it stops collecting and goes on with what it has.
     package var deadline: Int64
+    package var limits: LimitsConfiguration
 
     /// Seconds that one stored point covers: five minutes, or the interval where it is shorter.
     package var grain: Int64 { min(300, max(60, interval / 60 * 60)) }
@@ -54,6 +55,7 @@ extension SiteConfiguration {
         .init("digests", .list(.record(DigestConfiguration.schema)), "Summaries that are sent whether or not anything happened."),
         .init("drill", .duration, "How often each receiver is sent a test message, so that a dead channel is noticed before it is needed. 7d is a good value; without it there are none."),
         .init("publish", .list(.oneOf(publishFields)), "Where the finished site goes besides public/."),
+        .init("limits", .record(LimitsConfiguration.schema), "How much one tenant, and a process that works on some, may use."),
         .init("heartbeat", .record(heartbeatSchema), "An address that is called after each run, so that silence is noticed elsewhere."),
     ])
 
@@ -82,6 +84,7 @@ extension SiteConfiguration {
             interval = 300
         }
         deadline = record.duration("deadline") ?? interval * 8 / 10
+        limits = LimitsConfiguration(record.record("limits", LimitsConfiguration.schema))
         retention = RetentionConfiguration()
         if let kept = record.record("retention", Self.retentionSchema) {
             retention.raw = kept.duration("raw") ?? retention.raw

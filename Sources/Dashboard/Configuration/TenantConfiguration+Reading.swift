@@ -8,15 +8,19 @@ extension TenantConfiguration {
         .init("title", .text, "What people call it."),
         .init("timezone", .text, "IANA name, such as Europe/Berlin. Default UTC."),
         .init("disabled", .text, "Why it is not collected; pages stay, alerts stop."),
+        .init("limits", .record(TenantLimits.schema), "How much of everything it may have, where that is not what the site says."),
         .init("sources", .map(.oneOf(SourceConfiguration.fields)), required: true, "Where its numbers come from, by a name of your choice."),
         .init("services", .list(.record(ServiceConfiguration.schema)), "What is watched, one page each."),
     ])
 
-    init?(_ record: ConfigurationReader.Record, file: String, fileName: String) {
+    init?(_ record: ConfigurationReader.Record, file: String, fileName: String, limits: TenantLimits = TenantLimits()) {
         self.file = file
+        self.limits = limits
+        self.limits.read(record.record("limits", TenantLimits.schema))
         guard let id = record.identifier("id") else { return nil }
         if id != fileName { record.fail("id", "must equal the file name: rename the file to \(id).yaml or set id: \(printable(fileName))") }
         if id == "fleet" { record.fail("id", "'fleet' is reserved for the operator's pages. Choose another id.") }
+        if Self.deviceNames.contains(id) { record.fail("id", "'\(id)' names a device on some systems, and a folder of that name cannot be copied there. Choose another id.") }
         self.id = id
         title = record.text("title") ?? id
         timezone = record.text("timezone") ?? "UTC"
@@ -41,6 +45,9 @@ extension TenantConfiguration {
         checkResources(record)
         checkMentions(record)
     }
+
+    // https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+    private static let deviceNames = Set(["con", "prn", "aux", "nul"] + (0...9).flatMap { ["com\($0)", "lpt\($0)"] })
 
     /// What sources speak about must be declared: a wrong name would be silence.
     private func checkMentions(_ record: ConfigurationReader.Record) {

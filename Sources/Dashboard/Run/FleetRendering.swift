@@ -11,18 +11,19 @@ struct FleetRendering {
     let context: RunContext
     let theme: SiteTheme
 
-    func prepare(_ results: [TenantResult], outcome: RunOutcome, seconds: Int64) throws -> PreparedTree {
+    func prepare(_ all: [TenantResult], outcome: RunOutcome, seconds: Int64) throws -> PreparedTree {
         let store = try context.store(at: context.fleetStatePath)
+        let results = all.filter { $0.mistakes == nil }
         let pages = results.reduce(0) { $0 + $1.outcome.pages }, calls = results.reduce(0) { $0 + $1.outcome.calls }
-        try store.recordRun(RunRecord(id: context.runID, startedAt: context.now, finishedAt: context.now + seconds, exit: Int(outcome.exit.rawValue),
-                                      counts: ["tenants": results.count, "failed": results.count { $0.outcome.exit != .done }, "pages": pages, "calls": calls]))
+        if !context.isReproduced { try store.recordRun(RunRecord(id: context.runID, startedAt: context.now, finishedAt: context.now + seconds, exit: Int(outcome.exit.rawValue),
+                                      counts: ["tenants": results.count, "failed": results.count { $0.outcome.exit != .done }, "pages": pages, "calls": calls])) }
         var digests = results.map { result in
-            result.digest ?? TenantDigest(id: result.outcome.id, title: configuration.tenants.first { $0.id == result.outcome.id }?.title ?? result.outcome.id, state: .stale,
-                                          headline: result.outcome.problems.first?.message ?? "Its last run failed")
+            result.digest ?? TenantDigest(id: result.outcome.id, title: result.outcome.title ?? result.outcome.id, state: .stale, headline: result.outcome.problems.first?.message ?? "Its last run failed")
         }
-        digests += configuration.brokenTenants.map {
-            TenantDigest(id: $0.id, title: $0.id, state: .stale, headline: "Its configuration is invalid: \($0.diagnostics.first?.description ?? "")")
+        digests += all.compactMap { result in
+            result.mistakes.map { TenantDigest(id: result.outcome.id, title: result.outcome.id, state: .stale, headline: "Its configuration is invalid: \($0.first?.description ?? "")") }
         }
+        if !context.isReproduced { try Quarantine.remember(all, in: store) }
         let runs = try store.runs(limit: 3).map { run in
             let failed = run.counts["failed"] ?? 0, all = run.counts["tenants"] ?? 0
             return FleetBuilder.Run(
@@ -52,8 +53,8 @@ struct FleetRendering {
     }
 
     private func build(_ results: [TenantResult], outcome: RunOutcome, seconds: Int64, files: Manifest) -> JSONValue {
-        ["schema": 1, "run_id": .string(context.runID), "now": .string(context.now.rfc3339), "exit": JSONValue(Int(outcome.exit.rawValue)), "duration": JSONValue(seconds),
-         "tenants": .array(results.map(\.outcome.json)),
+        ["schema": 1, "run_id": .string(context.runID), "now": .string(context.now.rfc3339), "exit": JSONValue(Int(outcome.exit.rawValue)), "duration": context.isReproduced ? .null : JSONValue(seconds),
+         "tenants": .array(results.map { context.isReproduced ? $0.outcome.timelessJSON : $0.outcome.json }),
          "problems": .array(outcome.problems.map { ["tenant": JSONValue($0.tenant), "stage": .string($0.stage.rawValue), "message": .string($0.message)] }),
          "files": .object(files.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })]
     }

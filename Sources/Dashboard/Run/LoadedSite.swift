@@ -11,18 +11,22 @@ struct LoadedSite {
     let configuration: Configuration
     let rules: CompiledRuleBook
     let library: ContentLibrary
+    /// Templates, texts and assets, the site's own before the built-in ones.
+    let files: ThemeFiles
     let theme: SiteTheme
     /// Over every template, text and asset.
     let themeDigest: String
     /// For reports that are one file.
     let stylesheet: [UInt8]
 
+    /// - Parameter only: tenants that are read; nothing: all.
     /// - Throws: `ConfigurationError` with every mistake that concerns all tenants.
-    init(directory: String, world: World) throws(ConfigurationError) {
+    init(directory: String, world: World, only: Set<String>? = nil) throws(ConfigurationError) {
         let files = ThemeFiles(site: directory, tenant: nil, tenants: [], reader: .init(
             file: world.files.readFile,
             files: { folder in (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted() }))
-        var configuration = try Configuration.load(directory: directory, world: world.files, builtInRules: files.file("content/rules/default.yaml") ?? [])
+        self.files = files
+        var configuration = try Configuration.load(directory: directory, world: world.files, builtInRules: files.file("content/rules/default.yaml") ?? [], only: only)
         let diagnostics = Diagnostics()
 
         let vocabulary = SignalCatalogue.vocabulary

@@ -7,6 +7,7 @@ import Notifiers
 import Publishers
 import Storage
 import Telemetry
+import Theme
 
 /// What all tenants of a run share: nothing in it belongs to one of them.
 struct RunContext: Sendable {
@@ -15,6 +16,9 @@ struct RunContext: Sendable {
     /// What is evaluated and rendered as the present.
     let now: Timestamp
     let runID: String
+    let isReproduced: Bool
+    /// Where pages of the past go.
+    let out: String?
     /// Sources are read again from here on; nothing: from where the last run stopped.
     let since: Timestamp?
     /// Real time after which no new call is made.
@@ -24,9 +28,11 @@ struct RunContext: Sendable {
     /// Seconds that a tenant may hold a place while others wait for one.
     private let share: Int64?
     let library: ContentLibrary
+    let files: ThemeFiles
     let receivers: [any Receiver]
     private let themeDigest: String
-    private let sharedRules: [CompiledRule]
+    /// Of tenants that override none.
+    let sharedRules: [CompiledRule]
     private let ownRules: [String: [CompiledRule]]
 
     init(_ loaded: LoadedSite, world: World, options: RunOptions) {
@@ -34,13 +40,16 @@ struct RunContext: Sendable {
         self.configuration = configuration
         self.world = world
         library = loaded.library
+        files = loaded.files
         themeDigest = loaded.themeDigest
         now = options.now ?? world.clock()
         since = options.since
+        isReproduced = options.isReproduced
+        out = options.out
         runID = now.compact
         let time = options.deadline ?? configuration.site.deadline
         deadline = world.clock() + time
-        let tenants = options.tenants.isEmpty ? configuration.tenants.count : options.tenants.count
+        let tenants = options.tenants.isEmpty ? configuration.tenantIDs.count : options.tenants.count
         share = tenants > options.jobs ? max(30, time / 4) : nil
         receivers = configuration.site.receivers.map { $0.receiver(world) }
         sharedRules = rules.shared
@@ -69,7 +78,8 @@ struct RunContext: Sendable {
 
     /// The tree that is served, and its shadow beside the databases: nothing unfinished lies where a server looks.
     func tree(_ name: String) -> SwitchedTree {
-        SwitchedTree(live: configuration.directory + "/public/" + name, shadow: configuration.directory + "/state/shadow/" + name)
+        if let out { return SwitchedTree(live: out + "/" + name, shadow: out + "/.tidewatch/" + name) }
+        return SwitchedTree(live: configuration.directory + "/public/" + name, shadow: configuration.directory + "/state/shadow/" + name)
     }
 
     /// Changes when a template, an asset, a text or the tenant's configuration changes.

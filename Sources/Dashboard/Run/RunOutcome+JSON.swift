@@ -5,6 +5,7 @@ extension RunOutcome {
     package var json: JSONValue {
         ["schema": 1, "exit": JSONValue(Int(exit.rawValue)), "published_files": JSONValue(publishedFiles),
          "problems": .array(problems.map { ["tenant": JSONValue($0.tenant), "stage": .string($0.stage.rawValue), "message": .string($0.message)] }),
+         "workers": ["started": JSONValue(workers.started), "died": JSONValue(workers.died), "largest_bytes": JSONValue(workers.largestBytes)],
          "tenants": .array(tenants.map(\.json))]
     }
 
@@ -27,7 +28,17 @@ extension TenantOutcome {
         ["tenant": .string(id), "exit": JSONValue(Int(exit.rawValue)), "new_points": JSONValue(newPoints), "messages_sent": JSONValue(messagesSent),
          "messages_waiting": JSONValue(messagesWaiting), "files": JSONValue(pages), "files_written": JSONValue(pagesWritten), "calls": JSONValue(calls),
          "metrics": JSONValue(metrics), "bytes": JSONValue(bytes), "cost_usd": .number(dollars), "worst": JSONValue(severity),
-         "stages": .array(seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] })]
+         "limits": .array(limits.map(JSONValue.string)), "stages": .array(seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] })]
+    }
+}
+
+extension TenantOutcome {
+    /// Without what only this run knows: how long it took, and which files were written because they were not there yet.
+    var timelessJSON: JSONValue {
+        var outcome = self
+        outcome.seconds = []
+        outcome.pagesWritten = 0
+        return outcome.json
     }
 }
 

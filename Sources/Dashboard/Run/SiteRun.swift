@@ -19,9 +19,10 @@ package struct SiteRun: Sendable {
     /// Reads and checks everything; nothing is asked and nothing is written yet.
     /// - Throws: `ConfigurationError` with every mistake of the site's own files, its rules and its runbooks.
     package init(directory: String, world: World, options: RunOptions) throws(ConfigurationError) {
-        let loaded = try LoadedSite(directory: directory, world: world)
+        // Where workers do the tenants' part, only they read the tenants' files.
+        let loaded = try LoadedSite(directory: directory, world: world, only: world.worker == nil ? nil : [])
         let diagnostics = Diagnostics()
-        for id in options.tenants where !loaded.configuration.tenants.contains(where: { $0.id == id }) && !loaded.configuration.brokenTenants.contains(where: { $0.id == id }) {
+        for id in options.tenants where !loaded.configuration.tenantIDs.contains(id) {
             diagnostics.report(Diagnostic(file: "tenants/", message: "no tenant is called '\(printable(id))' (--tenant)"))
         }
         if !diagnostics.errors.isEmpty { throw ConfigurationError(diagnostics.errors) }
@@ -56,7 +57,7 @@ package struct SiteRun: Sendable {
         let state = configuration.directory + "/state"
         do {
             let lock = try RunLock(stateDirectory: state, owner: "pid \(ProcessInfo.processInfo.processIdentifier), since \(world.clock().rfc3339)")
-            let outcome = await locked()
+            let outcome = await locked(lock)
             withExtendedLifetime(lock) {}
             return outcome
         } catch let held as RunLock.Held {
@@ -68,29 +69,23 @@ package struct SiteRun: Sendable {
 }
 
 private extension SiteRun {
-    var tenants: [TenantConfiguration] { configuration.tenants.filter { options.tenants.isEmpty || options.tenants.contains($0.id) } }
-
-    func locked() async -> RunOutcome {
+    func locked(_ lock: RunLock) async -> RunOutcome {
         let started = world.clock()
         if options.pingsHeartbeat { await ping(.start, "") }
         var outcome = RunOutcome()
-        for broken in configuration.brokenTenants where options.tenants.isEmpty || options.tenants.contains(broken.id) {
-            outcome.problems += broken.diagnostics.map { RunProblem(tenant: broken.id, stage: .collect, message: $0.description) }
-            outcome.exit = outcome.exit.worse(.partial)
-        }
-
         for mistake in configuration.brokenSilences {
             outcome.problems.append(RunProblem(tenant: nil, stage: .evaluate, message: "\(mistake.description) (this file mutes nothing)"))
             outcome.exit = outcome.exit.worse(.partial)
         }
 
-        let results = await eachTenant()
-        outcome.tenants = results.map(\.outcome)
+        let work = await work(lock), results = work.results
+        outcome.workers = work.workers
+        outcome.tenants = results.filter { $0.mistakes == nil }.map(\.outcome)
         for result in results {
             outcome.problems += result.outcome.problems
             outcome.exit = outcome.exit.worse(result.outcome.exit == .failed ? .partial : result.outcome.exit)
         }
-        if !results.isEmpty, options.stages.contains(.collect), results.allSatisfy(\.outcome.isRefused) { outcome.exit = outcome.exit.worse(.credentials) }
+        if !outcome.tenants.isEmpty, options.stages.contains(.collect), outcome.tenants.allSatisfy(\.isRefused) { outcome.exit = outcome.exit.worse(.credentials) }
 
         if let signal = world.stop.raised {
             outcome.exit = signal == SIGINT ? .interrupted : .terminated
@@ -112,83 +107,45 @@ private extension SiteRun {
         return outcome
     }
 
-    /// Tenants side by side, a bounded number at a time; the results in the order of their ids.
-    func eachTenant() async -> [TenantResult] {
-        await withTaskGroup(of: TenantResult?.self) { group in
-            var waiting = tenants.makeIterator(), results: [TenantResult] = [], underWay = 0
-            for _ in 0..<max(1, options.jobs) {
-                guard let tenant = waiting.next() else { break }
-                group.addTask { await one(tenant) }
-                underWay += 1
-            }
-            // Whoever asks the run to end does not want to wait for a service that does not answer.
-            group.addTask {
-                while world.stop.raised == nil, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(100)) }
-                return nil
-            }
-            while underWay > 0, let next = await group.next() {
-                guard let result = next else {
-                    group.cancelAll()
-                    continue
-                }
-                results.append(result)
-                underWay -= 1
-                if world.stop.raised == nil, let tenant = waiting.next() {
-                    group.addTask { await one(tenant) }
-                    underWay += 1
-                }
-            }
-            group.cancelAll()
-            return results.sorted { $0.outcome.id < $1.outcome.id }
+    /// The tenants' work: in processes of their own where the world has a program for it, else in this one.
+    func work(_ lock: RunLock) async -> Workshop.Work {
+        let wanted = configuration.tenantIDs.filter { options.tenants.isEmpty || options.tenants.contains($0) }
+        if let program = world.worker {
+            let workshop = Workshop(executable: program, directory: configuration.directory, context: context, options: options, lock: lock.descriptor)
+            return await workshop.work(on: wanted, apart: Quarantine(context).names)
         }
+        var work = Workshop.Work()
+        let broken = configuration.brokenTenants.filter { options.tenants.isEmpty || options.tenants.contains($0.id) }.map(TenantResult.init(broken:))
+        let tenants = configuration.tenants.filter { options.tenants.isEmpty || options.tenants.contains($0.id) }
+        work.results = (broken + (await TenantBatch(tenants, context: context, theme: theme, options: options).run())).sorted { $0.outcome.id < $1.outcome.id }
+        return work
     }
 
-    func one(_ tenant: TenantConfiguration) async -> TenantResult {
-        var run = TenantRun(tenant, context: context)
-        guard let store = run.openStore() else { return TenantResult(outcome: run.outcome) }
-        if options.stages.contains(.collect), tenant.disabled == nil { await run.collect(into: store) }
-        // What was read is on record; the next run goes on from there.
-        if world.stop.raised != nil { return TenantResult(outcome: run.outcome) }
-        if options.stages.contains(.evaluate), tenant.disabled == nil { run.evaluate(store) }
-        if options.stages.contains(.notify) { await run.notify(store) }
-        // After the messages, which must not wait; before the pages, which say what it found.
-        if options.stages.contains(.evaluate), tenant.disabled == nil { run.refreshBacktest(store) }
-        var result = TenantResult(outcome: run.outcome)
-        result.channels = (try? store.channels()) ?? []
-        if options.stages.contains(.render) {
-            let rendering = TenantRendering(tenant, context: context, theme: theme)
-            do {
-                let rendered = try rendering.prepare(store, run: run.outcome)
-                result.prepared = rendered.tree
-                result.digest = rendered.digest
-                result.outcome.pages = rendered.tree.files
-                result.outcome.pagesWritten = rendered.tree.written
-            } catch {
-                result.outcome.problems.append(RunProblem(tenant: tenant.id, stage: .render, message: "\(error)"))
-                result.outcome.exit = result.outcome.exit.worse(.failed)
-            }
-        }
-        if options.stages.contains(.collect) { try? store.pruneIfDue(at: context.now) }
-        return result
-    }
-
+    /// All trees are finished before the first is exchanged; one that cannot be holds up no other.
     func render(_ results: [TenantResult], started: Timestamp, _ outcome: inout RunOutcome) {
-        do {
-            var trees = results.compactMap(\.prepared)
-            if options.tenants.isEmpty {
-                trees.append(try FleetRendering(configuration: configuration, context: context, theme: theme).prepare(results, outcome: outcome, seconds: world.clock() - started))
-            }
-            try trees.first?.synchronise()
-            for tree in trees { try tree.exchange() }
-        } catch {
-            outcome.problems.append(RunProblem(tenant: nil, stage: .render, message: "\(error)"))
-            outcome.exit = outcome.exit.worse(.failed)
+        func fail(_ tenant: String?, _ error: any Error) {
+            outcome.problems.append(RunProblem(tenant: tenant, stage: .render, message: "\(error)"))
+            outcome.exit = outcome.exit.worse(tenant == nil ? .failed : .partial)
+        }
+        var trees = results.compactMap { result in result.prepared.map { (tenant: Optional(result.outcome.id), tree: $0) } }
+        for result in results {
+            guard let reason = result.quarantine else { continue }
+            do { trees.append((result.outcome.id, try Quarantine(context).standingTree(of: result.outcome, theme: theme, reason: reason))) } catch { fail(result.outcome.id, error) }
+        }
+        if options.tenants.isEmpty {
+            do {
+                trees.append((nil, try FleetRendering(configuration: configuration, context: context, theme: theme).prepare(results, outcome: outcome, seconds: world.clock() - started)))
+            } catch { fail(nil, error) }
+        }
+        do { try trees.first?.tree.synchronise() } catch { return fail(nil, error) }
+        for (tenant, tree) in trees {
+            do { try tree.exchange() } catch { fail(tenant, error) }
         }
     }
 
     func publish(_ outcome: inout RunOutcome) {
         let source = configuration.directory + "/public"
-        let trees = configuration.tenants.map(\.id).filter { FileManager.default.fileExists(atPath: source + "/" + $0) } + ["fleet"]
+        let trees = configuration.tenantIDs.filter { isIdentifier($0) && $0 != "fleet" && FileManager.default.fileExists(atPath: source + "/" + $0) } + ["fleet"]
         for case .directory(let path) in configuration.site.publish {
             let target = path.hasPrefix("/") ? path : configuration.directory + "/" + path
             do {
@@ -204,12 +161,4 @@ private extension SiteRun {
         guard let heartbeat = configuration.site.heartbeat else { return }
         await Heartbeat(url: heartbeat.url, allowsPrivate: heartbeat.allowPrivate, transport: world.transport, pause: world.sleep).call(event, run: context.runID, summary: summary)
     }
-}
-
-/// What one tenant's task hands back.
-struct TenantResult: Sendable {
-    var outcome: TenantOutcome
-    var prepared: PreparedTree?
-    var digest: TenantDigest?
-    var channels: [ChannelState] = []
 }

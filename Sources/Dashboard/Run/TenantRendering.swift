@@ -1,5 +1,6 @@
 import JSON
 import Publishers
+import Signals
 import Site
 import Storage
 import Telemetry
@@ -20,10 +21,14 @@ struct TenantRendering {
         var site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
         site.interval = try TenantRun.interval(context.configuration.site, store: store)
         site.findings = FindingSite.all(try FindingLedger(store), tenant: tenant, documents: site.documents, now: context.now)
+        site.isPast = context.out != nil
+        site.findings += run.limits.map { FindingSite(state: .warning, title: "A limit is reached", detail: $0) }
+        site.mostTraces = try mostTraces(site, store)
         if let memory = try BacktestMemory(tenant, context: context).recall(from: store) {
             for index in site.rules.indices { site.rules[index].backtest = .init(fired: memory.fired[site.rules[index].id] ?? 0, at: memory.at) }
         }
         let writer = try context.tree(tenant.id).writer()
+        var bytes = 0
         var plan = try RenderPlan(tenant: tenant, context: context, store: store)
         let digest = try SiteBuilder(theme: theme, now: context.now).build(site, store: store, isDue: { path in
             // A page that is not there cannot be kept.
@@ -34,18 +39,43 @@ struct TenantRendering {
             // A page without a point has no file of points.
             for path in page.paths.dropFirst() { _ = try writer.keep(path) }
             return true
-        }, emit: { page in try writer.add(page.path, page.bytes) })
-        let tree = try writer.finish { build(run, files: $0).bytes(pretty: true) }
-        try plan.remember(in: store)
+        }, emit: { page in
+            bytes += page.bytes.count
+            guard bytes <= tenant.limits.bytes else { throw TooLarge(limit: tenant.limits.bytes) }
+            try writer.add(page.path, page.bytes)
+        })
+        let resources = try store.resources().addingDeclaredFeeds(of: tenant.services)
+        let tree = try writer.finish { build(run, site, resources, files: $0).bytes(pretty: true) }
+        if context.out == nil { try plan.remember(in: store) }
         return (tree, digest)
     }
 
-    /// `build.json`: how the tree came about and a digest of each file.
-    private func build(_ run: TenantOutcome, files: Manifest) -> JSONValue {
+    /// Pages that would fill the disk of all tenants.
+    struct TooLarge: Error, CustomStringConvertible {
+        var limit: Int
+        var description: String { "its pages would take more than \(limit >> 20) MiB (limits.bytes): the pages of the last run stay. Raise the limit, or watch less." }
+    }
+
+    /// Traces of a group that get a page, so that all pages keep within the tenant's limit; nothing where all may. A trace has two files.
+    private func mostTraces(_ site: TenantSite, _ store: TenantStore) throws -> Int? {
+        let groups = site.services.flatMap(\.traceGroups), window = TimeWindow(from: context.now - 15 * 86_400, to: context.now + 1)
+        let kept = try groups.map { try store.keptTraces(group: $0.id, in: window).count }
+        let others = site.services.count * 12 + site.documents.count + 40, room = max(0, tenant.limits.pages - others) / 2
+        return kept.reduce(0, +) > room ? room / max(1, groups.count) : nil
+    }
+
+    /// `build.json`: how the tree came about, what it was judged by, and a digest of each file.
+    private func build(_ run: TenantOutcome, _ site: TenantSite, _ resources: [Resource], files: Manifest) -> JSONValue {
         ["schema": 1, "run_id": .string(context.runID), "now": .string(context.now.rfc3339), "exit": JSONValue(Int(run.exit.rawValue)),
-         "duration": JSONValue(run.seconds.reduce(0) { $0 + $1.seconds }),
-         "stages": .array(run.seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] }),
+         "duration": context.isReproduced ? .null : JSONValue(run.seconds.reduce(0) { $0 + $1.seconds }),
+         "stages": .array(context.isReproduced ? [] : run.seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] }),
          "ledger": ["calls": JSONValue(run.calls), "metrics": JSONValue(run.metrics), "bytes": JSONValue(run.bytes), "cost_usd": .number(run.dollars)],
+         "rules": .array(site.rules.sorted { $0.id < $1.id }.map {
+             ["id": .string($0.id), "warning": JSONValue($0.warning), "critical": JSONValue($0.critical), "for": JSONValue($0.forSeconds > 0 ? Quantity.text(Double($0.forSeconds), .seconds) : nil)]
+         }),
+         "topology": .array(resources.sorted { $0.id < $1.id }.flatMap { resource in
+             resource.feeds.sorted().map { ["from": .string("\(resource.id.kind.rawValue) \(resource.id.name)"), "to": .string("\($0.kind.rawValue) \($0.name)")] }
+         }),
          "problems": .array(run.problems.map { ["stage": .string($0.stage.rawValue), "message": .string($0.message)] }),
          "files": .object(files.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })]
     }

@@ -17,6 +17,7 @@ struct TenantRun {
         self.tenant = tenant
         self.context = context
         outcome = TenantOutcome(id: tenant.id)
+        outcome.title = tenant.title
     }
 
     mutating func fail(_ stage: RunOptions.Stage, _ message: String, _ code: ExitCode = .partial) {
@@ -60,7 +61,7 @@ struct TenantRun {
 
     mutating func collect(into store: TenantStore) async {
         let started = context.world.clock()
-        defer { outcome.seconds.append((.collect, context.world.clock() - started)) }
+        defer { outcome.seconds.append(.init(stage: .collect, seconds: context.world.clock() - started)) }
         let orders: [(SourceConfiguration, CollectionOrder)]
         do {
             orders = try tenant.sources.map { ($0, try order(for: $0, store: store)) }
@@ -71,9 +72,11 @@ struct TenantRun {
         let deadline = context.deadline(ofTenantFrom: started)
         for (source, order) in orders {
             var order = order
+            order.budget.calls = min(order.budget.calls, max(0, tenant.limits.calls - harvest.ledger.reduce(0) { $0 + $1.calls }))
             order.isOutOfTime = context.isOutOfTime(by: deadline)
             harvest.merge(await context.source(for: source, tenant: tenant, deadline: deadline).harvest(order))
         }
+        keepWithinLimits(&harvest)
         note(harvest)
         if context.world.stop.raised == nil, context.world.clock() >= context.deadline {
             fail(.collect, "the run's time was used up before everything was read. What is missing is read next time; raise deadline or interval if this stays.", .deadline)
@@ -92,6 +95,21 @@ struct TenantRun {
         } catch {
             fail(.collect, "\(error)", .failed)
         }
+    }
+
+    /// What a tenant has too much of is left out, always the same part of it, and said.
+    private mutating func keepWithinLimits(_ harvest: inout Harvest) {
+        let limits = tenant.limits, calls = harvest.ledger.reduce(0) { $0 + $1.calls }
+        if calls >= limits.calls { reach("\(limits.calls) calls in one run (limits.calls): what is missing is asked for in the next", .collect) }
+        guard harvest.series.count > limits.series else { return }
+        reach("\(limits.series) series (limits.series): \(harvest.series.count - limits.series) others of this run were left out", .collect)
+        harvest.series = Array(harvest.series.sorted { $0.series < $1.series }.prefix(limits.series))
+    }
+
+    private mutating func reach(_ limit: String, _ stage: RunOptions.Stage) {
+        let words = "the limit is reached of \(limit)."
+        outcome.limits.append(words)
+        fail(stage, words)
     }
 
     private static let pace = "collect/asking-interval"
@@ -141,7 +159,7 @@ struct TenantRun {
 
     mutating func evaluate(_ store: TenantStore) {
         let started = context.world.clock()
-        defer { outcome.seconds.append((.evaluate, context.world.clock() - started)) }
+        defer { outcome.seconds.append(.init(stage: .evaluate, seconds: context.world.clock() - started)) }
         do {
             let rules = context.rules(for: tenant)
             let end = CollectionWindow.end(now: context.now, period: store.grain)
@@ -152,7 +170,8 @@ struct TenantRun {
             var record = EvaluationRecord(states: evaluation.states, forgotten: evaluation.forgotten,
                                           transitions: evaluation.transitions, incidents: evaluation.incidents, evaluatedTo: evaluation.cursor, at: context.now)
             if let route = context.configuration.site.route, tenant.disabled == nil {
-                try AnnouncementStage(tenant: tenant, context: context, store: store, dataTo: end).announce(evaluation, since: cursor, route: route, in: &record)
+                let isUsedUp = try AnnouncementStage(tenant: tenant, context: context, store: store, dataTo: end).announce(evaluation, since: cursor, route: route, in: &record)
+                if isUsedUp { reach("\(tenant.limits.messages) messages in 24 hours (limits.messages): what is more was counted in one message", .evaluate) }
             }
             try store.save(record)
             outcome.severity = evaluation.states.filter { $0.phase == .firing && $0.suppressedBy == nil }.map(\.severity).max()?.rawValue
@@ -170,7 +189,7 @@ struct TenantRun {
 
     mutating func notify(_ store: TenantStore) async {
         let started = context.world.clock()
-        defer { outcome.seconds.append((.notify, context.world.clock() - started)) }
+        defer { outcome.seconds.append(.init(stage: .notify, seconds: context.world.clock() - started)) }
         do {
             let report = try await DeliveryStage(tenant: tenant, context: context).deliver(from: store)
             outcome.messagesSent = report.sent

@@ -19,6 +19,10 @@ package struct TenantSite: Sendable {
     package var documents: [DocumentSite]
     package var silences: [SilenceSite]
     package var findings: [FindingSite]
+    /// Shown as it was at an earlier time, and not as it is.
+    package var isPast = false
+    /// Kept traces of a group that get a page; nothing: all.
+    package var mostTraces: Int?
     /// Not collected on purpose: why and since when.
     package var disabled: String?
 

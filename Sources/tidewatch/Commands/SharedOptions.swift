@@ -74,6 +74,7 @@ struct RunArguments: ParsableArguments {
         if let now {
             guard let time = Timestamp(rfc3339: now) else { throw ValidationError("--now: expected a time such as 2026-11-20T10:05:00Z, found '\(now)'") }
             options.now = time
+            options.isReproduced = true
         }
         if let since {
             let present = options.now ?? Timestamp(epoch: Date().timeIntervalSince1970.rounded(.down)) ?? Timestamp(seconds: 0)

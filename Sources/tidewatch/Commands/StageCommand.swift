@@ -7,12 +7,13 @@ struct StageCommand {
     let shared: SharedOptions
     let arguments: RunArguments
 
-    func run(_ stages: [RunOptions.Stage]) async throws {
+    func run(_ stages: [RunOptions.Stage], _ change: (inout RunOptions) -> Void = { _ in }) async throws {
         var options = try arguments.options()
+        change(&options)
         options.stages.formIntersection(stages)
         if stages.count < RunOptions.Stage.allCases.count { options.pingsHeartbeat = false }
         let world = try machine()
-        let signals = watchSignals(world.stop)
+        let signals = Self.watchSignals(world.stop)
         defer { withExtendedLifetime(signals) {} }
 
         let site: SiteRun
@@ -29,7 +30,7 @@ struct StageCommand {
     }
 
     /// SIGTERM and SIGINT ask for a clean end; what is begun is finished.
-    private func watchSignals(_ flag: StopFlag) -> [any DispatchSourceSignal] {
+    static func watchSignals(_ flag: StopFlag) -> [any DispatchSourceSignal] {
         [SIGTERM, SIGINT, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

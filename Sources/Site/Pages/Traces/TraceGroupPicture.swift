@@ -22,7 +22,7 @@ struct TraceGroupPicture {
         let window = TimeWindow(from: picture.now - 86_400, to: picture.now + 1)
         summaries = try store.traceSummaries(group: group.id, in: window, limit: Self.mostSummaries)
         durations = summaries.map(\.duration).filter(\.isFinite).sorted()
-        kept = try store.keptTraces(group: group.id, in: TimeWindow(from: picture.now - 15 * 86_400, to: picture.now + 1))
+        kept = Array(try store.keptTraces(group: group.id, in: TimeWindow(from: picture.now - 15 * 86_400, to: picture.now + 1)).prefix(picture.site.mostTraces ?? .max))
         let signals = service.resources.first { $0.id.kind == .trace && $0.id.name == group.id }
         dwellP50 = signals?.latest("dwell.p50")
         dwellP99 = signals?.latest("dwell.p99")
