@@ -3,7 +3,8 @@ import Dashboard
 
 /// Takes over what other systems have.
 struct ImportVerbs: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "import", abstract: "Take over what other systems have.", subcommands: [ImportRules.self])
+    static let configuration = CommandConfiguration(commandName: "import", abstract: "Take over what other systems have.",
+                                                    discussion: "Examples:\n  tidewatch import rules alerts.yaml > rules/imported.yaml", subcommands: [ImportRules.self])
 }
 
 /// Turns Prometheus alerts into a rule pack, as far as their expressions translate.

@@ -45,7 +45,8 @@ struct ResourcePage {
 
     /// Names of sources tell apart what two accounts call the same.
     static func path(_ id: ResourceID, of service: ServicePicture) -> String {
-        let sources = Set(service.resources.map(\.id.source)).count > 1 ? "\(id.source)-" : ""
+        // By the file, which a page that is alone with its resource knows whole.
+        let sources = Set(service.site.resources.lazy.map(\.id).filter { isKind($0.kind) }.map(\.source)).count > 1 ? "\(id.source)-" : ""
         return "services/\(PathName.safe(service.site.id))/resources/\(PathName.safe("\(id.kind.rawValue.replacing("_", with: "-"))-\(sources)\(id.name)"))/index.html"
     }
 
