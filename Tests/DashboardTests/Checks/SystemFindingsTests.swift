@@ -52,7 +52,9 @@ import Testing
         let text = tenant == "wayne" ? wayne : try String(contentsOf: folder.appendingPathComponent(tenant + ".yaml"), encoding: .utf8)
         let history = history ?? (tenant == "acme" || tenant == "wayne" ? "25h" : "1h")
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.contains("backfill:") }.joined(separator: "\n")
-        return try TrialSite(["tidewatch.yaml": TrialSite.plain, "tenants/\(tenant).yaml": lines.replacing("    aws:\n", with: "    aws:\n      backfill: \(history)\n")],
+        // Every source of the tenant looks back as far.
+        let reaching = ["aws", "datadog", "sentry"].reduce(lines) { $0.replacing("    \($1):\n", with: "    \($1):\n      backfill: \(history)\n") }
+        return try TrialSite(["tidewatch.yaml": TrialSite.plain, "tenants/\(tenant).yaml": reaching],
                              variables: FiveSystems.variables, transport: transport)
     }
 
