@@ -57,8 +57,8 @@ TIDEWATCH ?= .build-static/release/tidewatch
 build-static: .build/packages
 	swift build -c release --static-swift-stdlib --scratch-path .build-static --product tidewatch $(SWIFT_FLAGS)
 
-.build-static/release/tidewatch:
-	$(MAKE) build-static
+# The build system of Swift knows what is out of date.
+.build-static/release/tidewatch: build-static ;
 
 install: $(TIDEWATCH)
 	scripts/install-files $(TIDEWATCH) $(PREFIX) $(DESTDIR)

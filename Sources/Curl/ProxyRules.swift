@@ -50,8 +50,15 @@ struct Authority {
 
     /// Why a proxy that resolves names for us is not asked for it either; nothing where it may be public.
     var notPublic: String? {
-        if let address = IPAddress(host) { return address.notPublic.map { "\(host) (\($0))" } }
-        return host == "localhost" || host.hasSuffix(".localhost") ? "\(host) (loopback)" : nil
+        // What a resolver or libcurl would turn back into an address or a name that is refused here.
+        if host.contains("%") { return "\(host) (percent-encoded)" }
+        var name = Substring(host)
+        while name.last == "." { name = name.dropLast() }
+        if let address = IPAddress(String(name)) { return address.notPublic.map { "\(host) (\($0))" } }
+        // The last part of a public name is never a number: https://url.spec.whatwg.org/#ends-in-a-number-checker
+        let last = name.split(separator: ".", omittingEmptySubsequences: false).last ?? name
+        if last.allSatisfy(\.isNumber) || last.hasPrefix("0x") { return "\(host) (a number for an address)" }
+        return name == "localhost" || name.hasSuffix(".localhost") ? "\(host) (loopback)" : nil
     }
 }
 

@@ -29,10 +29,17 @@ package final class PreviewServer: Sendable {
         let address = try sockaddr_in.inet(ip4: "127.0.0.1", port: port)
         let http = HTTPServer(address: address, timeout: 60, logger: .disabled, handler: Handler(server: self))
         server.withLock { $0 = http }
-        async let serving: Void = http.run()
-        try await http.waitUntilListening()
-        if case .ip4(_, let port) = await http.listeningAddress { await ready(port) }
-        try await serving
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask { try await http.run(); return true }
+            group.addTask {
+                try await http.waitUntilListening()
+                if case .ip4(_, let port) = await http.listeningAddress { await ready(port) }
+                return false
+            }
+            // A port that is taken ends the server at once, long before anybody gives up waiting for it.
+            while let hasEnded = try await group.next(), !hasEnded {}
+            group.cancelAll()
+        }
     }
 
     package func stop() async { await server.withLock { $0 }?.stop(timeout: 0) }

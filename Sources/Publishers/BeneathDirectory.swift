@@ -22,8 +22,13 @@ package final class BeneathDirectory {
     /// - Parameter laterThan: seconds since 1970 that the file's time must exceed.
     func write(_ bytes: [UInt8], to name: String, laterThan: Int? = nil) throws(PublishError) {
         try makeParents(of: name)
-        var file = clinux_open_beneath(descriptor, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0)
+        var file = clinux_open_beneath(descriptor, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0)
         var facts = stat()
+        // A pipe that somebody put there would wait for a reader for ever.
+        if file == -ENXIO {
+            file = -ENOENT
+            try remove(name)
+        }
         if file >= 0 {
             if fstat(file, &facts) != 0 || facts.st_nlink != 1 || facts.st_mode & S_IFMT != S_IFREG {
                 close(file)
@@ -84,7 +89,7 @@ package final class BeneathDirectory {
     /// False where the file system cannot.
     func link(_ name: String, from other: BeneathDirectory) throws(PublishError) -> Bool {
         try makeParents(of: name)
-        let source = clinux_open_beneath(other.descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0)
+        let source = clinux_open_beneath(other.descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0)
         guard source >= 0 else { return false }
         close(source)
         try remove(name)

@@ -29,7 +29,8 @@ package final class TreeWriter {
         let stale = SwitchedTree.manifest(of: next)
         // Without it a run that dies here leaves a shadow that nobody trusts.
         try next.remove(SwitchedTree.manifestName)
-        guard sweeps else {
+        // A shadow without a manifest is what a run left that died: nobody knows what lies in it.
+        guard sweeps || stale.isEmpty else {
             self.stale = stale
             return
         }

@@ -73,7 +73,11 @@ enum Console {
 
     /// Data, as it is. A reader that has seen enough (`| head`) ends the command without a word.
     static func give(_ bytes: [UInt8]) throws(CommandEnd) {
-        guard put(bytes, to: STDOUT_FILENO) else { throw CommandEnd(code: errno == EPIPE ? .done : .failed) }
+        guard !put(bytes, to: STDOUT_FILENO) else { return }
+        let code = errno
+        guard code != EPIPE else { throw CommandEnd(code: .done) }
+        say("cannot write to standard output: \(String(cString: strerror(code))). Free some space, or send the output elsewhere.")
+        throw CommandEnd(code: .failed)
     }
 
     private static func put(_ bytes: [UInt8], to descriptor: Int32) -> Bool {

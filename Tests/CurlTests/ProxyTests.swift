@@ -49,7 +49,8 @@ import Testing
         #expect(seen["proxy_authorization"] as? String == "Basic " + Data("jane:s@crt".utf8).base64EncodedString())
     }
 
-    @Test(arguments: ["http://127.0.0.1/", "http://169.254.169.254/latest/meta-data/", "http://[::1]:9/", "http://localhost/", "http://10.0.0.1/"])
+    @Test(arguments: ["http://127.0.0.1/", "http://169.254.169.254/latest/meta-data/", "http://[::1]:9/", "http://localhost/", "http://10.0.0.1/",
+                      "http://2852039166/", "http://0x7f000001/", "http://127.1/", "http://%31%32%37.0.0.1/", "http://localhost./", "http://127.0.0.1./"])
     func `an address that is not public is refused before the proxy hears of it`(_ url: String) async throws {
         #expect(await failure(try client(["http_proxy": proxy.url("")]), HTTPRequest(.get, url))?.kind == .refusedAddress)
     }

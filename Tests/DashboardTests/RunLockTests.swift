@@ -19,6 +19,19 @@ import Testing
         withExtendedLifetime(second) {}
     }
 
+    @Test func `who only looks leaves the count of skipped runs, and strangers see nothing`() throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/tidewatch-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        do {
+            let first = try RunLock(stateDirectory: folder, owner: "pid 42")
+            #expect(throws: RunLock.Held.self) { try RunLock(stateDirectory: folder, owner: "pid 43") }
+            withExtendedLifetime(first) {}
+        }
+        do { withExtendedLifetime(try RunLock(stateDirectory: folder, owner: "doctor", countsSkip: false)) {} }
+        #expect(FileManager.default.contents(atPath: folder + "/skips")?.count == 1)
+        #expect(try FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions] as? Int == 0o700)
+    }
+
     @Test func `a state directory that cannot be written is named`() {
         let failed = #expect(throws: RunLock.Failed.self) { try RunLock(stateDirectory: "/proc/nothing-here", owner: "") }
         #expect(failed?.description.contains("/proc/nothing-here/lock") == true)

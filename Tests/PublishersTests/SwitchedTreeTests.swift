@@ -96,6 +96,12 @@ private struct Seeded: RandomNumberGenerator {
         try Data("precious".utf8).write(to: URL(fileURLWithPath: outside + "/file"))
         try FileManager.default.createDirectory(atPath: folder.path + "/shadow", withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(atPath: folder.path + "/shadow/dir", withDestinationPath: outside)
+        // A shadow that nobody vouches for is swept, the link with it and not what it points to.
+        for text in ["1", "2"] { _ = try publish(["dir/file": text]) }
+        #expect(folder.text("outside/file") == "precious" && folder.text("live/dir/file") == "2")
+
+        try FileManager.default.removeItem(atPath: folder.path + "/shadow/dir")
+        try FileManager.default.createSymbolicLink(atPath: folder.path + "/shadow/dir", withDestinationPath: outside)
         let error = #expect(throws: PublishError.self) { try tree.prepare([TreeFile("dir/file", .bytes([1]))]) { _ in [] } }
         #expect(error?.kind == .link)
         #expect(folder.text("outside/file") == "precious")

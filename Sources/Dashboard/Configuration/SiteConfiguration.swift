@@ -98,6 +98,10 @@ extension SiteConfiguration {
         drill = record.duration("drill")
         if let drill, drill < 86_400 { record.fail("drill", "must be at least 1d") }
         publish = record.unions("publish", TargetConfiguration.fields).compactMap(TargetConfiguration.init)
+        var destinations: Set<String> = []
+        for (index, target) in publish.enumerated() where !destinations.insert(target.settings.destination).inserted {
+            record.fail("publish", "entry \(index + 1) goes where an earlier one goes, and each would take down what the other put there. Name all tenants in one entry.")
+        }
         compress = record.has("compress") ? record.texts("compress").compactMap { word in
             if Encoding(rawValue: word) == nil { record.fail("compress", "'\(printable(word))' is no compression. " + record.reader.suggestion(word, Encoding.allCases.map(\.rawValue))) }
             return Encoding(rawValue: word)

@@ -23,10 +23,11 @@ package struct Doctor: Sendable {
     /// - Parameter offline: asks no source.
     /// - Throws: `ConfigurationError` or `RunLock.Failed`. A run that is under way is part of the answer.
     package init(directory: String, world: World, tenants wanted: Set<String>, offline: Bool, jobs: Int = 16) async throws {
+        let site = try SiteHistory(directory: directory, world: world, tenants: wanted, now: nil, owner: "doctor", locks: false)
+        // Before the lock is taken: sources that do not answer must not keep a run from its turn.
+        let accesses = offline ? [] : await DoctorBench.accesses(of: site.tenants, context: site.context, jobs: jobs)
         let lock = try LockLook(directory: directory)
         defer { withExtendedLifetime(lock) {} }
-        let site = try SiteHistory(directory: directory, world: world, tenants: wanted, now: nil, owner: "doctor", locks: false)
-        let accesses = offline ? [] : await DoctorBench.accesses(of: site.tenants, context: site.context, jobs: jobs)
         let bench = DoctorBench(configuration: site.loaded.configuration, context: site.context, tenants: site.tenants, isWhole: wanted.isEmpty, lock: lock.state,
                                 isOffline: offline, accesses: accesses)
         var sections: [Section] = []

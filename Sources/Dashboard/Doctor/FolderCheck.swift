@@ -1,7 +1,7 @@
 import Foundation
 import Signals
 
-/// Whether state/ and public/ can be written, by nobody else, and how much room is left.
+/// Whether state/ and public/ can be written, are closed to strangers, and how much room is left.
 struct FolderCheck: DoctorCheck {
     static let name = "folders"
     /// Below this a run may stop half way.
@@ -19,8 +19,8 @@ struct FolderCheck: DoctorCheck {
                 continue
             }
             if !files.isWritableFile(atPath: path) { findings.append(DoctorFinding(.failure, name, "\(path) cannot be written by this user. Give it to the user that runs tidewatch.")) }
-            if name == "state", let mode = (try? files.attributesOfItem(atPath: path)[.posixPermissions] as? Int).flatMap({ $0 }), mode & 0o002 != 0 {
-                findings.append(DoctorFinding(.warning, name, "\(path) can be written by everybody. Take that away: chmod o-w."))
+            if name == "state", let mode = (try? files.attributesOfItem(atPath: path)[.posixPermissions] as? Int).flatMap({ $0 }), mode & 0o007 != 0 {
+                findings.append(DoctorFinding(.warning, name, "\(path) can be \(mode & 0o002 != 0 ? "written" : "read") by everybody on this machine, and holds what all tenants' systems say. Take that away: chmod o-rwx."))
             }
         }
         if let free = (try? files.attributesOfFileSystem(forPath: site)[.systemFreeSize] as? NSNumber).flatMap({ $0 })?.int64Value {

@@ -13,14 +13,14 @@ struct PublishStage {
         do {
             let memory = try PublishMemory(try context.store(at: context.fleetStatePath), random: context.world.random)
             let surroundings = TargetSurroundings(directory: configuration.directory, world: context.world, pacer: context.pacer, publisher: memory.publisher)
-            var orders: [(target: any PublishTarget, edition: Edition)] = []
+            var orders: [Order] = []
             for entry in configuration.site.publish {
-                let target = entry.settings.target(in: surroundings)
-                orders.append((target, try edition(for: entry, at: target.place, memory)))
+                orders.append(Order(target: entry.settings.target(in: surroundings), destination: entry.settings.destination, edition: try edition(for: entry, memory)))
             }
-            for (place, report) in await published(orders) {
+            for (order, report) in await published(orders) {
                 outcome.publishedFiles += report.written
-                try memory.forget(report.removed, at: place)
+                let place = order.target.place
+                try memory.forget(report.removed, at: order.destination)
                 for failure in report.failures {
                     let tenant = configuration.tenants.contains { $0.id == failure.tree } ? failure.tree : nil
                     outcome.problems.append(RunProblem(tenant: tenant, stage: .publish, message: "not published to \(place): \(failure.message)"))
@@ -33,23 +33,31 @@ struct PublishStage {
         }
     }
 
+    private struct Order: Sendable {
+        var target: any PublishTarget
+        var destination: String
+        var edition: Edition
+    }
+
     /// Trees that are there. A tenant whose file is broken keeps the one it has.
-    private func edition(for entry: TargetConfiguration, at place: String, _ memory: PublishMemory) throws -> Edition {
+    private func edition(for entry: TargetConfiguration, _ memory: PublishMemory) throws -> Edition {
         let all = (configuration.tenants.map(\.id) + configuration.brokenTenants.map(\.id)).sorted()
         let wanted = entry.tenants.map { named in all.filter(named.contains) } ?? all + ["fleet"]
         let directory = configuration.directory + "/public"
         let trees = wanted.filter { FileManager.default.fileExists(atPath: directory + "/" + $0) }
         // Remembered before anything goes out: a run that dies half way has published something, too.
-        let gone = try memory.note(trees, at: place).filter { !wanted.contains($0) }
+        let gone = try memory.note(trees, at: entry.settings.destination).filter { !wanted.contains($0) }
         return Edition(directory: directory, trees: trees, gone: gone, runID: context.runID)
     }
 
-    private func published(_ orders: [(target: any PublishTarget, edition: Edition)]) async -> [(place: String, report: Publication)] {
-        await withTaskGroup(of: (Int, Publication).self) { group in
-            for (index, order) in orders.enumerated() { group.addTask { (index, await order.target.publish(order.edition)) } }
-            var reports: [Int: Publication] = [:]
-            for await (index, report) in group { reports[index] = report }
-            return orders.enumerated().compactMap { index, order in reports[index].map { (order.target.place, $0) } }
+    private func published(_ orders: [Order]) async -> [(Order, Publication)] {
+        await context.world.stop.untilRaised {
+            await withTaskGroup(of: (Int, Publication).self) { group in
+                for (index, order) in orders.enumerated() { group.addTask { (index, await order.target.publish(order.edition)) } }
+                var reports: [Int: Publication] = [:]
+                for await (index, report) in group { reports[index] = report }
+                return orders.enumerated().compactMap { index, order in reports[index].map { (order, $0) } }
+            }
         }
     }
 }

@@ -81,5 +81,11 @@ struct RenderPlan {
         try store.setNote(Self.reportNote, reportInput)
     }
 
+    /// Makes every page due in the next run: what is live is no longer what was remembered.
+    static func forget(in store: TenantStore) throws {
+        try store.setNote(note, nil)
+        try store.setNote(reportNote, nil)
+    }
+
     private static func name(_ service: String, _ range: ServiceRange) -> String { range.folder.map { "\(service)/\($0)" } ?? service }
 }

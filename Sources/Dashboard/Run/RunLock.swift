@@ -28,7 +28,7 @@ package final class RunLock {
     /// - Throws: `Held` or `Failed`.
     package init(stateDirectory: String, owner: String, countsSkip: Bool = true) throws {
         path = stateDirectory + "/lock"
-        try? FileManager.default.createDirectory(atPath: stateDirectory, withIntermediateDirectories: true)
+        try? FileManager.default.createDirectory(atPath: stateDirectory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw Failed(path: path, detail: String(cString: strerror(errno))) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -41,7 +41,8 @@ package final class RunLock {
         let text = Array(owner.utf8)
         ftruncate(descriptor, 0)
         _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, text.count, 0) }
-        unlink(stateDirectory + "/skips")
+        // Whoever only looks leaves the count of skipped runs to the next run.
+        if countsSkip { unlink(stateDirectory + "/skips") }
     }
 
     deinit {

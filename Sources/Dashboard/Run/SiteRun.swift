@@ -106,11 +106,7 @@ private extension SiteRun {
         }
         if !results.isEmpty, options.stages.contains(.collect), results.allSatisfy(\.outcome.isRefused) { outcome.exit = outcome.exit.worse(.credentials) }
 
-        if let signal = world.stop.raised {
-            outcome.exit = signal == SIGINT ? .interrupted : .terminated
-            if options.pingsHeartbeat { await ping(.failure, outcome.report) }
-            return outcome
-        }
+        if await isStopped(&outcome) { return outcome }
         if options.stages.contains(.notify), options.tenants.isEmpty {
             let problems = await ChannelDrill(context: context).run()
             outcome.problems += problems
@@ -118,12 +114,21 @@ private extension SiteRun {
         }
         if options.stages.contains(.render) { render(results, started: started, &outcome) }
         if options.stages.contains(.publish), outcome.exit != .failed { await PublishStage(configuration: configuration, context: context).run(&outcome) }
+        if await isStopped(&outcome) { return outcome }
         if outcome.exit == .done, options.reportsState {
             let worst = outcome.tenants.compactMap(\.severity).max { $0 == "warning" && $1 == "critical" }
             if let worst { outcome.exit = worst == "critical" ? .critical : .warning }
         }
         if options.pingsHeartbeat { await ping([.done, .partial, .undelivered, .warning, .critical].contains(outcome.exit) ? .success : .failure, outcome.report) }
         return outcome
+    }
+
+    /// Whether somebody asked the run to end; then it has said so.
+    func isStopped(_ outcome: inout RunOutcome) async -> Bool {
+        guard let signal = world.stop.raised else { return false }
+        outcome.exit = signal == SIGINT ? .interrupted : .terminated
+        if options.pingsHeartbeat { await ping(.failure, outcome.report) }
+        return true
     }
 
     /// Tenants side by side, a bounded number at a time; the results in the order of their ids.

@@ -3,7 +3,6 @@ import Publishers
 import Site
 import Storage
 import Telemetry
-import Telemetry
 
 /// One tenant's pages, from its database to a tree that waits for its exchange.
 struct TenantRendering {

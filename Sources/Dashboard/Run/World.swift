@@ -62,4 +62,15 @@ package final class StopFlag: Sendable {
     package init() {}
     package var raised: Int32? { let value = signal.load(ordering: .acquiring); return value == 0 ? nil : value }
     package func raise(_ number: Int32) { signal.store(number, ordering: .releasing) }
+
+    /// Does the work, and cancels it once the flag is raised: whoever asks the run to end does not want to wait for a host that does not answer.
+    func untilRaised<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) async -> Value {
+        let task = Task(operation: work)
+        let watch = Task {
+            while raised == nil, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(100)) }
+            if raised != nil { task.cancel() }
+        }
+        defer { watch.cancel() }
+        return await withTaskCancellationHandler { await task.value } onCancel: { task.cancel() }
+    }
 }

@@ -15,7 +15,7 @@ struct NginxConfiguration {
               "~/assets/[^/]+\\.[0-9a-f]{8,}\\.[a-z0-9]+$" "public, max-age=31536000, immutable";
             }
             """
-        return head + "\n" + (plan.options.usesHosts ? plan.trees.map(ownHost) : [oneHost]).joined(separator: "\n") + "\n"
+        return head + "\n" + (plan.options.usesHosts ? [noHost] + plan.trees.map(ownHost) : [oneHost]).joined(separator: "\n") + "\n"
     }
 
     /// A path for each tree. Who has no file is asked for a password, too, and no password opens it: names cannot be tried out.
@@ -45,6 +45,18 @@ struct NginxConfiguration {
         """
     }
 
+    /// Names that are nobody's: without it the first tenant's server would answer them, and its password box names it.
+    private var noHost: String {
+        """
+
+        # The default of this address; where nginx says that there are two, take this block or the distribution's away.
+        server {
+        \(listening("_", isDefault: true))
+          return 444;
+        }
+        """
+    }
+
     private func ownHost(_ tree: String) -> String {
         """
 
@@ -62,9 +74,9 @@ struct NginxConfiguration {
         """
     }
 
-    private func listening(_ name: String) -> String {
+    private func listening(_ name: String, isDefault: Bool = false) -> String {
         let address = plan.options.listen ?? (plan.isEncrypted ? "443" : "80")
-        var lines = ["  listen \(address)\(plan.isEncrypted ? " ssl" : "");", "  server_name \(name);"]
+        var lines = ["  listen \(address)\(plan.isEncrypted ? " ssl" : "")\(isDefault ? " default_server" : "");", "  server_name \(name);"]
         if let certificate = plan.options.certificate, let key = plan.options.certificateKey { lines += ["  ssl_certificate \(certificate);", "  ssl_certificate_key \(key);"] }
         return lines.joined(separator: "\n")
     }

@@ -22,6 +22,8 @@ struct CommandTargetSettings: TargetSettings {
         self.arguments = arguments
     }
 
+    var destination: String { "command " + arguments.joined(separator: "\u{0}") }
+
     func target(in surroundings: TargetSurroundings) -> any PublishTarget {
         CommandTarget(arguments: arguments, environment: environment, limit: .seconds(limit), runner: surroundings.world.commands)
     }

@@ -22,6 +22,7 @@ struct DirectoryTargetSettings: TargetSettings {
         }
     }
 
+    var destination: String { "directory " + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/") }
     var servedFolder: String? { path }
 
     func target(in surroundings: TargetSurroundings) -> any PublishTarget {

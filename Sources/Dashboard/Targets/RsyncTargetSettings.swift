@@ -28,5 +28,7 @@ struct RsyncTargetSettings: TargetSettings {
                                         environment: record.programEnvironment("environment", always: ["PATH", "HOME"]), limit: limit)
     }
 
+    var destination: String { "rsync " + settings.destination }
+
     func target(in surroundings: TargetSurroundings) -> any PublishTarget { RsyncTarget(settings, runner: surroundings.world.commands) }
 }

@@ -39,6 +39,8 @@ struct S3TargetSettings: TargetSettings {
         self.source = source
     }
 
+    var destination: String { "s3 \(source.endpointURL ?? "") \(settings.bucket)/\(settings.prefix)" }
+
     func target(in surroundings: TargetSurroundings) -> any PublishTarget {
         S3Target(settings, source: source, environment: surroundings.world.awsEnvironment(surroundings.pacer), publisher: surroundings.publisher)
     }

@@ -12,6 +12,8 @@ protocol TargetSettings: Sendable {
     static var summary: String { get }
     /// Its own keys.
     static var fields: [RecordSchema.Field] { get }
+    /// What tells its place from every other: two entries must not go to one.
+    var destination: String { get }
     /// Whether it serves files, so that the configurations of web servers can point there.
     var servedFolder: String? { get }
 

@@ -24,7 +24,7 @@ package struct Restoration: Sendable {
         }
         let history = try SiteHistory(directory: directory, world: world, tenants: wanted, now: nil, owner: "restore")
         let state = history.context.configuration.directory + "/state"
-        try files.createDirectory(atPath: state, withIntermediateDirectories: true)
+        try files.createDirectory(atPath: state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         // Where there was no state folder, nothing could be locked before.
         let lock = history.isLocked ? nil : try RunLock(stateDirectory: state, owner: "restore", countsSkip: false)
         defer { withExtendedLifetime(lock) {} }

@@ -27,7 +27,8 @@ package struct Snapshot: Sendable {
         let now = world.clock(), files = FileManager.default
         let name = history.context.now.compact
         path = folder + "/" + name
-        let unfinished = folder + "/.unfinished-" + name
+        // One name a site, so that what a killed snapshot left is cleared by the next; the lock keeps two of one site apart.
+        let unfinished = folder + "/.unfinished-" + hex(fastHash(Array(history.context.configuration.directory.utf8)))
         if files.fileExists(atPath: path) { throw Failed(description: "\(path) exists already. Wait a second, or choose another folder.") }
         do {
             try? files.removeItem(atPath: unfinished)

@@ -21,17 +21,19 @@ package struct CommandTarget: PublishTarget {
     package func publish(_ edition: Edition) async -> Publication {
         var report = Publication(), environment = environment
         environment["TIDEWATCH_SITE"] = edition.directory
-        environment["TIDEWATCH_TREES"] = edition.trees.joined(separator: " ")
         environment["TIDEWATCH_GONE"] = edition.gone.joined(separator: " ")
         environment["TIDEWATCH_RUN"] = edition.runID
-        var trees: [JSONValue] = []
+        var trees: [JSONValue] = [], whole: [String] = []
         for name in edition.trees {
             do throws(PublishError) {
                 let tree = try edition.tree(name)
                 trees.append(["tree": .string(name), "files": .object(tree.files.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })])
+                whole.append(name)
                 report.files += tree.files.count
             } catch { report.fail(name, error) }
         }
+        // A damaged tree is reported and not handed on.
+        environment["TIDEWATCH_TREES"] = whole.joined(separator: " ")
         let input: JSONValue = ["schema": 1, "run_id": .string(edition.runID), "directory": .string(edition.directory), "trees": .array(trees),
                                 "gone": .array(edition.gone.map(JSONValue.string))]
         let end = await runner.run(arguments, input: input.bytes(), environment: environment, limit: limit)

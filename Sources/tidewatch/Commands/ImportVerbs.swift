@@ -30,7 +30,7 @@ struct ImportRules: AsyncParsableCommand {
         do throws(ConfigurationError) { found = try PrometheusRuleImport(files: files, read: world.files.readFile) } catch { throw invalid(error) }
         print(shared.json ? found.json.text(pretty: true) : found.yaml, terminator: "")
         for refusal in found.refused where !shared.json { Console.say(refusal.description) }
-        Console.say("\(found.translated.count) translated, \(found.refused.count) not.")
+        if !found.refused.isEmpty || shared.verbose { Console.say("\(found.translated.count) translated, \(found.refused.count) not.") }
         if !found.refused.isEmpty { throw CommandEnd(code: .partial) }
     }
 }

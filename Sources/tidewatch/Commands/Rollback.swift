@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dashboard
+import JSON
 
 /// Puts the build before the last back.
 struct RollbackVerb: AsyncParsableCommand {
@@ -19,16 +20,12 @@ struct RollbackVerb: AsyncParsableCommand {
     var tenant: [String] = []
 
     func run() async throws {
-        let world = try machine(), rollback: Rollback
-        do throws(ConfigurationError) {
-            rollback = try Rollback(directory: shared.directory, world: world, tenants: Set(tenant))
-        } catch {
-            Console.say(error.description)
-            throw CommandEnd(code: .configuration)
-        }
-        let (outcome, restored) = await rollback.run()
+        let (outcome, restored) = try await answer { try await Rollback(directory: shared.directory, world: $0, tenants: Set(tenant)).run() }
         for problem in outcome.problems { Console.say(problem.description) }
-        if shared.json { print(outcome.json.text()) } else { for (tree, built) in restored { print("\(tree): as built for \(built)") } }
+        if shared.json {
+            let trees = restored.map { JSONValue.object([.init("tree", .string($0.tree)), .init("built", .string($0.built))]) }
+            print(JSONValue.object(outcome.json.members + [.init("restored", .array(trees))]).text())
+        } else { for (tree, built) in restored { print("\(tree): as built for \(built)") } }
         guard outcome.exit == .done else { throw CommandEnd(code: outcome.exit) }
     }
 }

@@ -66,7 +66,7 @@ struct RunArguments: ParsableArguments {
     @Flag(name: .long, help: "End with 20 or 21 where the worst state is warning or critical.")
     var exitStatus = false
 
-    @Option(name: .long, help: ArgumentHelp("What is said on standard error: text, logfmt or json lines. With -v also each stage.", valueName: "form"))
+    @Option(name: .long, help: ArgumentHelp("What is said on standard error: text, logfmt or json lines. With -v logfmt and json also say each stage.", valueName: "form"))
     var logFormat = LogFormat.text
 
     func options() throws -> RunOptions {

@@ -96,7 +96,7 @@ def start(server, folder, configuration, port):
 
 
 def ask(port, path, user=None, host="ops.example.test", headers=()):
-    """A request as it stands: no library tidies the path up."""
+    """A request as it stands: no library tidies the path up. 444: the server hung up without a word."""
     lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "Connection: close", *headers]
     if user:
         lines.append("Authorization: Basic " + base64.b64encode(f"{user}:{PASSWORD[user]}".encode()).decode())
@@ -105,6 +105,8 @@ def ask(port, path, user=None, host="ops.example.test", headers=()):
         data = b""
         while chunk := connection.recv(65536):
             data += chunk
+    if not data:
+        return 444, {}, b""
     head, _, body = data.partition(b"\r\n\r\n")
     fields = {}
     for line in head.decode("latin-1").split("\r\n")[1:]:
@@ -191,6 +193,10 @@ def check(port, server, model, complain):
             complain(f"{path} with acme's password shows another's: {status} {body[:80]}")
         if status == 200 and body:
             complain(f"{path} with acme's password: 200 {body[:80]}")
+    if model == "hosts":
+        status, fields, body = get("/", host="stranger.example.test")
+        if server == "nginx" and status != 444 or b"acme" in body or "acme" in str(fields):
+            complain(f"a name that is nobody's is answered: {status} {fields} {body[:80]}")
     if model == "paths":
         for path in ["/globex/", "/initech/"]:
             answers = {path: (get(path)[0], get(path, "acme")[0]) for path in ["/globex/", "/initech/", "/globex/x", "/initech/x"]}

@@ -47,6 +47,24 @@ import Testing
         #expect(ended.code == 5 && ended.messages.contains("was still running after 1 s and was stopped"), "\(ended)")
     }
 
+    @Test func `a run that is asked to end does not wait for its publisher`() async throws {
+        let mark = site.directory + "/begun"
+        try "#!/bin/sh\ntouch \(mark)\nexec sleep 600\n".write(toFile: site.directory + "/deploy", atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: site.directory + "/deploy")
+        try configure("  - command: {run: [\(site.directory)/deploy]}")
+        let child = try TidewatchCommand.child(["--site", site.directory, "publish"])
+        async let ended = child.run()
+        while !FileManager.default.fileExists(atPath: mark) { try await Task.sleep(for: .milliseconds(20)) }
+        kill(child.process.processIdentifier, SIGTERM)
+        #expect(try await ended.code == 143)
+    }
+
+    @Test func `two entries for one place are one mistake`() async throws {
+        try configure("  - directory: {path: www, tenants: [files]}\n  - directory: {path: ./www/}")
+        let ended = try await TidewatchCommand.run("--site", site.directory, "validate")
+        #expect(ended.code == 4 && ended.messages.contains("entry 2 goes where an earlier one goes"), "\(ended)")
+    }
+
     @Test func `a tenant that is no more is taken down, and one whose file is broken keeps what it has`() async throws {
         try configure("  - directory: {path: www}")
         try String(contentsOfFile: site.directory + "/tenants/files.yaml", encoding: .utf8).replacing("id: files", with: "id: other")
@@ -71,6 +89,11 @@ import Testing
         #expect(ended.code == 0 && ended.output.contains("files: as built for 20") && ended.output.contains("fleet: as built for 20"), "\(ended)")
         #expect(served("files/build.json") == before)
         #expect(site.published["files/build.json"].map { String(decoding: $0, as: UTF8.self) } == before)
+        // Documents are kept for an hour, but not by what the build that went had made of them.
+        let page = site.directory + "/public/files/runbooks/index.html", old = try String(contentsOfFile: page, encoding: .utf8)
+        #expect(try await TidewatchCommand.run("--site", site.directory, "run", "--now", "2030-01-01T00:01:00Z").code == 0)
+        let new = try String(contentsOfFile: page, encoding: .utf8)
+        #expect(!old.contains("2030-01-01") && new.contains("2030-01-01"))
     }
 
     @Test(arguments: ["", "/files"]) func `a second publisher to the same folder is told so, and the first one's site stays`(_ tree: String) async throws {
