@@ -95,6 +95,7 @@ struct FleetTests {
         var acme = TenantDigest(id: "acme", title: "Acme", state: .critical, headline: "Orders webhook has been blocked for 47\u{A0}min")
         acme.oldest = 2_820
         acme.oldestDay = [0, 1, 2, 47]
+        acme.oldestState = .critical
         acme.alerts.critical = 4
         acme.dataTo = SyntheticTenant.dataTo
         acme.days = Array(repeating: .ok, count: 29) + [.critical]

@@ -171,10 +171,10 @@ package struct FleetBuilder: Sendable {
         name.link(tenant.id, here.root + "../\(tenant.id)/index.html")
         if !isShort { name.raw("<span class=\"sub\">"); name.text(tenant.headline); name.raw("</span>") }
         var oldest = Markup()
-        let tone: Sparkline.Tone = tenant.state == .critical ? .critical : tenant.state == .warning ? .warning : .plain
+        let tone: Sparkline.Tone = tenant.oldestState == .critical ? .critical : tenant.oldestState == .warning ? .warning : .plain
         oldest.raw("<div class=\"vs\"><span class=\"p2\">")
         Sparkline(isShort ? Sparkline.thinned(tenant.oldestDay, to: 16) : tenant.oldestDay, tone: tone, width: 64, height: 18).write(into: &oldest)
-        oldest.raw("</span><span"); if tone == .critical, (tenant.oldest ?? 0) > 0 { oldest.raw(" class=\"b crit\"") }
+        oldest.raw("</span><span"); if tone == .critical { oldest.raw(" class=\"b crit\"") }
         oldest.raw(">"); oldest.text(tenant.oldest.map(Words.duration) ?? "–"); oldest.raw("</span></div>")
         var strip = Markup()
         if tenant.days.isEmpty { strip.raw("<span class=\"soft\">–</span>") } else { DayStrip(tenant.days).write(into: &strip) }

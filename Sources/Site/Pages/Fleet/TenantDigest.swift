@@ -16,6 +16,8 @@ package struct TenantDigest: Sendable {
     package var oldest: Double?
     /// At most 32 values of the last day.
     package var oldestDay: [Double]
+    /// Of the queue that holds it.
+    package var oldestState = StateMark.ok
     package var backlog: Double?
     package var errors: Double?
     package var days: [DayStrip.Day]
@@ -57,6 +59,7 @@ package struct TenantDigest: Sendable {
         // The queue with the oldest message speaks for the tenant; adding ages up would mean nothing.
         let oldestQueue = queues.max { ($0.latest("oldest_age") ?? -1) < ($1.latest("oldest_age") ?? -1) }
         oldest = oldestQueue?.latest("oldest_age")
+        oldestState = oldestQueue?.state ?? .ok
         oldestDay = Sparkline.thinned(oldestQueue?.values("oldest_age") ?? [], to: 32)
         let waiting = queues.compactMap { $0.latest("visible") }
         backlog = waiting.isEmpty ? nil : waiting.reduce(0, +)
