@@ -5,11 +5,12 @@ import Telemetry
 import Testing
 
 struct MapPageTests {
-    private func pages(_ resources: [Resource], map: [MapDeclaration] = [], calls: [CallEdge] = []) throws -> (html: String, csv: String) {
+    private func pages(_ resources: [Resource], map: [MapDeclaration] = [], calls: [CallEdge] = [], series: [SeriesBatch] = []) throws -> (html: String, csv: String) {
         let now = SyntheticTenant.now, store = try TenantStore.inMemory()
         var harvest = Harvest(window: TimeWindow(from: now - 300, to: now))
         harvest.resources = resources
         harvest.calls = calls
+        harvest.series = series
         try store.record(harvest, at: now)
         var site = TenantSite(id: "acme", title: "Acme", services: [ServiceSite(id: "s", title: "Service", resources: resources.map { ResourceSite($0.id) })])
         site.map = map
@@ -29,8 +30,19 @@ struct MapPageTests {
                               figures: CallFigures(ok: 60, faults: 40, durations: LogHistogram(counts: [10: 100])))]
         let (html, csv) = try pages([function("http", ["table"]), function("table")], calls: calls)
         #expect(html.contains("1 of 2 hops fails: http to host.example, 40\u{A0}% of calls"))
-        #expect(csv.contains("http,host.example,call outside,yes,100,yes,0,0.4,"))
+        // The 95th percentile is a number of seconds, for programs.
+        let line = try #require(csv.split(separator: "\r\n").first { $0.hasPrefix("http,host.example,call outside,yes,100,yes,0,0.4,") })
+        #expect(csv.hasPrefix("from,to,kind,traced,calls,sampled,error,fault,p95_seconds\r\n") && Double(line.split(separator: ",").last ?? "") != nil, "\(line)")
+        #expect(html.contains(">100 sampled, 40\u{A0}% fail<"))
         #expect(html.contains("stroke-dasharray=\"58.74 88.11\"") && html.contains("class=\"nd lk\""))
+    }
+
+    @Test func `a hop that nobody measured is not said to pass, and a table without throttles says so`() throws {
+        let table = ResourceID(source: "prod", kind: .table, name: "orders")
+        let (html, _) = try pages([function("http", ["next"]), function("next"), Resource(id: table, service: "s", presence: .alive)],
+                                  series: [SeriesBatch(SeriesID(table, "throttles"), period: 300, samples: [Sample(SyntheticTenant.now - 300, 0)])])
+        #expect(html.contains("No hop is known to fail; 1 of 1 is not measured") && html.contains("Not measured</span>") && !html.contains("pass<"))
+        #expect(html.contains("0 throttles"))
     }
 
     @Test func `a map of a thousand parts is bounded and says what was left out`() throws {

@@ -47,7 +47,7 @@ struct SiteBuilderTests {
         let pages = try SyntheticTenant.pages()
         let index = String(decoding: try #require(pages.first { $0.path == "index.html" }).bytes, as: UTF8.self)
         #expect(index.contains("1 of 4 services needs attention: orders webhook has been blocked for 47\u{A0}min"))
-        #expect(index.contains("Deploy v41 finished 7\u{A0}min before it began."))
+        #expect(index.contains("Deploy v41 came 7\u{A0}min before it began."))
     }
 
     @Test func `zero, asleep, denied and no data are four different things`() throws {

@@ -102,6 +102,13 @@ struct TracePageTests {
         #expect(html.contains("Before: this trace goes on with a message of the following one (linked)"))
     }
 
+    @Test func `a wait that two clocks deny or nobody knows is not said to be nothing`() throws {
+        let early = Self.trace(2, [Self.span(11, nil, "subscribe-to-sqs", 0.1, 0.5, kind: .server)], links: [SpanLink(spanID: Self.hex(11), linkedTraceID: Self.sender.id, linkedSpanID: Self.hex(2))])
+        #expect(try page(Self.sender, with: [early]).html.contains("Then (linked): it began 100\u{A0}ms before the message was sent, so two clocks disagree and the dwell is unknown, 400\u{A0}ms of work"))
+        let stray = Self.trace(2, early.spans, links: [SpanLink(spanID: Self.hex(11), linkedTraceID: Self.sender.id, linkedSpanID: Self.hex(77))])
+        #expect(try page(Self.sender, with: [stray]).html.contains("the dwell is unknown, for the sending span is not in this trace"))
+    }
+
     @Test func `without a link the queue and the time are a guess, drawn dashed`() throws {
         let (html, json) = try page(Self.sender, with: [Self.taker()])
         #expect(html.contains("Perhaps continued: nothing links the two, but the queue orders.fifo and time fit. Drawn dashed.") && html.contains("stroke-dasharray=\"3 2\""))

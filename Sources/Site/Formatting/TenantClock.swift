@@ -38,8 +38,10 @@ package struct TenantClock: Sendable {
         return "UTC\(offset < 0 ? "−" : "+")\(minutes / 60)" + (rest == 0 ? "" : ":\(two(rest))")
     }
 
-    /// `Europe/Berlin (UTC+1)`, as it is now.
-    package var zoneWords: String { offsetWords(at: now) == zone ? zone : "\(zone) (\(offsetWords(at: now)))" }
+    /// `Europe/Berlin (UTC+1)`, as it is at that moment.
+    package func zoneWords(at time: Timestamp) -> String { offsetWords(at: time) == zone ? zone : "\(zone) (\(offsetWords(at: time)))" }
+    /// `Europe/Berlin (now UTC+1)`, for a page that tells of days on both sides of a change.
+    package var zoneWords: String { offsetWords(at: now) == zone ? zone : "\(zone) (now \(offsetWords(at: now)))" }
 
     package func civil(_ time: Timestamp) -> Timestamp.Civil { time.civil(offset: offset(at: time)) }
 

@@ -149,7 +149,7 @@ package struct PageFrame: Sendable {
         guard let freshness else { return out }
         out.raw("<p class=\"fresh\">")
         if let dataTo = freshness.dataTo {
-            out.raw("Data to "); out.time(dataTo, "\(clock.moment(dataTo)) \(clock.zoneWords)")
+            out.raw("Data to "); out.time(dataTo, "\(clock.moment(dataTo)) \(clock.zoneWords(at: dataTo))")
             if let laggard = freshness.laggard { out.text(" (\(laggard) lags)") }
         } else {
             out.raw("No data yet")

@@ -24,11 +24,11 @@ extension ResourceValues {
             if parts.count > 4, !parts[4].isEmpty { set("account", String(parts[4])) }
         }
         if let alert {
-            let unit = alert.unit(picture.rule(alert.key.rule))
+            let evidence = AlertEvidence(alert, picture.rule(alert.key.rule))
             set("alert.since", clock.moment(alert.since))
             set("alert.duration", Words.span(max(0, picture.now - alert.activeAt)), Double(picture.now - alert.activeAt))
-            set("alert.value", alert.value.map { Words.value($0, unit) }, alert.value, isCritical: alert.severity == .critical)
-            set("alert.limit", alert.limit.map { Words.value($0, unit) }, alert.limit)
+            set("alert.value", evidence.value, alert.value, isCritical: alert.severity == .critical)
+            set("alert.limit", evidence.limit, alert.limit)
         }
         for kind in [ResourceKind.queue, .function, .api, .httpAPI, .table, .topic, .bus, .probe] {
             guard let resource = service.flatMap({ Self.companion(kind, of: subject, in: $0) }) ?? service?.resources.first(where: { $0.id.kind == kind && !$0.alerts.isEmpty })

@@ -103,7 +103,8 @@ extension TenantPicture {
         let days = observed.history[service.id] ?? []
         return ServicePicture(site: service, state: state, word: word, since: alerts.first?.activeAt, alerts: alerts,
                               quiet: observed.states.filter { $0.service == service.id && $0.phase == .inactive }, resources: resources,
-                              days: days.map(\.state), dayNames: days.map { clock.shortDay($0.day) },
+                              days: days.map(\.state), // Days of the strip are those of UTC: at noon most zones have the same date.
+                              dayNames: days.map { clock.shortDay($0.day + 43_200) },
                               newLines: observed.newLines[service.id])
     }
 

@@ -89,6 +89,15 @@ package struct ResourcePicture: Sendable {
     package var id: ResourceID { site.id }
     package var isDeadLetterQueue: Bool { id.kind == .queue && resource?.settings[.deadLetterSources]?.text?.isEmpty == false }
 
+    /// The signal that counts what failed here; nothing where another signal tells of failures or none does.
+    package var failures: String? {
+        switch id.kind {
+        case .function: "errors"
+        case .api, .httpAPI: "errors_5xx"
+        case .queue, .topic, .bus, .table, .bucket, .stateMachine, .log, .trace, .probe, .balance, .slo: nil
+        }
+    }
+
     package func setting(_ setting: Setting) -> Double? { resource?.settings[setting]?.number }
 
     /// The newest value, if it is no older than four rows.

@@ -54,7 +54,8 @@ enum Verdict {
     private static func isEmpty(_ picture: TenantPicture) -> Bool { picture.services.flatMap(\.resources).allSatisfy { $0.resource == nil } }
 
     /// What waits, what is lost when, and what was deployed before it began.
-    static func detail(_ service: ServicePicture, _ picture: TenantPicture) -> Markup {
+    /// - Parameter saysAlert: what the worst alert says of itself; not where it stands right below.
+    static func detail(_ service: ServicePicture, _ picture: TenantPicture, saysAlert: Bool = true) -> Markup {
         var parts: [Markup] = []
         func add(_ build: (inout Markup) -> Void) { var out = Markup(); build(&out); parts.append(out) }
         if service.state == .stale || service.state == .noData || service.state == .denied {
@@ -73,17 +74,19 @@ enum Verdict {
             }
         }
         if let worst = service.worst {
-            if parts.isEmpty, !worst.summary.isEmpty { add { $0.text(AlertList.sentence(worst.summary)) } }
-            if let fine = worst.recoveringSince { add { $0.text("Fine again since \(picture.clock.moment(fine)); resolves when that lasts.") } }
+            if saysAlert, parts.isEmpty, !worst.summary.isEmpty { add { $0.text(AlertList.sentence(worst.summary)) } }
+            if saysAlert, let fine = worst.recoveringSince { add { $0.text("Fine again since \(picture.clock.moment(fine)); resolves when that lasts.") } }
             if let deploy = picture.deployments.last(where: { $0.service == service.site.id && $0.time <= worst.activeAt && worst.activeAt - $0.time <= 3_600 }) {
-                add { $0.text("\(named(deploy)) finished \(Words.span(worst.activeAt - deploy.time)) before it began.") }
+                let before = worst.activeAt - deploy.time
+                add { $0.text("\(named(deploy)) came \(before > 0 ? "\(Words.span(before)) before" : "as") it began.") }
             }
             let more = service.firing.count - 1
-            if more > 0 { add { $0.text("\(Words.plural(more, "more rule")) \(more == 1 ? "fires" : "fire").") } }
+            if more > 0 { add { $0.text("\(Words.plural(more, "more alert")) \(more == 1 ? "fires" : "fire").") } }
         } else if let alert = service.alerts.first, !alert.summary.isEmpty {
             add { $0.text(AlertList.sentence(alert.summary)) }
         } else if service.state == .ok {
-            add { $0.text("\(Words.plural(service.resources.count, "resource")) measured and within their limits.") }
+            let measured = service.resources.count(where: \.hasValues), all = service.resources.count
+            add { $0.text("\(measured == all ? Words.plural(all, "resource") : "\(Words.count(measured)) of \(Words.plural(all, "resource"))") measured; no rule is true of \(all == 1 ? "it" : "them").") }
         }
         return joined(parts)
     }
@@ -113,8 +116,9 @@ enum Verdict {
             return out
         }
         if let worst = picture.services.first, worst.worst != nil {
-            out.append(detail(worst, picture))
-            out.raw(" ")
+            let more = detail(worst, picture, saysAlert: false)
+            out.append(more)
+            if !more.isEmpty { out.raw(" ") }
         }
         let rest = picture.services.filter { !$0.state.needsAttention }
         if rest.count < picture.services.count, !rest.isEmpty {

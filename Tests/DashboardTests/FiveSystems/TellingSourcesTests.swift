@@ -41,7 +41,7 @@ import Testing
         // Each message's link was written twice and is there once; the sender's trace stands beside it.
         #expect(failed["links"]?.array.count == 2 && Set((failed["links"]?.array ?? []).compactMap { $0["trace_id"]?.string }).count == 2)
         let page = try site.text("initech/traces/orders/\(try #require(failed["trace_id"]?.string))/index.html")
-        // Few traces are kept: a link is drawn, or named as not kept.
+        // Few traces are kept: a link is drawn, or its trace is named as not kept.
         #expect(page.contains("goes on with a message of the following one") || page.contains("Not kept, so not drawn"))
         let texts = site.files("initech").values.map { String(decoding: $0, as: UTF8.self) }
         #expect(texts.allSatisfy { !$0.contains("@example.com\"") && !$0.contains("customer1") })

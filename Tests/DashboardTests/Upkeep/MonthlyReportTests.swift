@@ -1,6 +1,7 @@
+import Alerting
 @testable import Dashboard
 import Foundation
-import Site
+@testable import Site
 import Storage
 import Telemetry
 import Testing
@@ -17,6 +18,22 @@ import Testing
             let window = month.window(clock), first = clock.civil(window.start)
             #expect(first.day == 1 && first.month == month.month && first.hour == 0 && window.end == month.next.window(clock).start, "\(zone) \(month.name)")
         }
+    }
+
+    @Test(arguments: [("Europe/Berlin", 10), ("Europe/Berlin", 3), ("America/Los_Angeles", 11), ("Asia/Kolkata", 2)])
+    func `days of a month begin at local midnight, also where one has 23 or 25 hours`(_ zone: String, _ month: Int) {
+        let clock = TenantClock(zone: zone, now: Timestamp(year: 2026, month: 12, day: 2)), window = ReportMonth(year: 2026, month: month).window(clock)
+        let days = MonthlyReport.days(of: window, clock)
+        #expect(days.map { clock.civil($0.start).day } == Array(1...days.count) && days.allSatisfy { clock.civil($0.start).hour == 0 } && days.last?.end == window.end, "\(zone)")
+    }
+
+    @Test func `hours that follow each other are one measured stretch, cut to the month`() {
+        let start = Timestamp(year: 2026, month: 11, day: 1), window = TimeWindow(from: start, to: start + 86_400)
+        let stretches = MonthlyReport.stretches([start - 1_800, start + 1_800, start + 7_200 + 1_800, start + 86_400], in: window)
+        #expect(stretches == [TimeWindow(from: start, to: start + 5_400), TimeWindow(from: start + 9_000, to: start + 12_600)])
+        let incident = Incident(id: "i", service: "s", title: "t", severity: .critical, startedAt: start + 3_600, endedAt: start + 9_600, alerts: [])
+        // Of its 6,000 seconds those between the stretches were not measured: they are neither good nor bad.
+        #expect(stretches.reduce(0) { $0 + MonthlyReport.covered([incident], in: $1) } == 2_400)
     }
 
     @Test func `a month is listed once it is over and settled`() {

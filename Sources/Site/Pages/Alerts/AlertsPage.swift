@@ -59,7 +59,7 @@ struct AlertsPage {
             let title = "\(picture.site.service(state.service)?.title ?? state.service): \(Words.midSentence(rule?.title ?? state.key.rule))"
             return [.state(.resolved), Cell(title, class: "w", isHeader: true), Cell("\(clock.day(state.since)) \(clock.time(state.since))", label: "Fired"),
                     Cell(clock.moment(transition.at), label: "Resolved"), Cell(Words.span(max(0, transition.at - state.since)), class: "n", label: "Lasted"),
-                    Cell(state.value.map { Words.value($0, state.unit(rule)) } ?? "–", label: "Last value")]
+                    Cell(AlertEvidence(state, rule).value ?? "–", label: "Last value")]
         }
         guard !rows.isEmpty else { out.note("Nothing was resolved in the last 7 days."); return out }
         Table("t stack", caption: "Last 7 days.", columns: [.init("State"), .init("Alert"), .init("Fired"), .init("Resolved"), .init("Lasted", class: "n"), .init("Last value")],

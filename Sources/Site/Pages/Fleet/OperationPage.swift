@@ -96,16 +96,16 @@ package struct OperationPage: Sendable {
         if let longest = runs.compactMap(\.seconds).max() { detail.text("The longest of \(Words.plural(runs.count, "run")) took \(Words.duration(longest)) of \(Words.span(interval)). ") }
         detail.text("\(Words.dollars(spent)) this month so far. \(Words.plural(overridden, "tenant differs", "tenants differ")) from the defaults.")
         return try frame.page(Self.path, template: "operation", title: "Operation", say: Say(nil, sentence, detail: detail), crumbs: [.init("All tenants", "index.html"), .init("Operation")],
-                              blocks: ["runs": runTable, "tenants": tenantTable, "budgets": budgetTable, "overrides": overrideTable, "channels": channels])
+                              blocks: ["runs": runTable(frame.clock), "tenants": tenantTable, "budgets": budgetTable, "overrides": overrideTable, "channels": channels])
     }
 
     private var sentence: String {
         let bad = runs.prefix { $0.exit != 0 }.count
         if runs.isEmpty { return "Operation: this is the first run" }
-        return bad == 0 ? "Operation: the last run ended well" : "Operation: \(Words.plural(bad, "run")) in a row did not end with 0"
+        return bad == 0 ? "Operation: the last run ended well" : "Operation: \(bad == 1 ? "the last run" : "the last \(Words.count(bad)) runs") did not end well"
     }
 
-    private var runTable: Markup {
+    private func runTable(_ clock: TenantClock) -> Markup {
         var out = Markup()
         guard !runs.isEmpty else { out.note("This is the first run."); return out }
         let rows = runs.map { run -> [Cell] in
@@ -115,12 +115,12 @@ package struct OperationPage: Sendable {
             case nil: state.state(.stale, word: "Not ended")
             case let code?: state.state(.warning, word: "Exit \(code)")
             }
-            began.time(run.startedAt, run.startedAt.rfc3339)
+            began.time(run.startedAt, "\(clock.day(run.startedAt)) \(clock.timeWithSeconds(run.startedAt))")
             let stages = run.stages.map { "\($0.name) \(Words.duration($0.seconds))" }.joined(separator: ", ")
             return [Cell(state), Cell(began, class: "w", isHeader: true), Cell(run.seconds.map(Words.duration) ?? "–", class: "n", label: "Took"), Cell(stages.isEmpty ? "–" : stages, label: "Stages"),
                     Cell("\(run.tenants - run.failed) of \(run.tenants)", class: "n", label: "Tenants well"), Cell(Words.count(run.calls), class: "n", label: "Calls"), Cell(Words.count(run.pages), class: "n", label: "Files")]
         }
-        Table("t stack q", caption: "The newest first, UTC. Stages are added up over the tenants, which run side by side.",
+        Table("t stack q", caption: "The newest first, \(clock.zone). Stages are added up over the tenants, which run side by side.",
               columns: [.init("State"), .init("Began"), .init("Took", class: "n"), .init("Stages"), .init("Tenants well", class: "n"), .init("Calls", class: "n"), .init("Files", class: "n")], rows: rows).write(into: &out)
         return out
     }

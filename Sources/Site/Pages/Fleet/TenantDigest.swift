@@ -63,7 +63,8 @@ package struct TenantDigest: Sendable {
         oldestDay = Sparkline.thinned(oldestQueue?.values("oldest_age") ?? [], to: 32)
         let waiting = queues.compactMap { $0.latest("visible") }
         backlog = waiting.isEmpty ? nil : waiting.reduce(0, +)
-        let failed = resources.compactMap { $0.id.kind == .function ? $0.sum("errors", over: 86_400) : nil }
+        // As each service's row says it.
+        let failed = resources.compactMap { resource in resource.failures.flatMap { resource.sum($0, over: 86_400) } }
         errors = failed.isEmpty ? nil : failed.reduce(0, +)
         days = Self.worst(picture.services.map(\.days))
         dollars = picture.ledger.reduce(0) { $0 + $1.dollars }

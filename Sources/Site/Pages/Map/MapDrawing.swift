@@ -30,7 +30,7 @@ struct MapDrawing {
         for hop in shown.reversed() { line(hop, into: &out) }
         out.raw("</svg>")
         let ways = Dictionary(grouping: shown) { $0.edge.to }
-        for hop in shown where (ways[hop.edge.to]?.count ?? 0) <= 2 || hop.state != .ok { number(hop, into: &out) }
+        for hop in shown where (ways[hop.edge.to]?.count ?? 0) <= 2 || hop.isFailing { number(hop, into: &out) }
         for key in map.layout.places.keys.sorted() { if let place = map.layout.places[key], let part = map.parts[key] { node(part, place, into: &out) } }
         out.trusted(isWide ? "</svg></svg></div>" : "</svg></svg>")
     }
@@ -38,7 +38,7 @@ struct MapDrawing {
     private func line(_ hop: MapPicture.Hop, into out: inout Markup) {
         guard let from = map.layout.places[hop.edge.from], let to = map.layout.places[hop.edge.to] else { return }
         let start = unit(from) + 24, end = unit(to) - 24, middle = from.column < to.column ? (start + end) / 2 : 0
-        out.raw("<path class=\""); out.trusted([hop.edge.isTraced ? nil : "lk", hop.state == .ok ? nil : "bad"].compactMap(\.self).joined(separator: " "))
+        out.raw("<path class=\""); out.trusted([hop.edge.isTraced ? nil : "lk", hop.isFailing ? "bad" : nil].compactMap(\.self).joined(separator: " "))
         out.raw("\" d=\"M"); out.number(start); out.raw(" "); out.number(y(from)); out.raw("C")
         // What leads back goes round in a bow.
         out.number(from.column < to.column ? middle : start + 60); out.raw(" "); out.number(y(from)); out.raw(" ")
@@ -49,13 +49,13 @@ struct MapDrawing {
     private func number(_ hop: MapPicture.Hop, into out: inout Markup) {
         guard let from = map.layout.places[hop.edge.from], let to = map.layout.places[hop.edge.to], from.column < to.column else { return }
         let share = hop.faults ?? 0
-        var words = hop.isBlocked ? "nothing passes" : hop.calls.map { Words.count($0) } ?? ""
-        if hop.state != .ok, share > 0, !hop.isBlocked { words += words.isEmpty ? "\(Words.percent(share)) fail" : ", \(Words.percent(share)) fail" }
+        var words = hop.isBlocked ? "nothing passes" : hop.calls.map { Words.count($0) + (hop.isSampled ? " sampled" : "") } ?? ""
+        if hop.isFailing, share > 0, !hop.isBlocked { words += words.isEmpty ? "\(Words.percent(share)) fail" : ", \(Words.percent(share)) fail" }
         guard !words.isEmpty else { return }
         // Two thirds of the way, where lines that fan out have parted.
         let at = from.row == to.row ? 0.5 : 0.64, rise = at * at * (3 - 2 * at)
         out.raw("<text x=\""); out.percent(x(from) + (x(to) - x(from)) * at); out.raw("\" y=\"")
-        out.number(y(from) + scaled(Double(y(to) - y(from)) * rise, by: 1) - 6); out.trusted(hop.state == .ok ? "\" text-anchor=\"middle\">" : "\" text-anchor=\"middle\" class=\"xc\">")
+        out.number(y(from) + scaled(Double(y(to) - y(from)) * rise, by: 1) - 6); out.trusted(hop.isFailing ? "\" text-anchor=\"middle\" class=\"xc\">" : "\" text-anchor=\"middle\">")
         out.text(words); out.raw("</text>")
     }
 

@@ -26,7 +26,7 @@ struct MapPage {
     }
 
     func pages(_ tenant: TenantFrame) throws(TemplateError) -> [SitePage] {
-        let state = min(map.failing.first?.state ?? .ok, troubled.first?.state ?? .ok)
+        let state = min(map.failing.first?.state ?? .ok, troubled.first?.state ?? .ok, blind.first?.state ?? .ok)
         var drawing = Markup()
         MapDrawing(map: map, width: width).write(label: "Service map. \(sentence). The table below holds the same numbers.", into: &drawing)
         let page = try tenant.frame.page(
@@ -41,22 +41,33 @@ struct MapPage {
         guard let worst = failing.first else {
             // A part in trouble is never under a sentence that says that all is well.
             if let part = troubled.first { return "\(Words.plural(troubled.count, "part needs", "parts need")) attention: \(part.title)\(part.failing.map { ", \(Words.percent($0)) fail" } ?? "")" }
-            return map.hops.isEmpty ? "\(Words.plural(map.parts.count, "part")), no hop between them is known" : "All \(Words.plural(map.hops.count, "hop")) pass"
+            if map.hops.isEmpty { return "\(Words.plural(map.parts.count, "part")), no hop between them is known" }
+            if map.unmeasured > 0 { return "No hop is known to fail; \(Words.count(map.unmeasured)) of \(Words.count(map.hops.count)) \(map.unmeasured == 1 ? "is" : "are") not measured" }
+            return blind.isEmpty ? "All \(Words.plural(map.hops.count, "hop")) pass" : "No hop is known to fail; \(Words.plural(blind.count, "part is", "parts are")) without fresh data"
         }
         let what = worst.isBlocked ? "nothing passes" : worst.edge.isForFailures ? "messages arrive that nobody could handle" : worst.faults.map { "\(Words.percent($0)) of calls" } ?? "failing"
         return "\(Words.count(failing.count)) of \(Words.plural(map.hops.count, "hop")) \(failing.count == 1 ? "fails" : "fail"): \(worst.names), \(what)"
     }
 
-    private var troubled: [MapPicture.Part] {
-        map.parts.values.filter { $0.state == .critical || $0.state == .warning }.sorted { ($0.state, $0.title, $0.node.key) < ($1.state, $1.title, $1.node.key) }
+    private var troubled: [MapPicture.Part] { parts([.critical, .warning]) }
+    /// Of which nothing is known now: neither well nor in trouble.
+    private var blind: [MapPicture.Part] { parts([.stale, .noData, .denied]) }
+
+    /// Worst first.
+    private func parts(_ states: [StateMark]) -> [MapPicture.Part] {
+        map.parts.values.filter { states.contains($0.state) }.sorted { ($0.state, $0.title, $0.node.key) < ($1.state, $1.title, $1.node.key) }
     }
 
     private var detail: Markup {
         var out = Markup()
         out.text("\(Words.plural(map.parts.count, "part")), \(map.hops.count { $0.edge.isTraced }) of the hops traced. ")
-        if troubled.isEmpty { out.text("No part needs attention.") } else {
-            out.text("\(Words.plural(troubled.count, "part needs", "parts need")) attention: \(Words.list(troubled.prefix(3).map(\.title)))\(troubled.count > 3 ? " and others" : "").")
+        func add(_ parts: [MapPicture.Part], _ one: String, _ many: String, _ what: String) {
+            guard !parts.isEmpty else { return }
+            out.text("\(Words.plural(parts.count, one, many)) \(what): \(Words.list(parts.prefix(3).map(\.title)))\(parts.count > 3 ? " and others" : ""). ")
         }
+        add(troubled, "part needs", "parts need", "attention")
+        add(blind, "part is", "parts are", "without fresh data")
+        if troubled.isEmpty, blind.isEmpty { out.text("No part needs attention.") }
         return out
     }
 
@@ -75,12 +86,12 @@ struct MapPage {
         var out = Markup()
         guard !map.hops.isEmpty else { out.note("Nothing is known to feed or call anything. Name what comes next with feeds or calls."); return out }
         let rows = map.hops.prefix(Self.mostRows).map { hop -> [Cell] in
-            let word = hop.isBlocked ? "Blocked" : hop.state == .ok ? nil : "Failing"
+            let word = hop.isBlocked ? "Blocked" : hop.isFailing ? "Failing" : hop.state == .noData ? "Not measured" : nil
             var calls = Markup()
             calls.text(hop.calls.map(Words.count) ?? "–")
             if hop.isSampled { calls.raw("<span class=\"sub\">sampled</span>") }
             return [.state(hop.state, word: word, class: "w"), Cell(hop.from, class: "w2", isHeader: true), Cell(hop.to, class: "w2"), Cell(hop.kind, class: "w"), Cell(calls, class: "n", label: "Calls"),
-                    Cell(hop.errors.map(Words.percent) ?? "–", class: "n", label: "Error 4xx"), Cell(hop.faults.map(Words.percent) ?? "–", class: hop.state == .ok ? "n" : "n b", label: "Fault 5xx"),
+                    Cell(hop.errors.map(Words.percent) ?? "–", class: "n", label: "Error 4xx"), Cell(hop.faults.map(Words.percent) ?? "–", class: hop.isFailing ? "n b" : "n", label: "Fault 5xx"),
                     Cell(hop.p95, class: "n", label: "p95")]
         }
         let left = map.hops.count - rows.count
@@ -103,11 +114,11 @@ struct MapPage {
 
     private var csv: [UInt8] {
         var out = Markup()
-        out.raw("from,to,kind,traced,calls,sampled,error,fault,p95\r\n")
+        out.raw("from,to,kind,traced,calls,sampled,error,fault,p95_seconds\r\n")
         for hop in map.hops {
             func number(_ value: Double?) -> String { value.map { value in Int(exactly: value).map(String.init) ?? value.description } ?? "" }
             func yes(_ flag: Bool) -> String { flag ? "yes" : "no" }
-            let cells: [String] = [hop.from, hop.to, hop.kind, yes(hop.edge.isTraced), number(hop.calls), yes(hop.isSampled), number(hop.errors), number(hop.faults), hop.p95]
+            let cells: [String] = [hop.from, hop.to, hop.kind, yes(hop.edge.isTraced), number(hop.calls), yes(hop.isSampled), number(hop.errors), number(hop.faults), number(hop.p95Seconds)]
             out.trusted(cells.map(SeriesCSV.cell).joined(separator: ",")); out.raw("\r\n")
         }
         return out.bytes

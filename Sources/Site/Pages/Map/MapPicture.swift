@@ -31,9 +31,12 @@ struct MapPicture {
         var errors: Double?
         var faults: Double?
         var p95: String
+        var p95Seconds: Double?
+        /// `noData` where nobody counted what passes.
         var state: StateMark
         /// Nothing passes although something waits.
         var isBlocked = false
+        var isFailing: Bool { state == .critical || state == .warning }
         var names: String { "\(from) to \(to)" }
     }
 
@@ -70,20 +73,21 @@ struct MapPicture {
         }.sorted { a, b in
             if a.state != b.state { return a.state < b.state }
             // A call fails because the one behind it does: the last of them is the cause.
-            if a.state != .ok, let one = places[a.edge.to]?.column, let other = places[b.edge.to]?.column, one != other { return one > other }
+            if a.isFailing, let one = places[a.edge.to]?.column, let other = places[b.edge.to]?.column, one != other { return one > other }
             let left = places[a.edge.from] ?? MapPlace(column: .max, row: 0), right = places[b.edge.from] ?? MapPlace(column: .max, row: 0)
             return left == right ? (a.edge.from, a.edge.to) < (b.edge.from, b.edge.to) : left < right
         }
         self.parts = parts
     }
 
-    var failing: [Hop] { hops.filter { $0.state == .critical || $0.state == .warning } }
+    var failing: [Hop] { hops.filter(\.isFailing) }
+    var unmeasured: Int { hops.count { $0.state == .noData } }
 }
 
 private extension MapPicture {
     static func part(_ node: Topology.Node, _ resource: ResourcePicture?) -> Part {
         var part = Part(node: node, title: resource?.site.title ?? node.name, kind: kind(node, resource), resource: resource, facts: "", state: resource?.state ?? .ok)
-        let traced = node.figures.map { Percentiles.words($0.durations, 0.95) }.flatMap { $0.hasPrefix("too few") || $0 == "–" ? nil : "p95 \($0)" }
+        let traced = node.figures.flatMap { Percentiles.known($0.durations, 0.95) }.map { "p95 \(Words.duration($0))" }
         var facts: [String] = []
         func sum(_ signal: String) -> Double? { resource?.sum(signal, over: window) }
         func count(_ signal: String, _ word: String) { if let value = sum(signal) { facts.append("\(Words.count(value)) \(word)") } }
@@ -99,7 +103,7 @@ private extension MapPicture {
                 if facts.isEmpty { count("sent", "sent") }
             case .topic: count("published", "published"); share("failed", of: "published")
             case .bus: count("matched", "matched"); share("failed", of: "invocations")
-            case .table: if let throttles = sum("throttles"), throttles > 0 { facts.append("\(Words.count(throttles)) throttles") }
+            case .table: count("throttles", sum("throttles") == 1 ? "throttle" : "throttles")
             case .stateMachine: count("started", "started"); share("failed", of: "started")
             case .bucket, .log, .trace, .probe, .balance, .slo: break
             }
@@ -137,12 +141,14 @@ private extension MapPicture {
             hop.errors = Double(figures.errors.adding(figures.throttles)) / Double(figures.count)
             hop.faults = Double(figures.faults) / Double(figures.count)
             hop.p95 = Percentiles.words(figures.durations, 0.95)
+            hop.p95Seconds = Percentiles.known(figures.durations, 0.95)
             if isFailing(figures.faults, of: figures.count) { hop.state = .warning }
         } else if isOnlyWay, let resource = to.resource, let failing = to.failing {
             hop.faults = failing
             if resource.id.kind == .api || resource.id.kind == .httpAPI, let requests = resource.sum("requests", over: window), requests > 0 { hop.errors = resource.sum("errors_4xx", over: window).map { min(1, $0 / requests) } }
             if let calls = hop.calls, calls >= Double(leastCalls), failing > mostFaults { hop.state = .warning }
         }
+        if hop.calls == nil, hop.faults == nil { hop.state = .noData }
         guard let upstream = from.resource, let downstream = to.resource else { return hop }
         switch MessagePath.flow(from: [upstream], to: [downstream])?.condition {
         case .nothing where !edge.isForFailures: hop.isBlocked = true; hop.state = upstream.state == .critical ? .critical : .warning

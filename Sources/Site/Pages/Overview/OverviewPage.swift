@@ -59,7 +59,7 @@ struct OverviewPage {
         Table("t stack mid", caption: "Worst first. Small charts cover 24 h to \(picture.clock.moment(picture.end)), each row on its own scale except p99, which is 0 to 100 % of the timeout.",
               columns: columns, rows: rows).write(into: &out)
         guard !folded.isEmpty else { return out }
-        out.raw("<details><summary>"); out.text("\(Words.plural(folded.count, "more service")) that need no look"); out.raw("</summary>")
+        out.raw("<details><summary>"); out.text("\(Words.plural(folded.count, "more service that needs", "more services that need")) no look"); out.raw("</summary>")
         Table("t tight", caption: "In the same order.", columns: Array(columns.prefix(2)), rows: folded.map { Array(ServiceRow(service: $0, picture: picture, here: here).cells.prefix(2)) }).write(into: &out)
         out.raw("</details>\n")
         return out

@@ -71,9 +71,7 @@ struct ServiceRow {
         case .backlog: return combined(service.resources.filter { $0.id.kind == .queue }.map { $0.values("visible") }, +)
         case .oldest: return combined(service.resources.filter { $0.id.kind == .queue && !$0.isDeadLetterQueue }.map { $0.values("oldest_age") }, max)
         case .errors:
-            let functions = service.resources.filter { $0.id.kind == .function }.map { $0.values("errors") }
-            let gateways = service.resources.filter { $0.id.kind == .api || $0.id.kind == .httpAPI }.map { $0.values("errors_5xx") }
-            return combined(functions + gateways, +)
+            return combined(service.resources.compactMap { resource in resource.failures.map { resource.values($0) } }, +)
         case .duration:
             return combined(service.resources.compactMap { resource in
                 guard let timeout = resource.setting(.timeout), timeout > 0 else { return nil }

@@ -7,8 +7,10 @@ package struct MonthlyReport: Sendable {
     package struct Service: Sendable {
         package var id: String
         package var title: String
-        /// Hours of the month in which anything of it was measured.
-        package var measuredHours: Int
+        /// Seconds of the month's hours in which anything of it was measured.
+        package var measuredSeconds: Int64
+        /// Critical seconds within them.
+        package var unavailableSeconds: Int64
         /// Seconds within incidents of that severity; incidents at the same time count once.
         package var criticalSeconds: Int64
         package var warningSeconds: Int64
@@ -17,11 +19,13 @@ package struct MonthlyReport: Sendable {
 
         /// The share of the measured time without a critical incident; nothing where nothing was measured.
         package var availability: Double? {
-            measuredHours > 0 ? max(0, 1 - Double(criticalSeconds) / (Double(measuredHours) * 3_600)) : nil
+            measuredSeconds > 0 ? max(0, 1 - Double(unavailableSeconds) / Double(measuredSeconds)) : nil
         }
     }
 
     package struct Objective: Sendable {
+        package var id: String
+        package var serviceID: String
         package var service: String
         package var title: String
         package var promised: Double
@@ -64,23 +68,23 @@ package struct MonthlyReport: Sendable {
         isRunning = now < whole.end
         let incidents = try store.incidents(in: window).sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
         self.incidents = incidents
-        let days = Int(clamping: (window.seconds + 86_399) / 86_400)
-        let history = Dictionary(grouping: try store.statusHistory(days: days, until: max(window.start, window.end - 1)), by: \.service)
+        let days = Self.days(of: window, clock)
         var services: [Service] = [], objectives: [Objective] = []
         for service in site.services {
-            var measured: Set<Int> = []
+            var hours: Set<Timestamp> = []
             for resource in service.resources where ![.slo, .balance].contains(resource.id.kind) {
                 let grid = try store.grid(of: resource.id, in: window, resolution: .hour)
-                for column in grid.columns.values { for (row, value) in column.values.enumerated() where !value.isNaN { measured.insert(row) } }
+                for column in grid.columns.values { for (row, value) in column.values.enumerated() where !value.isNaN { hours.insert(grid.time(row)) } }
             }
-            let own = incidents.filter { $0.service == service.id }
+            let own = incidents.filter { $0.service == service.id }, critical = own.filter { $0.severity == .critical }
+            let measured = Self.stretches(hours, in: window)
             services.append(Service(
-                id: service.id, title: service.title, measuredHours: measured.count, criticalSeconds: Self.covered(own.filter { $0.severity == .critical }, in: window),
-                warningSeconds: Self.covered(own.filter { $0.severity == .warning }, in: window), incidents: own.count,
-                days: (history[service.id] ?? []).map(\.status.mark)))
+                id: service.id, title: service.title, measuredSeconds: measured.reduce(0) { $0 + $1.seconds }, unavailableSeconds: measured.reduce(0) { $0 + Self.covered(critical, in: $1) },
+                criticalSeconds: Self.covered(critical, in: window), warningSeconds: Self.covered(own.filter { $0.severity == .warning }, in: window), incidents: own.count,
+                days: days.map { day in Self.state(own, in: day, isMeasured: measured.contains { $0.start < day.end && $0.end > day.start }) }))
             for objective in service.objectives {
                 let grid = try store.grid(of: objective.id, in: window, resolution: .hour)
-                objectives.append(Objective(service: service.title, title: objective.title, promised: objective.objective, events: Self.sum(grid.columns["total"]), bad: Self.sum(grid.columns["bad"])))
+                objectives.append(Objective(id: objective.id.name, serviceID: service.id, service: service.title, title: objective.title, promised: objective.objective, events: Self.sum(grid.columns["total"]), bad: Self.sum(grid.columns["bad"])))
             }
         }
         self.services = services
@@ -112,6 +116,37 @@ package struct MonthlyReport: Sendable {
             reached = to
         }
         return sum
+    }
+
+    /// The civil days of the tenant's zone, the last one as far as the window reaches.
+    static func days(of window: TimeWindow, _ clock: TenantClock) -> [TimeWindow] {
+        var days: [TimeWindow] = [], start = window.start
+        while start < window.end, days.count < 31 {
+            // A day has 23 to 25 hours.
+            let next = min(clock.startOfDay(start + 30 * 3_600), window.end)
+            days.append(TimeWindow(from: start, to: next))
+            start = next
+        }
+        return days
+    }
+
+    /// Hours that follow each other as one stretch, cut to the window.
+    static func stretches(_ hours: Set<Timestamp>, in window: TimeWindow) -> [TimeWindow] {
+        var out: [TimeWindow] = []
+        for hour in hours.sorted() {
+            let from = max(hour, window.start), to = min(hour + 3_600, window.end)
+            guard to > from else { continue }
+            if let last = out.last, last.end >= from { out[out.count - 1] = TimeWindow(from: last.start, to: to) } else { out.append(TimeWindow(from: from, to: to)) }
+        }
+        return out
+    }
+
+    private static func state(_ incidents: [Incident], in day: TimeWindow, isMeasured: Bool) -> DayStrip.Day {
+        switch incidents.filter({ $0.startedAt < day.end && ($0.endedAt ?? day.end) > day.start }).map(\.severity).max() {
+        case .critical: .critical
+        case .warning: .warning
+        case nil: isMeasured ? .ok : .noData
+        }
     }
 
     /// Hours hold the mean and the count of their points.

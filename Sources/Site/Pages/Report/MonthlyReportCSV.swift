@@ -19,17 +19,17 @@ package struct MonthlyReportCSV {
         }
         for service in report.services {
             row("availability", service.id, service.title, "availability", service.availability, "ratio")
-            row("availability", service.id, service.title, "measured", Double(service.measuredHours) * 3_600, "s")
+            row("availability", service.id, service.title, "measured", Double(service.measuredSeconds), "s")
             row("availability", service.id, service.title, "critical", Double(service.criticalSeconds), "s")
             row("availability", service.id, service.title, "warning", Double(service.warningSeconds), "s")
             row("availability", service.id, service.title, "incidents", Double(service.incidents), "1")
         }
         for objective in report.objectives {
-            row("objective", objective.service, objective.title, "promised", objective.promised, "ratio")
-            row("objective", objective.service, objective.title, "kept", objective.kept, "ratio")
-            row("objective", objective.service, objective.title, "events", objective.events, "1")
-            row("objective", objective.service, objective.title, "bad", objective.bad, "1")
-            row("objective", objective.service, objective.title, "budget_used", objective.budgetUsed, "ratio")
+            row("objective", objective.serviceID, objective.id, "promised", objective.promised, "ratio")
+            row("objective", objective.serviceID, objective.id, "kept", objective.kept, "ratio")
+            row("objective", objective.serviceID, objective.id, "events", objective.events, "1")
+            row("objective", objective.serviceID, objective.id, "bad", objective.bad, "1")
+            row("objective", objective.serviceID, objective.id, "budget_used", objective.budgetUsed, "ratio")
         }
         for incident in report.incidents {
             row("incident", incident.service, incident.id, incident.severity.rawValue, incident.endedAt.map { Double($0 - incident.startedAt) }, "s")
@@ -42,6 +42,7 @@ package struct MonthlyReportCSV {
         for (state, count) in (report.messages ?? [:]).sorted(by: { $0.key.rawValue < $1.key.rawValue }) { row("messages", "", state.rawValue, "messages", Double(count), "1") }
         for cost in report.costs {
             row("cost", "", cost.source, "calls", Double(cost.calls), "1")
+            row("cost", "", cost.source, "units", Double(cost.units), "1")
             row("cost", "", cost.source, "cost", cost.dollars, "USD")
         }
         return Array(out.utf8)

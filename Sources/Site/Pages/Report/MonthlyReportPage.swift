@@ -53,7 +53,7 @@ package struct MonthlyReportPage {
             if service.days.isEmpty { strip.raw("<span class=\"soft\">–</span>") } else { DayStrip(service.days).write(into: &strip) }
             return [Cell(service.title, class: "w", isHeader: true), Cell(service.availability.map(Self.fine) ?? "not measured", class: "n", label: "Available"),
                     Cell(service.criticalSeconds > 0 ? Words.span(service.criticalSeconds) : "–", class: "n", label: "Critical"), Cell(service.warningSeconds > 0 ? Words.span(service.warningSeconds) : "–", class: "n", label: "Warning"),
-                    Cell(Words.percent(Double(service.measuredHours) * 3_600 / Double(max(3_600, (report.window.seconds + 3_599) / 3_600 * 3_600))), class: "n", label: "Measured"), Cell(strip, label: "Days")]
+                    Cell(Words.percent(Double(service.measuredSeconds) / Double(max(1, report.window.seconds))), class: "n", label: "Measured"), Cell(strip, label: "Days")]
         }
         guard !rows.isEmpty else { out.note("No service is configured."); return out }
         Table("t stack q", caption: "Available is the share of the measured time without a critical incident; an hour without any number is not measured, neither good nor bad.",

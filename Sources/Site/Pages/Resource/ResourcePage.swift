@@ -77,7 +77,8 @@ struct ResourcePage {
         let phrase = worst.map { alert in
             "has \(resource.isDeadLetterQueue ? "held messages" : AlertWords(rule: alert.key.rule, severity: alert.severity).phrase) for \(Words.span(max(0, picture.now - alert.activeAt)))"
         }
-        let title = resource.site.title.prefix(1).uppercased() + resource.site.title.dropFirst()
+        // A name is written as it is; a title begins the sentence.
+        let isName = resource.site.title == resource.id.name, title = isName ? resource.site.title : resource.site.title.prefix(1).uppercased() + resource.site.title.dropFirst()
         var detail = Markup(), actions: [Say.Action] = []
         if let worst, let path = AlertList(picture: picture, here: here).runbookPath(worst.key.rule) { actions.append(.init("Open runbook", here.href(path))) }
         if let summary = worst?.summary, !summary.isEmpty { detail.text(AlertList.sentence(summary)); detail.raw(" ") }

@@ -96,8 +96,9 @@ struct ResourceReadings {
         var out = [sum("Throttled requests", "throttles", isBad: true), sum("System errors", "system_errors", isBad: true)]
         if let latency = resource.latest("latency.avg") { out.append(Reading(name: "Latency", value: Words.duration(latency), against: "mean: no percentile is published")) }
         for (name, signal, limit) in [("Write units", "consumed_write", Setting.writeCapacity), ("Read units", "consumed_read", .readCapacity)] {
-            guard let value = resource.latest(signal) else { continue }
-            out.append(Reading(name: name, value: Words.decimal(value, places: 1), against: resource.setting(limit).flatMap { $0 > 0 ? "of \(Words.count($0)) a second" : nil } ?? "a second, on demand"))
+            // CloudWatch's sum over a step; capacity is provisioned by the second.
+            guard let value = resource.latest(signal).map({ $0 / Double(max(1, resource.day.period)) }) else { continue }
+            out.append(Reading(name: name, value: Words.decimal(value, places: 2), against: resource.setting(limit).flatMap { $0 > 0 ? "of \(Words.count($0)) a second" : nil } ?? "a second, on demand"))
         }
         return out
     }
@@ -148,9 +149,10 @@ struct ResourceReadings {
         return (value?.text ?? value?.number.map(Words.count)).map { Reading(name: name, value: $0, against: "as configured") }
     }
 
-    /// The newest value against the one so long ago: `+12`.
+    /// The newest value against the one so long ago: `+12`. Nothing where the series does not reach back so far.
     private func growth(_ signal: String, over seconds: Int64) -> String? {
-        guard let now = resource.latest(signal), let before = resource.values(signal, over: seconds + resource.day.period).first(where: { !$0.isNaN }) else { return nil }
+        // As many rows of grace as the newest value has.
+        guard let now = resource.latest(signal), let before = resource.values(signal, over: seconds + resource.day.period).prefix(4).first(where: { !$0.isNaN }) else { return nil }
         let change = now - before
         return change == 0 ? "0" : "\(change > 0 ? "+" : "−")\(Words.count(abs(change)))"
     }

@@ -21,12 +21,12 @@ struct CapturedExceptions {
         errors = sum("errors")
     }
 
-    /// Failed runs that Sentry does not know of.
+    /// Failed runs that Sentry does not know of, at the least: one run may report twice.
     var unreported: Double { max(0, errors - unhandled) }
 
     var sentence: String {
         let events = "Sentry counts \(Words.count(unhandled)) unhandled \(unhandled == 1 ? "event" : "events")\(handled > 0 ? " and \(Words.count(handled)) handled" : ""), the functions \(Words.count(errors)) \(errors == 1 ? "error" : "errors")"
-        if unreported > 0 { return "\(events): \(Words.count(unreported)) failed \(unreported == 1 ? "run" : "runs") never reached it. A run that times out or is frozen reports nothing." }
-        return unhandled > errors ? "\(events): code outside of the runs that Lambda counts reports as well, or a run reported twice." : "\(events): nothing that failed is missing there."
+        if unreported > 0 { return "\(events): at least \(Words.count(unreported)) failed \(unreported == 1 ? "run" : "runs") never reached it. A run that times out or is killed reports nothing." }
+        return unhandled > errors ? "\(events): handlers report what Lambda does not count as failed, or report it twice." : "\(events): the two agree."
     }
 }

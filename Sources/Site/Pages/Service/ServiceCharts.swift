@@ -126,7 +126,7 @@ struct ServiceCharts {
             counter(resource, grid, "\(name)Failed deliveries", "failed")
         case .table:
             counter(resource, grid, "\(name)Throttled requests", "throttles")
-            lines(resource, grid, "\(name)Capacity used", kind: .count, word: "units a second", [("Write", .first, "consumed_write"), ("Read", .second, "consumed_read")])
+            lines(resource, grid, "\(name)Capacity used", kind: .count, word: "units in each step", [("Write", .first, "consumed_write"), ("Read", .second, "consumed_read")])
         case .probe: lines(resource, grid, "\(name)Probe latency", kind: .seconds, [("Latency", .first, "latency")])
         case .balance: lines(resource, grid, "\(name)Imbalance", kind: .ratio, word: "percent", [("Imbalance", .first, "imbalance")])
         case .slo: lines(resource, grid, "\(name)Error budget left", kind: .ratio, word: "percent", [("Budget left", .first, "budget_left")], hasArea: true)

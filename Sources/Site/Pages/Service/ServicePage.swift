@@ -93,14 +93,14 @@ struct ServicePage {
 
     private func writeLeftOut(_ resources: [ResourcePicture], into out: inout Markup) {
         guard !resources.isEmpty else { return }
-        let isCrowded = ResourcePage.isCrowded(service)
+        let isCrowded = ResourcePage.isCrowded(service), own = resources.count { ResourcePage.has($0, in: service) }
         let rows = resources.prefix(Self.mostLeftOut).map { resource -> [Cell] in
             var name = Markup()
             if ResourcePage.has(resource, in: service) { name.link(resource.site.title, ResourcePage.href(resource, in: service, from: here)) } else { name.text(resource.site.title) }
             return [.state(resource.state, word: resource.word), Cell(name, isHeader: true), Cell(ResourceFacts.kind(of: resource), class: "p2"), Cell(ResourceFacts.words(of: resource))]
         }
         let more = resources.count - rows.count
-        Table("t tight", caption: "\(Words.plural(resources.count, "more resource")) without a picture on this page\(more > 0 ? ", \(Words.count(more)) of them not listed" : ""). \(isCrowded ? "Each has a page of its own; all" : "All") points are in the CSV file.",
+        Table("t tight", caption: "\(Words.plural(resources.count, "more resource")) without a picture on this page\(more > 0 ? ", \(Words.count(more)) of them not listed" : ""). \(own == 0 ? "" : own == resources.count ? "Each has a page of its own. " : "\(Words.count(own)) of them \(own == 1 ? "has a page of its own" : "have pages of their own"). ")All points are in the CSV file.",
               columns: [.init("State"), .init("Resource"), .init("Kind", class: "p2"), .init("Now")], rows: rows).write(into: &out)
         if isCrowded { out.raw("<p class=\"sm\">"); out.link("All \(Words.plural(service.resources.count, "resource"))", here.href(ResourceListPage.path(of: service, 1))); out.raw("</p>\n") }
     }

@@ -25,8 +25,8 @@ struct SignalsSection {
     var note: Markup {
         var out = Markup()
         out.text("\(range.words) to \(picture.clock.moment(picture.end))")
-        if incidents.contains(where: { $0.severity == .critical }) { out.raw(" · <span class=\"x-crit\">shaded</span>: critical alert firing") }
-        else if !incidents.isEmpty { out.raw(" · <span class=\"x-warn\">shaded</span>: warning firing") }
+        if incidents.contains(where: { $0.severity == .critical }) { out.raw(" · <span class=\"x-crit\">shaded</span>: critical incident") }
+        if incidents.contains(where: { $0.severity == .warning }) { out.raw(" · <span class=\"x-warn\">shaded</span>: warning incident") }
         if picture.deployments.contains(where: { $0.service == service.site.id && $0.time >= window.start }) { out.raw(" · ▲ deploy") }
         let hasGap = grids.values.contains { grid in !grid.columns.isEmpty && ChartGaps.gaps(in: grid, of: Array(grid.columns.keys), absences: [:]).contains { $0.reason == .noData } }
         if hasGap { out.raw(" · hatched: no data") }

@@ -62,7 +62,7 @@ struct AlertList {
             let rest = service.firing.dropFirst()
             guard let next = rest.first else { continue }
             out.raw("<li><div>"); out.state(next.mark ?? .warning); out.raw("<span class=\"sub\">"); out.text("since \(picture.clock.moment(rest.map(\.since).min() ?? next.since))")
-            out.raw("</span></div><div><h3>"); out.text("\(service.site.title): \(Words.plural(rest.count, "more rule"))"); out.raw("</h3><p>")
+            out.raw("</span></div><div><h3>"); out.text("\(service.site.title): \(Words.plural(rest.count, "more alert"))"); out.raw("</h3><p>")
             out.text(rest.prefix(Self.mostInLine).map { "\(picture.rule($0.key.rule)?.title ?? $0.key.rule) \(values($0).dropLast())" }.joined(separator: " · "))
             if rest.count > Self.mostInLine { out.text(" · and \(rest.count - Self.mostInLine) more") }
             out.raw("</p><div class=\"lk\">"); out.link("Rules", here.href(ServiceRange.sixHours.path(of: service.site.id) + "#rules")); out.raw("</div></div></li>")
@@ -83,9 +83,7 @@ struct AlertList {
 
     /// `47 min, limit 15 min`
     func values(_ alert: AlertState) -> String {
-        let unit = alert.unit(picture.rule(alert.key.rule))
-        let value = alert.value.map { Words.value($0, unit) } ?? "no value"
-        return alert.limit.map { "\(value), limit \(Words.value($0, unit))." } ?? "\(value)."
+        AlertEvidence(alert, picture.rule(alert.key.rule)).words + "."
     }
 
     private func note(_ alert: AlertState) -> String? {

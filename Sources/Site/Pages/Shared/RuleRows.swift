@@ -27,7 +27,7 @@ struct RuleRows {
         Table("t stack q", caption: "\(Words.plural(rules.count, "rule")) \(rules.count == 1 ? "watches" : "watch") \(subject). \(evaluated)\(left > 0 ? " \(Words.plural(left, "more alert")) on the page of alerts." : "")",
               columns: Self.columns, rows: Array(open)).write(into: &out)
         guard folds else { return }
-        out.raw("<details><summary>"); out.text("\(Words.plural(fine, "rule")) within limits"); out.raw("</summary>")
+        out.raw("<details><summary>"); out.text("\(Words.plural(fine, "rule")) at rest"); out.raw("</summary>")
         Table("t stack q", caption: "Nothing fires and nothing is pending.", columns: Self.columns, rows: judged.filter { state(of: $0.0, service) == .ok }.map(\.1)).write(into: &out)
         out.raw("</details>\n")
     }
@@ -39,11 +39,11 @@ struct RuleRows {
     }
 
     private func row(_ alert: AlertState, _ rule: RuleSite) -> [Cell] {
-        let mark = alert.mark ?? .ok, unit = alert.unit(rule)
+        let mark = alert.mark ?? .ok, evidence = AlertEvidence(alert, rule)
         let resource = picture.services.lazy.flatMap(\.resources).first { $0.id == alert.key.resource }?.site.title ?? alert.key.resource.name
         let since = mark == .pending && rule.forSeconds > 0 ? "fires at \(picture.clock.moment(alert.activeAt + rule.forSeconds))" : picture.clock.moment(alert.since)
-        return [.state(mark, class: "w"), name(rule, resource), Cell(alert.value.map { Words.value($0, unit) } ?? "–", class: "n", label: "Now"),
-                Cell(alert.limit.map { Words.value($0, unit) } ?? "any", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"), Cell(since, label: "Since")]
+        return [.state(mark, class: "w"), name(rule, resource), Cell(evidence.value ?? (evidence.conditions == nil ? "–" : "holds"), class: "n", label: "Now"),
+                Cell(evidence.limit ?? evidence.conditions.map { "\($0) conditions" } ?? "any", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"), Cell(since, label: "Since")]
     }
 
     private func row(_ rule: RuleSite, _ service: ServicePicture) -> [Cell] {

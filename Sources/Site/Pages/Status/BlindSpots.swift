@@ -36,7 +36,7 @@ struct BlindSpots {
         service.resources.filter { $0.id.kind == .function }.compactMap { function in
             guard let captured = CapturedExceptions([function], over: 86_400), captured.unreported > 0 else { return nil }
             return spot(service, "\(function.site.title): failed runs that Sentry does not know of",
-                        "\(Words.count(captured.errors)) failed runs, \(Words.count(captured.unhandled)) unhandled events in Sentry. A run that times out or is frozen reports nothing.")
+                        "\(Words.count(captured.errors)) failed runs, \(Words.count(captured.unhandled)) unhandled events in Sentry. A run that times out or is killed reports nothing.")
         }
     }
 

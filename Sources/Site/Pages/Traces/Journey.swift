@@ -14,7 +14,8 @@ struct Journey {
     }
 
     /// One batch may join hundreds of traces.
-    private static let mostSteps = 4, mostTried = 12
+    static let mostSteps = 4
+    private static let mostTried = 12
     /// Seconds after sending in which a guess looks for who took it.
     private static let reach: Int64 = 900
 
@@ -22,19 +23,26 @@ struct Journey {
     private(set) var before: [Step] = []
     /// Traces that go on with what this one began.
     private(set) var after: [Step] = []
-    /// Links to traces that nobody kept, and kept ones beyond the first few.
-    private(set) var unseen: [SpanLink] = []
+    /// Links to traces that nobody kept.
+    private(set) var unkept: [SpanLink] = []
+    /// Links beyond the first few: nobody looked whether their traces are kept.
+    private(set) var beyond: [SpanLink] = []
+    /// Kept traces beyond the first few that link to this one.
+    private(set) var takers: [String] = []
 
     init(of trace: Trace, picture: TenantPicture, store: TenantStore) throws(StoreError) {
         var seen: Set<String> = [trace.id]
         for link in trace.links {
             guard !seen.contains(link.linkedTraceID) else { continue }
-            guard before.count + after.count < Self.mostSteps, let other = try store.trace(link.linkedTraceID) else { unseen.append(link); continue }
+            guard before.count + after.count < Self.mostSteps else { beyond.append(link); continue }
+            guard let other = try store.trace(link.linkedTraceID) else { unkept.append(link); continue }
             seen.insert(other.id)
             let step = Step(trace: other, spanID: link.spanID, means: Self.word(link.kind), isGuess: false)
             if link.leadsOn { after.append(step) } else { before.append(step) }
         }
-        for id in try store.traces(linkingTo: trace.id, limit: Self.mostTried) where after.count < Self.mostSteps && !seen.contains(id) {
+        let named = Set(beyond.map(\.linkedTraceID))
+        for id in try store.traces(linkingTo: trace.id, limit: Self.mostTried) where !seen.contains(id) && !named.contains(id) {
+            guard after.count < Self.mostSteps else { takers.append(id); continue }
             guard let other = try store.trace(id), let link = other.links.first(where: { $0.linkedTraceID == trace.id }) else { continue }
             seen.insert(id)
             let step = Step(trace: other, spanID: link.linkedSpanID, means: Self.word(link.kind), isGuess: false)

@@ -29,9 +29,12 @@ enum Percentiles {
         return nil
     }
 
+    /// Nothing where the values are too few for it.
+    static func known(_ histogram: LogHistogram, _ share: Double) -> Double? {
+        Double(histogram.total) * (1 - share) >= 0.995 ? value(histogram, share) : nil
+    }
+
     static func words(_ histogram: LogHistogram, _ share: Double) -> String {
-        let total = histogram.total
-        guard Double(total) * (1 - share) >= 0.995 else { return total == 0 ? "–" : "too few (\(total))" }
-        return value(histogram, share).map(Words.duration) ?? "–"
+        known(histogram, share).map(Words.duration) ?? (histogram.total == 0 ? "–" : "too few (\(histogram.total))")
     }
 }

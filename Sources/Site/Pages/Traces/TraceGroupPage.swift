@@ -12,7 +12,7 @@ struct TraceGroupPage {
     /// Of the kept traces of the day: what each was mostly at, and how long events waited before their run.
     private var mostly: [String: String] = [:]
     private var dwell = LogHistogram()
-    private var dwells: [Double] = []
+    private var dwellCount = 0
 
     /// Enough to see a distribution; each is a whole tree of spans.
     private static let mostExamined = 80
@@ -32,10 +32,8 @@ struct TraceGroupPage {
             guard let trace = try store.trace(id) else { continue }
             let timing = TraceTiming(trace)
             mostly[id] = timing.shares().prefix(2).filter { $0.seconds >= timing.duration * 0.1 }.map { "\($0.doing) \(Words.duration($0.seconds))" }.joined(separator: ", ")
-            for span in trace.spans where span.name == "Dwell Time" { if let end = span.end, end >= span.start { dwells.append(end - span.start) } }
+            for span in trace.spans where span.name == "Dwell Time" { if let end = span.end, end >= span.start { dwell.add(end - span.start); dwellCount += 1 } }
         }
-        dwells.sort()
-        for seconds in dwells { dwell.add(seconds) }
     }
 
     private var here: PageLocation { PageLocation(Self.path(group.group.id)) }
@@ -100,12 +98,10 @@ struct TraceGroupPage {
                 .write(frame: ChartFrame(axis: axis, clock: picture.clock, height: 90), into: &out)
         }
         if hours.isEmpty, !group.summaries.isEmpty { heat(into: &out) }
-        if !dwells.isEmpty {
-            let marks = [("p50", 0.5), ("p99", 0.99)].compactMap { label, share in
-                Double(dwells.count) * (1 - share) >= 0.995 ? Percentiles.exact(dwells, share).map { (label: label, seconds: $0) } : nil
-            }
-            HistogramChart(title: "Dwell", word: "from event accepted to run, \(Words.plural(dwells.count, "wait")) in kept traces", warm: dwell, percentiles: marks,
-                           takeaway: "Spent in the Lambda service before any code runs.").write(into: &out)
+        if dwellCount > 0 {
+            // Kept are the slowest, the failing and some ordinary ones: their percentiles would be nobody's.
+            HistogramChart(title: "Dwell", word: "from event accepted to run, \(Words.plural(dwellCount, "wait")) in kept traces", warm: dwell, percentiles: [],
+                           takeaway: "Spent in the Lambda service before any code runs. Kept traces are chosen, so the shape has no percentiles.").write(into: &out)
         }
         out.raw("</div>\n")
         if all.count == 0, group.durations.isEmpty {

@@ -13,9 +13,9 @@ struct TraceGroupPicture {
     let dwellP50: Double?
     let dwellP99: Double?
 
-    /// Enough for shape and percentiles; a group with more is sampled evenly enough by time.
     /// Seconds for which kept traces have pages.
     static let reach: Int64 = 15 * 86_400
+    /// Enough for shape and percentiles: the newest of a group that has more.
     private static let mostSummaries = 10_000
 
     init(_ picture: TenantPicture, _ service: ServicePicture, _ group: TraceGroupSite, store: TenantStore) throws(StoreError) {

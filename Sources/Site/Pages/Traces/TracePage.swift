@@ -70,18 +70,22 @@ struct TracePage {
         var out = Markup()
         for step in journey.before { write(step, isBefore: true, into: &out) }
         for step in journey.after { write(step, isBefore: false, into: &out) }
-        guard !journey.unseen.isEmpty else { return out }
-        let named = journey.unseen.prefix(8).map { "\($0.name.map { "\($0), " } ?? "")\(Self.shortID($0.linkedTraceID))" }
-        let rest = journey.unseen.count - named.count
-        out.note("Not kept, so not drawn: \(Words.list(named))\(rest > 0 ? " and \(Words.count(rest)) others" : "").")
+        func name(_ traces: [String], _ why: String) {
+            guard !traces.isEmpty else { return }
+            let rest = traces.count - 8
+            out.note("\(why): \(rest > 0 ? traces.prefix(8).joined(separator: ", ") + " and \(Words.plural(rest, "other"))" : Words.list(traces)).")
+        }
+        func named(_ links: [SpanLink]) -> [String] { links.map { "\($0.name.map { "\($0), " } ?? "")\(Self.shortID($0.linkedTraceID))" } }
+        name(named(journey.unkept), "Not kept, so not drawn")
+        name(named(journey.beyond) + journey.takers.map(Self.shortID), "Linked as well, beyond the first \(Journey.mostSteps), which are drawn")
         return out
     }
 
     private func write(_ step: Journey.Step, isBefore: Bool, into out: inout Markup) {
         let other = TraceTiming(step.trace)
         let sender = isBefore ? nil : trace.spans.first { $0.id == step.spanID }
-        // Two hosts have two clocks: the dwell is what their clocks say, and never negative.
-        let dwell = sender.map { max(0, other.start - ($0.end ?? $0.start)) }
+        // Two hosts have two clocks: a message that was taken before it was sent waited for a time that nobody knows.
+        let waited = sender.map { other.start - ($0.end ?? $0.start) }, dwell = waited.flatMap { $0 >= 0 ? $0 : nil }
         let kind = trace.spans.contains { $0.name == sender?.name } ? sender?.name : nil
         out.raw("<p class=\"sm soft\">")
         if step.isGuess {
@@ -89,7 +93,9 @@ struct TracePage {
         } else if isBefore {
             out.text("Before: this trace goes on with a message of the following one (\(step.means)), which keeps its own clock.")
         } else {
-            out.text("Then (\(step.means)): dwell \(Words.duration(dwell ?? 0))\(kind.map { " after \($0)" } ?? ""), \(Words.duration(other.duration)) of work. The message was passed on; the other side keeps its own clock.")
+            let dwellWords = dwell.map { "dwell \(Words.duration($0))\(kind.map { " after \($0)" } ?? "")" }
+                ?? waited.map { "it began \(Words.duration(-$0)) before the message was sent, so two clocks disagree and the dwell is unknown" } ?? "the dwell is unknown, for the sending span is not in this trace"
+            out.text("Then (\(step.means)): \(dwellWords), \(Words.duration(other.duration)) of work. The message was passed on; the other side keeps its own clock.")
         }
         if hasPage(step.trace) { out.raw(" "); out.link("Its own page", PageLocation(path).href(Self.path(step.trace.group, step.trace.id))) }
         out.raw("</p>")

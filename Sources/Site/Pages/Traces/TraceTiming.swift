@@ -114,7 +114,9 @@ struct TraceTiming {
     func shares() -> [(doing: String, seconds: Double)] {
         var parents = Array(repeating: -1, count: rows.count)
         for (parent, kids) in children { for kid in kids where parents.indices.contains(kid) { parents[kid] = parent } }
-        let names = rows.map { Self.doing($0.span) }
+        // By the place of their names in order, so that the first few of many are found without sorting at each edge.
+        let doings = rows.map { Self.doing($0.span) }, names = Set(doings).sorted()
+        let places = Dictionary(names.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }, place = doings.map { places[$0] ?? 0 }
         var edges: [(time: Double, row: Int, begins: Bool)] = []
         for (at, row) in rows.enumerated() where row.end > row.start {
             edges.append((row.start, at, true))
@@ -122,14 +124,28 @@ struct TraceTiming {
         }
         edges.sort { ($0.time, $0.begins ? 1 : 0, $0.row) < ($1.time, $1.begins ? 1 : 0, $1.row) }
         var isActive = Array(repeating: false, count: rows.count), below = Array(repeating: 0, count: rows.count)
-        var leaves: [String: Int] = [:], sums: [String: Double] = [:], at = edges.first?.time ?? 0
+        var atWork = Array(repeating: 0, count: names.count), words = Array(repeating: UInt64(0), count: names.count / 64 + 1), different = 0
+        var sums: [[Int]: Double] = [:], at = edges.first?.time ?? 0
         func count(_ row: Int, _ step: Int) {
-            leaves[names[row], default: 0] += step
-            if leaves[names[row]] == 0 { leaves[names[row]] = nil }
+            let name = place[row], was = atWork[name]
+            atWork[name] += step
+            guard (was == 0) != (atWork[name] == 0) else { return }
+            different += was == 0 ? 1 : -1
+            words[name / 64] ^= 1 << UInt64(name % 64)
+        }
+        /// The first few names at work, then how many all are.
+        func together() -> [Int] {
+            let most = different <= 4 ? 4 : 3
+            var first: [Int] = []
+            for (index, word) in words.enumerated() where first.count < most {
+                var rest = word
+                while rest != 0, first.count < most { first.append(index * 64 + rest.trailingZeroBitCount); rest &= rest - 1 }
+            }
+            return first + [different]
         }
         for edge in edges {
             if edge.time > at {
-                sums[Self.together(leaves.keys), default: 0] += edge.time - at
+                sums[together(), default: 0] += edge.time - at
                 at = edge.time
             }
             let parent = parents[edge.row]
@@ -141,14 +157,14 @@ struct TraceTiming {
             below[parent] += edge.begins ? 1 : -1
             if isActive[parent], was == 0 { count(parent, -1) } else if isActive[parent], below[parent] == 0 { count(parent, 1) }
         }
-        return sums.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map { ($0.key, $0.value) }
+        return sums.map { (doing: Self.together($0.key.dropLast().map { names[$0] }, of: $0.key.last ?? 0), seconds: $0.value) }.sorted { ($0.seconds, $1.doing) > ($1.seconds, $0.doing) }
     }
 
-    private static func together(_ names: some Collection<String>) -> String {
+    /// - Parameter names: the first few of `count`, in order.
+    private static func together(_ names: [String], of count: Int) -> String {
         guard let first = names.first else { return "Between spans" }
-        if names.count == 1 { return first }
-        let sorted = names.sorted()
-        return sorted.count <= 4 ? "\(Words.list(sorted)) together" : "\(sorted.prefix(3).joined(separator: ", ")) and \(sorted.count - 3) others together"
+        if count == 1 { return first }
+        return count <= 4 ? "\(Words.list(names)) together" : "\(names.prefix(3).joined(separator: ", ")) and \(count - 3) others together"
     }
 
     private static func doing(_ span: TraceSpan) -> String {

@@ -78,7 +78,7 @@ struct Waterfall {
     private func write(_ line: Line, _ shift: Double, _ scale: WaterfallScale, _ isPlain: Bool, _ marksPath: Bool, into out: inout Markup) {
         let span = line.row.span, total = (line.row.start + shift)...(line.end + shift)
         let own = (line.row.selfTimes + line.repeats.flatMap(\.selfTimes)).map { ($0.lowerBound + shift)...($0.upperBound + shift) }
-        // Dwell is time in which nobody works, back-off between attempts as well.
+        // X-Ray tells the wait of an event as a span of its own, in which nobody works.
         let isWaiting = span.name == "Dwell Time"
         var bar = WaterfallRow(total: total, selfTimes: line.isFailed || isWaiting ? [] : own, failed: line.isFailed ? (own.isEmpty ? [total] : own) : [],
                                waiting: isWaiting ? [total] : [], note: line.isFailed ? span.status.words : nil, isOpen: span.end == nil)
