@@ -3,6 +3,9 @@ import PackageDescription
 
 // The house and its arrows are explained in docs/architecture.md. An arrow that is missing here is missing on purpose:
 // `scripts/build-tests` builds with explicit imports only.
+/// Debug builds, too: tests run days of simulated systems through these, and would spend most of their time here.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let package = Package(
     name: "tidewatch",
     products: [.executable(name: "tidewatch", targets: ["tidewatch"])],
@@ -29,7 +32,7 @@ let package = Package(
         .target(name: "Telemetry"),
         .target(name: "Signals", dependencies: ["Telemetry"]),
         .target(name: "Alerting", dependencies: ["Signals", "Telemetry"]),
-        .target(name: "JSON"),
+        .target(name: "JSON", swiftSettings: optimised),
 
         // The edge: one thin target for each thing outside.
         .target(name: "Digests", dependencies: ["CCrypto"]),
@@ -51,7 +54,7 @@ let package = Package(
         .target(name: "Publishers", dependencies: ["AWS", "CBrotli", "CLinux", "CZlib", "Curl", "Digests", "JSON", "Programs", "Telemetry"]),
         .target(name: "Simulator", dependencies: [
             "Digests", "JSON", "Telemetry", .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
-        ]),
+        ], swiftSettings: optimised),
         .target(name: "Preview", dependencies: [
             "Digests", "Publishers", .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
         ]),

@@ -13,8 +13,12 @@ package struct ContentLibrary: Sendable {
         documents.first { $0.kind == kind && $0.slug == slug }
     }
 
-    /// Reads every page under `content/`. One that cannot be read is left out and reported; the others stay.
-    init(theme: ThemeFiles, diagnostics: Diagnostics) {
+    /// What is wrong in the texts. A page that cannot be read has another in its place, so that no link leads nowhere.
+    package private(set) var mistakes: [Diagnostic] = []
+
+    /// Reads every page under `content/`.
+    init(theme: ThemeFiles) {
+        let diagnostics = Diagnostics()
         for kind in DocumentSite.Kind.allCases {
             for path in theme.paths(under: "content/" + kind.rawValue) where path.hasSuffix(".md") {
                 let slug = String(path.dropFirst("content/\(kind.rawValue)/".count).dropLast(3))
@@ -22,19 +26,36 @@ package struct ContentLibrary: Sendable {
                     diagnostics.report(Diagnostic(file: path, message: "the file's name becomes the page's path: use a-z, 0-9 and '-', and no folders"))
                     continue
                 }
-                guard let bytes = theme.file(path), let document = Self.document(bytes, kind: kind, slug: slug, path: path, diagnostics: diagnostics) else { continue }
-                documents.append(document)
+                guard let bytes = theme.file(path) else { continue }
+                let own = Self.document(bytes, kind: kind, slug: slug, path: path, diagnostics: diagnostics)
+                if let document = own ?? Self.standIn(kind: kind, slug: slug, path: path) { documents.append(document) }
             }
         }
+        mistakes = diagnostics.sorted
         patternSignatures = documents.filter { $0.kind == .pattern }.compactMap { PatternSignature(pattern: $0.slug, chains: $0.front.chains) }
     }
 
     /// Adds the generated pages; a file of the site's own under `content/manual/` stands in front of them.
-    mutating func add(_ pages: [ManualPages.Page], diagnostics: Diagnostics) {
+    mutating func add(_ pages: [ManualPages.Page]) {
+        let diagnostics = Diagnostics()
         for page in pages where document(.manual, page.slug) == nil {
             let path = "content/manual/\(page.slug).md"
             if let document = Self.document(Array(page.text.utf8), kind: .manual, slug: page.slug, path: path, diagnostics: diagnostics) { documents.append(document) }
         }
+        mistakes += diagnostics.sorted
+    }
+
+    /// For a text that cannot be read: the built-in one of that name, otherwise a page that says so.
+    private static func standIn(kind: DocumentSite.Kind, slug: String, path: String) -> ContentDocument? {
+        let text = """
+            ---
+            title: \(slug)
+            summary: This page cannot be shown.
+            ---
+            There is a mistake in `\(path)`. Until it is mended there is nothing to read here; `tidewatch validate` says where it is.
+            """
+        return [ThemeFiles().file(path), Array(text.utf8)].lazy.compactMap { $0 }
+            .compactMap { document($0, kind: kind, slug: slug, path: path, diagnostics: Diagnostics()) }.first
     }
 
     private static func document(_ bytes: [UInt8], kind: DocumentSite.Kind, slug: String, path: String, diagnostics: Diagnostics) -> ContentDocument? {

@@ -46,8 +46,8 @@ struct LoadedSite {
             configuration.brokenTenants.append(.init(id: tenant.id, diagnostics: mistakes.errors))
         }
 
-        var library = ContentLibrary(theme: files, diagnostics: diagnostics)
-        library.add(ManualPages.all(rules: compiled.rules), diagnostics: diagnostics)
+        var library = ContentLibrary(theme: files)
+        library.add(ManualPages.all(rules: compiled.rules))
         self.library = library
         for rule in configuration.rules where library.document(.runbook, rule.runbook) == nil {
             let known = library.documents.filter { $0.kind == .runbook }.map(\.slug)
@@ -70,7 +70,7 @@ struct LoadedSite {
         self.themes = themes
         if !diagnostics.errors.isEmpty { throw ConfigurationError(diagnostics.errors) }
         themeDigest = hex(files.paths(under: "").reduce(UInt64(0)) { fastHash(files.file($1) ?? [], seed: fastHash(Array($1.utf8), seed: $0)) })
-        configuration.warnings += diagnostics.sorted.filter { $0.grade == .warning }
+        configuration.warnings += (diagnostics.sorted + library.mistakes).filter { $0.grade == .warning }
         stylesheet = files.file("site/tidewatch.css") ?? []
         self.configuration = configuration
         rules = CompiledRuleBook(shared: compiled.rules, own: own)

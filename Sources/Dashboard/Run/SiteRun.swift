@@ -18,7 +18,7 @@ package struct SiteRun: Sendable {
     private let themes: [String: SiteTheme]
 
     /// Reads and checks everything; nothing is asked and nothing is written yet.
-    /// - Throws: `ConfigurationError` with every mistake of the site's own files, its rules and its runbooks.
+    /// - Throws: `ConfigurationError` with every mistake of the site's own files and its rules. What is wrong in a text is a problem of the run.
     package init(directory: String, world: World, options: RunOptions) throws(ConfigurationError) {
         let loaded = try LoadedSite(directory: directory, world: world)
         let diagnostics = Diagnostics()
@@ -41,6 +41,7 @@ package struct SiteRun: Sendable {
             let diagnostics = Diagnostics()
             loaded.library.check(diagnostics: diagnostics)
             ContentCoverage(library: loaded.library, rules: loaded.configuration.rules).check(diagnostics: diagnostics)
+            for mistake in loaded.library.mistakes { diagnostics.report(mistake) }
             for tenant in loaded.configuration.brokenTenants { for diagnostic in tenant.diagnostics { diagnostics.report(diagnostic) } }
             for warning in loaded.configuration.warnings + loaded.configuration.brokenSilences { diagnostics.report(warning) }
             loaded.checkTemplates(world: world, diagnostics: diagnostics)
@@ -95,6 +96,11 @@ private extension SiteRun {
 
         for mistake in configuration.brokenSilences {
             outcome.problems.append(RunProblem(tenant: nil, stage: .evaluate, message: "\(mistake.description) (this file mutes nothing)"))
+            outcome.exit = outcome.exit.worse(.partial)
+        }
+
+        for mistake in context.library.mistakes where mistake.grade == .error && options.stages.contains(.render) {
+            outcome.problems.append(RunProblem(tenant: nil, stage: .render, message: "\(mistake.description) (another page stands in its place)"))
             outcome.exit = outcome.exit.worse(.partial)
         }
 

@@ -21,23 +21,26 @@ package struct Dice: Hashable, Sendable {
 
     package func hits(_ probability: Double, _ a: Int64, _ b: Int64 = 0) -> Bool { unit(a, b) < probability }
 
-    /// Lower-case hexadecimal text of 4 to 16 digits a word.
+    /// Lower-case hexadecimal text; each 16 digits are a word of their own.
     package func hexDigits(_ count: Int, _ a: Int64, _ b: Int64 = 0) -> String {
-        var text = ""
-        var part: Int64 = 0
-        while text.utf8.count < count {
-            let digits = String(Self.mixed(word(a, b) &+ UInt64(bitPattern: part)), radix: 16)
-            text += String(repeating: "0", count: 16 - digits.utf8.count) + digits
-            part += 1
-        }
-        return String(text.prefix(count))
+        String(decoding: digits(count, a, b), as: UTF8.self)
     }
 
     /// A version-4 UUID as Lambda uses for request ids.
     package func uuid(_ a: Int64, _ b: Int64 = 0) -> String {
-        let digits = Array(hexDigits(32, a, b))
-        func part(_ range: Range<Int>) -> String { String(digits[range]) }
-        return "\(part(0..<8))-\(part(8..<12))-4\(part(13..<16))-a\(part(17..<20))-\(part(20..<32))"
+        var text = digits(32, a, b)
+        text[12] = UInt8(ascii: "4")
+        text[16] = UInt8(ascii: "a")
+        for place in [20, 16, 12, 8] { text.insert(UInt8(ascii: "-"), at: place) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private func digits(_ count: Int, _ a: Int64, _ b: Int64) -> [UInt8] {
+        let first = word(a, b)
+        return (0..<count).map { place in
+            let digit = UInt8(truncatingIfNeeded: Self.mixed(first &+ UInt64(place / 16)) >> UInt64(60 - place % 16 * 4)) & 15
+            return digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+        }
     }
 
     /// The finaliser of SplitMix64 (https://prng.di.unimi.it/splitmix64.c).

@@ -2,7 +2,7 @@
 /// https://docs.datadoghq.com/tracing/trace_explorer/query_syntax/
 struct DatadogSearch: Sendable {
     private indirect enum Term: Sendable {
-        case field(String, pattern: String)
+        case field(String, pattern: [UInt8])
         case all([Term]), any([Term]), not(Term)
     }
 
@@ -18,8 +18,8 @@ struct DatadogSearch: Sendable {
 
     private static func matches(_ term: Term, _ value: (String) -> String?) -> Bool {
         switch term {
-        case .field("", let pattern): pattern == "*"
-        case .field(let name, let pattern): value(name).map { glob(Array($0.lowercased().utf8)[...], Array(pattern.lowercased().utf8)[...]) } ?? false
+        case .field("", let pattern): pattern == [UInt8(ascii: "*")]
+        case .field(let name, let pattern): value(name).map { glob(Array($0.lowercased().utf8)[...], pattern[...]) } ?? false
         case .all(let terms): terms.allSatisfy { matches($0, value) }
         case .any(let terms): terms.contains { matches($0, value) }
         case .not(let term): !matches(term, value)
@@ -53,11 +53,11 @@ struct DatadogSearch: Sendable {
         }
         if word.hasPrefix("-") { return .not(try term(String(word.dropFirst()), &words)) }
         let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2 else { return .field("", pattern: word) }
-        guard parts[1].isEmpty, words.first == "(" else { return .field(parts[0], pattern: parts[1]) }
+        guard parts.count == 2 else { return .field("", pattern: lowered(word)) }
+        guard parts[1].isEmpty, words.first == "(" else { return .field(parts[0], pattern: lowered(parts[1])) }
         words.removeFirst()
         var values: [Term] = []
-        while let value = words.popFirst(), value != ")" { if value != "OR" { values.append(.field(parts[0], pattern: value)) } }
+        while let value = words.popFirst(), value != ")" { if value != "OR" { values.append(.field(parts[0], pattern: lowered(value))) } }
         return .any(values)
     }
 
@@ -76,6 +76,8 @@ struct DatadogSearch: Sendable {
         end()
         return words
     }
+
+    private static func lowered(_ text: String) -> [UInt8] { Array(text.lowercased().utf8) }
 
     private static func glob(_ text: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
         guard let first = pattern.first else { return text.isEmpty }

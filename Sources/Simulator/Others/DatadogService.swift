@@ -115,7 +115,11 @@ private extension DatadogService {
 
     static func spans(_ call: Call, _ body: JSONValue) throws(ServiceError) -> [DatadogSpanModel] {
         let model = try model(call), window = try window(body["filter"], now: call.now), search = try DatadogSearch(body["filter"]?["query"]?.string ?? "*")
-        return minutes(window).flatMap(model.spans).filter { $0.start >= window.from && $0.start < window.to && $0.end <= Double(call.now.seconds) && search.matches($0.value) }
+        var found: [DatadogSpanModel] = []
+        for minute in minutes(window) {
+            for span in model.spans(minute) where span.start >= window.from && span.start < window.to && span.end <= Double(call.now.seconds) && search.matches(span.value) { found.append(span) }
+        }
+        return found
     }
 
     /// Counts and percentiles over time, by the facets that were asked for.

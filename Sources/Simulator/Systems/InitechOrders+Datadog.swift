@@ -19,7 +19,7 @@ struct InitechTelemetry: Sendable {
     }
 
     var model: DatadogModel {
-        DatadogModel(apiKey: Self.apiKey, applicationKey: Self.applicationKey, spans: spans, logs: logs, metric: metric)
+        DatadogModel(apiKey: Self.apiKey, applicationKey: Self.applicationKey, spans: MinuteMemory(spans).items, logs: logs, metric: metric)
     }
 
     /// Failing messages among the two of each batch: three tries for each that moves away.

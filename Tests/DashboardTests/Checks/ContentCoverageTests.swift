@@ -19,7 +19,7 @@ import Theme
     @Test func `the built-in texts cover the built-in rules`() throws { #expect(try mistakes([:]) == []) }
 
     @Test func `every check is explained by a paragraph that is there`() {
-        let coverage = ContentCoverage(library: ContentLibrary(theme: ThemeFiles(), diagnostics: Diagnostics()), rules: [])
+        let coverage = ContentCoverage(library: ContentLibrary(theme: ThemeFiles()), rules: [])
         for check in Check.all { #expect(coverage.leads(to: check.explanation), "\(check.id): \(check.explanation)") }
     }
 

@@ -12,7 +12,7 @@ import Testing
     func `each system is recognised by what was found in its account`(_ tenant: String, _ pattern: String) async throws {
         let site = try await FiveSystems.firstRun.value.site
         let resources = try TenantStore(path: site.statePath(tenant)).resources()
-        let suggestions = ContentLibrary(theme: ThemeFiles(), diagnostics: Diagnostics()).suggestions(for: resources)
+        let suggestions = ContentLibrary(theme: ThemeFiles()).suggestions(for: resources)
         #expect(suggestions.map(\.pattern) == [pattern])
         #expect(suggestions.first?.deployments.isEmpty == false)
     }

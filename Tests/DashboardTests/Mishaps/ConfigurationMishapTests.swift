@@ -12,6 +12,22 @@ import Testing
         ("rules/own.yaml", "rules:\n  - {id: own, title: Own, on: queue, warning: oldest_age > 15m, runbook: queue-baklog, summary: x}\n", "Did you mean 'queue-backlog'?"),
     ]
 
+    static let texts: [(file: String, text: String, message: String, shows: String)] = [
+        ("runbooks/queue-backlog.md", "---\ntitle: Own\nsumary: x\n  - broken: [\n---\nOwn words.\n", "content/runbooks/queue-backlog.md:", "oldest"),
+        ("runbooks/ours.md", "---\ntitle: [\n---\nOwn words.\n", "content/runbooks/ours.md:", "There is a mistake in <code>content/runbooks/ours.md</code>"),
+        ("runbooks/ours.md", String(repeating: "words and words ", count: 40_000), "content/runbooks/ours.md:", "There is a mistake in <code>content/runbooks/ours.md</code>"),
+    ]
+
+    @Test(arguments: texts) func `a text that cannot be read has another in its place, and the rest is built`(_ file: String, _ text: String, _ message: String, _ shows: String) async throws {
+        let site = try TrialSite.pair()
+        try site.write(text, to: "content/" + file)
+        let outcome = try await site.run()
+        #expect(outcome.exit == .partial && outcome.problems.count == 1 && outcome.problems.first?.message.contains(message) == true, "\(outcome.problems)")
+        let page = try String(contentsOfFile: site.directory + "/public/one/" + file.replacing(".md", with: "/index.html"), encoding: .utf8)
+        #expect(page.contains(shows) && !page.contains("Own words") && FileManager.default.fileExists(atPath: site.directory + "/public/two/index.html"))
+        #expect(SiteRun.validate(directory: site.directory, world: site.world()).contains { $0.grade == .error && $0.description.contains(message) })
+    }
+
     @Test(arguments: mistakes) func `a mistake of the whole site stops the run before it begins`(_ file: String, _ text: String, _ message: String) async throws {
         let site = try TrialSite.pair()
         try await site.run()
