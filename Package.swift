@@ -99,7 +99,7 @@ let package = Package(
         .testTarget(name: "PublishersTests", dependencies: ["Publishers", "AWS", "Curl", "Digests", "JSON", "Programs", "Simulator", "Telemetry"]),
         .testTarget(name: "PreviewTests", dependencies: ["Curl", "Preview", "Publishers"]),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Digests", "JSON", "Telemetry"]),
-        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "AWS", "Alerting", "Collectors", "Curl", "JSON", "Markdown", "Notifiers", "Programs", "Publishers", "Signals", "Simulator", "Site", "Storage", "Telemetry", "Theme"], exclude: ["Control", "Golden"]),
+        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "AWS", "Alerting", "Collectors", "Curl", "Digests", "JSON", "Markdown", "Notifiers", "Programs", "Publishers", "Signals", "Simulator", "Site", "Storage", "Telemetry", "Theme"], exclude: ["Control", "Golden"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

@@ -65,7 +65,10 @@ package final class TreeWriter {
             try next.remove(path)
             next.removeEmptyParents(of: path)
         }
-        try next.write(Self.adding(carried, to: manifest(digests)), to: SwitchedTree.manifestName)
+        let description = Self.adding(carried, to: manifest(digests)), name = SwitchedTree.manifestName
+        // What says the same stays the same file.
+        let isShared: Bool = if let old, old.read(name) == description { try next.link(name, from: old) } else { false }
+        if !isShared { try next.write(description, to: name) }
         return PreparedTree(tree: tree, isChanged: digests != live, written: written, files: digests.count)
     }
 }

@@ -23,6 +23,7 @@ package final class TenantStore {
     package convenience init(path: String, grain: Int64 = 300, retention: Retention = .standard) throws(StoreError) {
         let queue: DatabaseQueue
         do {
+            try Self.refuseLinks(path)
             queue = try DatabaseQueue(path: path, configuration: Self.configuration)
         } catch {
             throw StoreError(error, path: path)

@@ -12,8 +12,13 @@ package struct DiskFolder: ReadableFolder {
     }
 
     package func bytes(of file: String, limit: Int) throws(FolderError) -> [UInt8] {
-        guard let handle = FileHandle(forReadingAtPath: "\(path)/\(file)") else { throw FolderError("cannot be opened") }
+        // Without O_NONBLOCK a pipe that nobody writes to would hold up the run.
+        let descriptor = open("\(path)/\(file)", O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FolderError("cannot be opened") }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
         defer { try? handle.close() }
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { throw FolderError("is no file") }
         // One byte more than allowed tells a file that is too large, also where its size is not known.
         guard let data = try? handle.read(upToCount: limit + 1) ?? Data() else { throw FolderError("cannot be read") }
         guard data.count <= limit else { throw FolderError("is larger than \(limit >> 20) MiB") }

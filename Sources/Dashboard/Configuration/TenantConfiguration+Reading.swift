@@ -18,6 +18,7 @@ extension TenantConfiguration {
         guard let id = record.identifier("id") else { return nil }
         if id != fileName { record.fail("id", "must equal the file name: rename the file to \(id).yaml or set id: \(printable(fileName))") }
         if id == "fleet" { record.fail("id", "'fleet' is reserved for the operator's pages. Choose another id.") }
+        if Self.deviceNames.contains(id) { record.fail("id", "'\(id)' names a device on some systems, and a folder of that name cannot be copied there. Choose another id.") }
         self.id = id
         title = record.text("title") ?? id
         timezone = record.text("timezone") ?? "UTC"
@@ -42,6 +43,9 @@ extension TenantConfiguration {
         checkResources(record)
         checkMentions(record)
     }
+
+    // https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+    private static let deviceNames = Set(["con", "prn", "aux", "nul"] + (0...9).flatMap { ["com\($0)", "lpt\($0)"] })
 
     /// What sources speak about must be declared: a wrong name would be silence.
     private func checkMentions(_ record: ConfigurationReader.Record) {

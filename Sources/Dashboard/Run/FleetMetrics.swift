@@ -8,7 +8,8 @@ struct FleetMetrics {
     let outcome: RunOutcome
     let channels: [FleetBuilder.Channel]
     let startedAt: Timestamp
-    let seconds: Int64
+    /// Nothing in a run that is to give the same bytes again.
+    let seconds: Int64?
     let fleetBytes: Int64
 
     var bytes: [UInt8] { families.filter { !$0.isEmpty }.sorted { $0.name < $1.name }.flatMap(\.prometheus) }
@@ -19,7 +20,7 @@ struct FleetMetrics {
         return [
             build,
             one("tidewatch_run_timestamp_seconds", "When the run began.", Double(startedAt.seconds)),
-            one("tidewatch_run_duration_seconds", "How long the run took, until the fleet page was made.", Double(seconds)),
+            one("tidewatch_run_duration_seconds", "How long the run took, until the fleet page was made.", seconds.map(Double.init)),
             one("tidewatch_run_exit_code", "How the run ended, without publishing; 0 is fine (docs/commands.md).", Double(outcome.exit.rawValue)),
             one("tidewatch_run_problems", "Problems that the run met.", Double(outcome.problems.count)),
             stages, alerts,
@@ -33,7 +34,7 @@ struct FleetMetrics {
             each("tidewatch_tenant_series", "Series with a point in the last day.") { ($0.digest?.series).map(Double.init) },
             each("tidewatch_tenant_database_bytes", "Bytes of the tenant's database and its journal.") { Double($0.databaseBytes) },
             each("tidewatch_tenant_files", "Files of the tenant's site.") { Double($0.outcome.pages) },
-            each("tidewatch_tenant_files_written", "Files that the run wrote anew; the others stayed.") { Double($0.outcome.pagesWritten) },
+            each("tidewatch_tenant_files_written", "Files that the run wrote anew; the others stayed.") { $0.outcome.pagesWritten.map(Double.init) },
             each("tidewatch_tenant_messages_sent", "Messages that receivers took in the run.") { Double($0.outcome.messagesSent) },
             each("tidewatch_tenant_messages_waiting", "Messages that wait in the outbox.") { Double($0.outcome.messagesWaiting) },
             one("tidewatch_fleet_database_bytes", "Bytes of the fleet's database.", Double(fleetBytes)),
@@ -61,9 +62,9 @@ struct FleetMetrics {
         return family
     }
 
-    private func one(_ name: String, _ help: String, _ value: Double) -> MetricFamily {
+    private func one(_ name: String, _ help: String, _ value: Double?) -> MetricFamily {
         var family = MetricFamily(name, .gauge, help: help)
-        family.add(value)
+        if let value { family.add(value) }
         return family
     }
 

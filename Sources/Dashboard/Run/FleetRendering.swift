@@ -11,10 +11,13 @@ struct FleetRendering {
     let context: RunContext
     let theme: SiteTheme
 
+    /// - Parameter seconds: how long the run took until now.
     func prepare(_ results: [TenantResult], outcome: RunOutcome, seconds: Int64) throws -> PreparedTree {
-        let store = try context.store(at: context.fleetStatePath)
+        let store = try context.store(at: context.fleetStatePath), seconds = context.isRepeatable ? nil : seconds
+        var results = results
+        if context.isRepeatable { for index in results.indices { results[index].outcome.forgetWhatOnlyThisRunKnows() } }
         let pages = results.reduce(0) { $0 + $1.outcome.pages }, calls = results.reduce(0) { $0 + $1.outcome.calls }
-        try store.recordRun(RunRecord(id: context.runID, startedAt: context.now, finishedAt: context.now + seconds, exit: Int(outcome.exit.rawValue),
+        try store.recordRun(RunRecord(id: context.runID, startedAt: context.now, finishedAt: seconds.map { context.now + $0 }, exit: Int(outcome.exit.rawValue),
                                       counts: ["tenants": results.count, "failed": results.count { $0.outcome.exit != .done }, "pages": pages, "calls": calls],
                                       stages: Dictionary(results.flatMap(\.outcome.seconds).map { ($0.stage.rawValue, Double($0.seconds)) }, uniquingKeysWith: +)))
         var digests = results.map { result in
@@ -54,7 +57,7 @@ struct FleetRendering {
         }
         let tenants = results.compactMap { result -> OperationPage.Tenant? in
             guard let tenant = configuration.tenants.first(where: { $0.id == result.outcome.id }) else { return nil }
-            return OperationPage.Tenant(id: tenant.id, seconds: result.outcome.seconds.reduce(0) { $0 + $1.seconds }, databaseBytes: result.databaseBytes, dollars: result.digest?.dollars ?? 0,
+            return OperationPage.Tenant(id: tenant.id, seconds: context.isRepeatable ? nil : result.outcome.seconds.reduce(0) { $0 + $1.seconds }, databaseBytes: result.databaseBytes, dollars: result.digest?.dollars ?? 0,
                                         budgets: tenant.sources.map { budget(of: $0, result) }, overrides: tenant.overrides)
         }
         return OperationPage(runs: runs, tenants: tenants, interval: configuration.site.interval)
@@ -82,8 +85,8 @@ struct FleetRendering {
         }
     }
 
-    private func build(_ results: [TenantResult], outcome: RunOutcome, seconds: Int64, files: Manifest) -> JSONValue {
-        ["schema": 1, "run_id": .string(context.runID), "now": .string(context.now.rfc3339), "exit": JSONValue(Int(outcome.exit.rawValue)), "duration": JSONValue(seconds),
+    private func build(_ results: [TenantResult], outcome: RunOutcome, seconds: Int64?, files: Manifest) -> JSONValue {
+        ["schema": 1, "run_id": .string(context.runID), "now": .string(context.now.rfc3339), "exit": JSONValue(Int(outcome.exit.rawValue)), "duration": seconds.map { JSONValue($0) } ?? .null,
          "tenants": .array(results.map(\.outcome.json)),
          "problems": .array(outcome.problems.map { ["tenant": JSONValue($0.tenant), "stage": .string($0.stage.rawValue), "message": .string($0.message)] }),
          "files": .object(files.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })]

@@ -11,6 +11,8 @@ struct LoadedSite {
     let configuration: Configuration
     let rules: CompiledRuleBook
     let library: ContentLibrary
+    /// Templates, texts and assets, the site's own before the built-in ones.
+    let files: ThemeFiles
     let theme: SiteTheme
     /// Of tenants that have a look of their own, by id.
     let themes: [String: SiteTheme]
@@ -25,6 +27,7 @@ struct LoadedSite {
             file: world.files.readFile,
             files: { folder in (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted() })
         let files = ThemeFiles(site: directory, tenant: nil, tenants: [], reader: reader)
+        self.files = files
         var configuration = try Configuration.load(directory: directory, world: world.files, builtInRules: files.file("content/rules/default.yaml") ?? [])
         let diagnostics = Diagnostics()
 

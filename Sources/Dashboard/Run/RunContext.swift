@@ -7,6 +7,7 @@ import Notifiers
 import Publishers
 import Storage
 import Telemetry
+import Theme
 
 /// What all tenants of a run share: nothing in it belongs to one of them.
 struct RunContext: Sendable {
@@ -15,6 +16,8 @@ struct RunContext: Sendable {
     /// What is evaluated and rendered as the present.
     let now: Timestamp
     let runID: String
+    /// The time was given, so that the same bytes come out again: nothing is written that only this run knows, such as how long it took.
+    let isRepeatable: Bool
     /// Sources are read again from here on; nothing: from where the last run stopped.
     let since: Timestamp?
     /// Real time after which no new call is made.
@@ -24,9 +27,11 @@ struct RunContext: Sendable {
     /// Seconds that a tenant may hold a place while others wait for one.
     private let share: Int64?
     let library: ContentLibrary
+    let files: ThemeFiles
     let receivers: [any Receiver]
     private let themeDigest: String
-    private let sharedRules: [CompiledRule]
+    /// Of tenants that override none.
+    let sharedRules: [CompiledRule]
     private let sharedFingerprint: String
     private let ownRules: [String: [CompiledRule]]
 
@@ -35,8 +40,10 @@ struct RunContext: Sendable {
         self.configuration = configuration
         self.world = world
         library = loaded.library
+        files = loaded.files
         themeDigest = loaded.themeDigest
         now = options.now ?? world.clock()
+        isRepeatable = options.now != nil
         since = options.since
         runID = now.compact
         let time = options.deadline ?? configuration.site.deadline

@@ -58,7 +58,8 @@ package struct TenantOutcome: Sendable {
     package var messagesSent = 0
     package var messagesWaiting = 0
     package var pages = 0
-    package var pagesWritten = 0
+    /// Nothing where that is not to be told.
+    package var pagesWritten: Int? = 0
     package var calls = 0
     package var metrics = 0
     package var bytes = 0

@@ -17,7 +17,7 @@ extension RunOutcome {
     /// One line for `--verbose`.
     package var summary: String {
         let calls = tenants.reduce(0) { $0 + $1.calls }, points = tenants.reduce(0) { $0 + $1.newPoints }
-        let pages = tenants.reduce(0) { $0 + $1.pages }, written = tenants.reduce(0) { $0 + $1.pagesWritten }, sent = tenants.reduce(0) { $0 + $1.messagesSent }
+        let pages = tenants.reduce(0) { $0 + $1.pages }, written = tenants.reduce(0) { $0 + ($1.pagesWritten ?? 0) }, sent = tenants.reduce(0) { $0 + $1.messagesSent }
         return "\(tenants.count) tenants, \(calls) calls, \(points) new points, \(sent) messages sent, \(pages) files of which \(written) written, \(problems.count) problems"
     }
 }
@@ -25,9 +25,17 @@ extension RunOutcome {
 extension TenantOutcome {
     var json: JSONValue {
         ["tenant": .string(id), "exit": JSONValue(Int(exit.rawValue)), "new_points": JSONValue(newPoints), "messages_sent": JSONValue(messagesSent),
-         "messages_waiting": JSONValue(messagesWaiting), "files": JSONValue(pages), "files_written": JSONValue(pagesWritten), "calls": JSONValue(calls),
+         "messages_waiting": JSONValue(messagesWaiting), "files": JSONValue(pages), "files_written": pagesWritten.map { JSONValue($0) } ?? .null, "calls": JSONValue(calls),
          "metrics": JSONValue(metrics), "bytes": JSONValue(bytes), "cost_usd": .number(dollars), "worst": JSONValue(severity),
          "stages": .array(seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] })]
+    }
+}
+
+extension TenantOutcome {
+    /// How long it took, and which files were written because they were not there yet.
+    mutating func forgetWhatOnlyThisRunKnows() {
+        seconds = []
+        pagesWritten = nil
     }
 }
 

@@ -223,17 +223,21 @@ private extension SiteRun {
         return result
     }
 
+    /// All trees are finished before the first is exchanged; one that cannot be holds up no other.
     func render(_ results: [TenantResult], started: Timestamp, _ outcome: inout RunOutcome) {
-        do {
-            var trees = results.compactMap(\.prepared)
-            if options.tenants.isEmpty {
-                trees.append(try FleetRendering(configuration: configuration, context: context, theme: theme).prepare(results, outcome: outcome, seconds: world.clock() - started))
-            }
-            try trees.first?.synchronise()
-            for tree in trees { try tree.exchange() }
-        } catch {
-            outcome.problems.append(RunProblem(tenant: nil, stage: .render, message: "\(error)"))
-            outcome.exit = outcome.exit.worse(.failed)
+        func fail(_ tenant: String?, _ error: any Error) {
+            outcome.problems.append(RunProblem(tenant: tenant, stage: .render, message: "\(error)"))
+            outcome.exit = outcome.exit.worse(tenant == nil ? .failed : .partial)
+        }
+        var trees = results.compactMap { result in result.prepared.map { (tenant: Optional(result.outcome.id), tree: $0) } }
+        if options.tenants.isEmpty {
+            do {
+                trees.append((nil, try FleetRendering(configuration: configuration, context: context, theme: theme).prepare(results, outcome: outcome, seconds: world.clock() - started)))
+            } catch { fail(nil, error) }
+        }
+        do { try trees.first?.tree.synchronise() } catch { return fail(nil, error) }
+        for (tenant, tree) in trees {
+            do { try tree.exchange() } catch { fail(tenant, error) }
         }
     }
 

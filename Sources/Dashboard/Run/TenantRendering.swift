@@ -1,5 +1,6 @@
 import JSON
 import Publishers
+import Signals
 import Site
 import Storage
 import Telemetry
@@ -37,18 +38,25 @@ struct TenantRendering {
             return true
         }, emit: { page in try writer.add(page.path, page.bytes) })
         try writer.add(HeadersFile.name, HeadersFile(isWholeFleet: false).bytes)
-        let tree = try writer.finish { build(run, files: $0).bytes(pretty: true) }
+        let resources = try store.resources().addingDeclaredFeeds(of: tenant.services)
+        let tree = try writer.finish { build(run, site, resources, files: $0).bytes(pretty: true) }
         try plan.remember(in: store)
         digest.noise = try store.noise(in: TimeWindow(from: context.now - FleetBuilder.noiseSeconds, to: context.now + 1))
         return (tree, digest)
     }
 
-    /// `build.json`: how the tree came about and a digest of each file.
-    private func build(_ run: TenantOutcome, files: Manifest) -> JSONValue {
+    /// `build.json`: how the tree came about, what it was judged by, and a digest of each file.
+    private func build(_ run: TenantOutcome, _ site: TenantSite, _ resources: [Resource], files: Manifest) -> JSONValue {
         ["schema": 1, "run_id": .string(context.runID), "now": .string(context.now.rfc3339), "exit": JSONValue(Int(run.exit.rawValue)),
-         "duration": JSONValue(run.seconds.reduce(0) { $0 + $1.seconds }),
-         "stages": .array(run.seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] }),
+         "duration": context.isRepeatable ? .null : JSONValue(run.seconds.reduce(0) { $0 + $1.seconds }),
+         "stages": .array(context.isRepeatable ? [] : run.seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] }),
          "ledger": ["calls": JSONValue(run.calls), "metrics": JSONValue(run.metrics), "bytes": JSONValue(run.bytes), "cost_usd": .number(run.dollars)],
+         "rules": .array(site.rules.sorted { $0.id < $1.id }.map {
+             ["id": .string($0.id), "warning": JSONValue($0.warning), "critical": JSONValue($0.critical), "for": JSONValue($0.forSeconds > 0 ? Quantity.text(Double($0.forSeconds), .seconds) : nil)]
+         }),
+         "topology": .array(resources.sorted { $0.id < $1.id }.flatMap { resource in
+             resource.feeds.sorted().map { ["from": .string("\(resource.id.kind.rawValue) \(resource.id.name)"), "to": .string("\($0.kind.rawValue) \($0.name)")] }
+         }),
          "problems": .array(run.problems.map { ["stage": .string($0.stage.rawValue), "message": .string($0.message)] }),
          "files": .object(files.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })]
     }

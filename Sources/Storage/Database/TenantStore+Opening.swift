@@ -26,6 +26,15 @@ extension TenantStore {
         return stored
     }
 
+    /// A link in place of the file, or of its journal, would make somebody else's file a database.
+    static func refuseLinks(_ path: String) throws(StoreError) {
+        for name in [path, path + "-wal", path + "-shm", path + "-journal"] {
+            var facts = stat()
+            guard lstat(name, &facts) == 0, facts.st_mode & S_IFMT == S_IFLNK else { continue }
+            throw .failed(path: name, detail: "it is a link, and Tidewatch writes through none; remove it")
+        }
+    }
+
     /// Keeps the file as it was before an upgrade, as `<path>.before-<schema>`: what a return to the older release needs.
     private static func keepCopy(_ db: Database, of path: String, version: Int) throws {
         let copy = "\(path).before-\(Schema.version)-from-\(version)"

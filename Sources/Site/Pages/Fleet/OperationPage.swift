@@ -58,15 +58,15 @@ package struct OperationPage: Sendable {
 
     package struct Tenant: Hashable, Sendable {
         package var id: String
-        /// Of the last run, all stages.
-        package var seconds: Int64
+        /// Of the last run, all stages; nothing where that is not to be on the page.
+        package var seconds: Int64?
         package var databaseBytes: Int64
         package var dollars: Double
         package var budgets: [Budget]
         /// `orders: queue-age warning 10m`
         package var overrides: [String]
 
-        package init(id: String, seconds: Int64, databaseBytes: Int64, dollars: Double, budgets: [Budget], overrides: [String]) {
+        package init(id: String, seconds: Int64?, databaseBytes: Int64, dollars: Double, budgets: [Budget], overrides: [String]) {
             self.id = id
             self.seconds = seconds
             self.databaseBytes = databaseBytes
@@ -129,11 +129,11 @@ package struct OperationPage: Sendable {
         var out = Markup()
         guard !tenants.isEmpty else { out.note("No tenant was run."); return out }
         let here = PageLocation(Self.path)
-        let sorted = tenants.sorted { ($1.seconds, $1.dollars, $0.id) < ($0.seconds, $0.dollars, $1.id) }
+        let sorted = tenants.sorted { ($1.seconds ?? 0, $1.dollars, $0.id) < ($0.seconds ?? 0, $0.dollars, $1.id) }
         let rows = sorted.prefix(Self.mostRows).map { tenant -> [Cell] in
             var name = Markup()
             name.link(tenant.id, here.root + "../\(tenant.id)/index.html")
-            return [Cell(name, isHeader: true), Cell(tenant.seconds > 0 ? Words.span(tenant.seconds) : "<\u{A0}1\u{A0}s", class: "n"), Cell(Words.count(tenant.budgets.reduce(0) { $0 + $1.calls }), class: "n"),
+            return [Cell(name, isHeader: true), Cell(tenant.seconds.map { $0 > 0 ? Words.span($0) : "<\u{A0}1\u{A0}s" } ?? "–", class: "n"), Cell(Words.count(tenant.budgets.reduce(0) { $0 + $1.calls }), class: "n"),
                     Cell(Words.dollars(tenant.dollars), class: "n"), Cell(Words.bytes(Double(tenant.databaseBytes)), class: "n p2")]
         }
         Table("t tight", caption: caption("The slowest first. Cost is that of the month so far, at list prices.", sorted.count),

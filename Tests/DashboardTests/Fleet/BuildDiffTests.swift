@@ -1,0 +1,50 @@
+@testable import Dashboard
+import Foundation
+import JSON
+import Testing
+
+/// What changed between two builds.
+@Suite struct BuildDiffTests {
+    /// A queue whose oldest message is this old over the last hours.
+    private static func numbers(_ ages: (Int) -> Int, until end: Int64) -> String {
+        "timestamp,value\n" + (0..<40).map { "\(end - Int64(39 - $0) * 300),\(ages($0))" }.joined(separator: "\n") + "\n"
+    }
+
+    private static func tenant(_ more: String = "", resources: String = "{kind: queue, name: q}") -> String {
+        """
+        id: one
+        sources: {disk: {files: {path: numbers, files: [{path: age.csv, format: csv, series: {value: 'queue("q").oldest_age'}}]}}}
+        services: [{id: orders, title: Orders, resources: [\(resources)]\(more)}]
+
+        """
+    }
+
+    @Test func `alerts, limits, resources, topology and pages that changed are named, in Markdown and in JSON`() async throws {
+        let site = try TrialSite(["tidewatch.yaml": TrialSite.plain, "tenants/one.yaml": Self.tenant(), "numbers/age.csv": Self.numbers({ _ in 1 }, until: TrialSite.firstRun.seconds / 300 * 300 - 300)])
+        try await site.run()
+        let copy = site.directory + "/before"
+        try FileManager.default.copyItem(atPath: site.directory + "/public", toPath: copy)
+        #expect(try BuildDiff(from: copy, to: site.directory + "/public").markdown == "Nothing changed.\n")
+
+        try site.write(Self.tenant(", rules: {queue-age: {warning: 5m}}", resources: "{kind: queue, name: q, feeds: worker}, {kind: function, name: worker}"), to: "tenants/one.yaml")
+        site.clock.advance(.seconds(1_800))
+        try site.write(Self.numbers({ _ in 9_000 }, until: site.clock.now.seconds / 300 * 300 - 300), to: "numbers/age.csv")
+        try await site.run()
+
+        let ended = try await TidewatchCommand.run("diff", copy + "/one", site.directory + "/public/one")
+        #expect(ended.code == 0, "\(ended)")
+        for line in ["## Alerts", "## Limits", "## Resources", "- added: `function worker`", "- `queue q`: `ok` → `critical`", "## Topology", "- added: `queue q → function worker`", "## Pages", "- changed: `index.html`"] {
+            #expect(ended.output.split(separator: "\n").contains { $0 == line }, "\(line) in \(ended.output)")
+        }
+        #expect(ended.output.contains("oldest_age > 15m") && ended.output.contains("oldest_age > 5m"), "\(ended.output)")
+        let json = try JSONValue(parsing: Array((try await TidewatchCommand.run("diff", copy, site.directory + "/public", "--json")).output.utf8))
+        let tree = try #require(json["trees"]?.array.first { $0["tree"]?.string == "one" })
+        #expect(tree["alerts"]?["added"]?.array.contains { $0.string?.hasPrefix("queue-age/") == true } == true && tree["resources"]?["added"]?.array == ["function worker"])
+        #expect(tree["pages"]?["added"]?.array.contains { $0.string?.hasPrefix("alerts/2026") == true } == true)
+    }
+
+    @Test func `what holds no build is refused`() async throws {
+        let ended = try await TidewatchCommand.run("diff", "/nonexistent", "/tmp")
+        #expect(ended.code == 1 && ended.messages.contains("/nonexistent holds no build: expected build.json there"), "\(ended)")
+    }
+}
