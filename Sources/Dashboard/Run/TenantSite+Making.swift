@@ -63,7 +63,7 @@ private extension ServiceSite {
             .sorted { $0.id < $1.id }.map { ResourceSite($0.id) }
         let levels = service.serviceLevels(among: found)
         resources += levels.map { ResourceSite($0.id, title: $0.title) }
-        self.init(id: service.id, title: service.title, pattern: service.pattern, deploy: service.deploy, resources: resources,
+        self.init(id: service.id, title: service.title, pattern: service.pattern, deploy: service.deploy, stack: service.discovery.stack, resources: resources,
                   balances: service.balances(among: linked).map(BalanceSite.init),
                   objectives: levels.map { ObjectiveSite($0.id, title: $0.title, objective: $0.objective, window: $0.window) },
                   traceGroups: service.traceGroups.map { TraceGroupSite(id: $0.id, title: $0.title) }, logsDeclared: service.logs.declaration,

@@ -1,6 +1,7 @@
 import Telemetry
 
-/// The same numbers as a table, for those who cannot or do not want to see the picture: about a dozen rows, and a link to every point.
+/// The same numbers as a table, for those who cannot or do not want to see the picture: about a dozen rows, each with the
+/// highest of its step, so that no spike is lost; and a link to every point.
 struct ChartTable {
     var title: String
     var unit: ChartUnit
@@ -17,7 +18,8 @@ struct ChartTable {
         let step = Self.steps.first { Int64(count) * period / $0 <= 14 } ?? 604_800
         let stride = max(1, Int(clamping: step / period))
         out.raw("<details><summary>Data table</summary><table class=\"t tight\"><caption>"); out.text(title)
-        out.raw(", "); out.text(unit.word); out.raw(". Every "); out.text(Words.span(Int64(stride) * period)); out.raw(".")
+        out.raw(", "); out.text(unit.word); out.raw(stride > 1 ? ". The highest of each " : ". Every ")
+        out.text(Words.span(Int64(stride) * period)); out.raw(".")
         if let csv = frame.csv { out.raw(" All points: <a href=\""); out.text(csv); out.raw("\">CSV</a>.") }
         out.raw("</caption><thead><tr><th scope=\"col\">Time "); out.text(frame.clock.zone); out.raw("</th>")
         for column in columns { out.raw("<th scope=\"col\" class=\"n\">"); out.text(column.label); out.raw("</th>") }
@@ -29,7 +31,7 @@ struct ChartTable {
             out.raw("<tr><th scope=\"row\">"); out.text(label(time, frame)); out.raw("</th>")
             for column in columns {
                 out.raw("<td class=\"n\">")
-                let value = row < column.values.count ? column.values[row] : .nan
+                let value = Self.highest(column.values, in: max(0, row - stride + 1)...row)
                 if value.isNaN {
                     out.raw("no data")
                 } else if unit.kind == .count, unit.divisor == 1, let whole = Int(exactly: value), (0..<1_000).contains(whole) {
@@ -44,6 +46,12 @@ struct ChartTable {
             row += stride
         }
         out.raw("</tbody></table></details>")
+    }
+
+    private static func highest(_ values: [Double], in rows: ClosedRange<Int>) -> Double {
+        var highest = Double.nan
+        for row in rows where row < values.count && !(values[row] <= highest) && !values[row].isNaN { highest = values[row] }
+        return highest
     }
 
     private func label(_ time: Timestamp, _ frame: ChartFrame) -> String {

@@ -120,18 +120,18 @@ extension ResourceValues: LiveValues {
     /// Every name that a document may use, with what stands there where the tenant has nothing to show.
     package static let genericWords: [String: String] = [
         "tenant": "the tenant", "tenant.title": "the tenant", "service": "the service", "service.title": "the service", "region": "the region", "account": "the account",
-        "source": "the source", "resource": "the resource", "stack": "the stack",
+        "source": "the source", "resource": "the resource", "stack": "STACK",
         "alert.since": "the start", "alert.value": "the value", "alert.limit": "the limit", "alert.duration": "the duration",
         "queue.name": "QUEUE", "queue.url": "QUEUE_URL", "queue.visible": "visible messages", "queue.in_flight": "messages in flight", "queue.oldest_age": "the oldest age", "queue.deleted": "deletes",
         "queue.sent": "sends", "queue.retention": "the retention", "queue.visibility_timeout": "the visibility timeout", "queue.deadline": "the deadline", "queue.time_left": "the time left",
         "queue.drain_time": "the drain time", "queue.last_delete": "the last delete", "queue.dlq": "DLQ", "queue.dlq_visible": "messages in the DLQ", "queue.max_receive_count": "the receive limit", "queue.dlq_sources": "the source queues",
         "function.name": "FUNCTION", "function.timeout": "the timeout", "function.memory": "the memory", "function.runtime": "the runtime", "function.errors": "failed runs", "function.invocations": "runs",
         "function.throttles": "throttled calls", "function.duration_p99": "p99 of the duration", "function.reserved_concurrency": "the reserved concurrency", "function.concurrency": "parallel runs",
-        "function.log_group": "LOG_GROUP", "function.mapping_id": "MAPPING_ID", "function.async_age": "the age of waiting events", "function.async_dropped": "dropped events",
+        "function.log_group": "LOG_GROUP", "function.mapping_id": "MAPPING_ID", "function.async_age": "the age of waiting events", "function.async_dropped": "dropped events", "function.async_dropped_day": "dropped events",
         "api.name": "API", "api.stage": "STAGE", "api.requests": "requests", "api.errors_5xx": "5xx answers", "api.errors_4xx": "4xx answers", "api.latency_p99": "p99 of the latency",
         "table.name": "TABLE", "table.throttles": "throttled requests", "table.read_capacity": "the read capacity", "table.write_capacity": "the write capacity",
         "topic.name": "TOPIC", "topic.failed": "failed deliveries", "bus.name": "BUS", "bus.rule": "RULE", "bus.failed": "failed deliveries",
-        "trace.group": "the trace group", "trace.fault_rate": "the fault rate", "trace.count": "sampled traces", "log.errors": "error lines",
+        "trace.group": "the trace group", "trace.fault_rate": "the fault rate", "trace.count": "sampled traces", "log.errors": "error lines", "log.errors_day": "error lines",
         "probe.name": "CHECK", "probe.up": "whether the answer is as expected", "probe.latency": "the latency", "probe.status": "the status",
         "probe.tls_expires_in": "the rest of the certificate's time",
     ]

@@ -58,6 +58,8 @@ package struct ServiceSite: Sendable {
     package var title: String
     package var pattern: String?
     package var deploy: String?
+    /// The CloudFormation stack that it is discovered by.
+    package var stack: String?
     package var resources: [ResourceSite]
     package var balances: [BalanceSite]
     package var objectives: [ObjectiveSite]
@@ -67,13 +69,14 @@ package struct ServiceSite: Sendable {
     /// Patterns that its inventory looks like, where the file names none.
     package var suggestions: [PatternSuggestion]
 
-    package init(id: String, title: String, pattern: String? = nil, deploy: String? = nil, resources: [ResourceSite] = [],
+    package init(id: String, title: String, pattern: String? = nil, deploy: String? = nil, stack: String? = nil, resources: [ResourceSite] = [],
                  balances: [BalanceSite] = [], objectives: [ObjectiveSite] = [], traceGroups: [TraceGroupSite] = [], logsDeclared: String? = nil,
                  suggestions: [PatternSuggestion] = []) {
         self.id = id
         self.title = title
         self.pattern = pattern
         self.deploy = deploy
+        self.stack = stack
         self.resources = resources
         self.balances = balances
         self.objectives = objectives

@@ -17,6 +17,7 @@ extension ResourceValues {
         set("service.title", service?.site.title)
         let subject = alert.flatMap { alert in service?.resources.first { $0.id == alert.key.resource } }
         set("resource", subject?.site.title)
+        set("stack", service?.site.stack)
         set("source", subject?.id.source ?? service?.resources.first?.id.source)
         if let arn = subject?.resource?.arn ?? service?.resources.compactMap({ $0.resource?.arn }).first {
             let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
@@ -37,8 +38,11 @@ extension ResourceValues {
             add(resource, in: service, picture)
         }
         if let service {
-            let logs = (subject?.id.kind == .log ? [subject].compactMap(\.self) : service.resources.filter { $0.id.kind == .log }).compactMap { $0.sum("errors", over: 900) }
-            if !logs.isEmpty { set("log.errors", Words.count(logs.reduce(0, +)), logs.reduce(0, +)) }
+            let logs = subject?.id.kind == .log ? [subject].compactMap(\.self) : service.resources.filter { $0.id.kind == .log }
+            for (name, seconds) in [("log.errors", 900), ("log.errors_day", 86_400)] as [(String, Int64)] {
+                let counts = logs.compactMap { $0.sum("errors", over: seconds) }
+                if !counts.isEmpty { set(name, Words.count(counts.reduce(0, +)), counts.reduce(0, +)) }
+            }
             if let group = service.site.traceGroups.first { set("trace.group", group.title) }
             if let trace = service.resources.first(where: { $0.id.kind == .trace }) {
                 set("trace.count", trace.sum("count", over: 3_600).map(Words.count), trace.sum("count", over: 3_600))
@@ -102,6 +106,7 @@ extension ResourceValues {
             text("log_group", .logGroup)
             text("mapping_id", .mappingID)
             for name in ["errors", "invocations", "throttles", "async_dropped"] { total(name, name) }
+            set("async_dropped_day", resource.sum("async_dropped", over: 86_400).map(Words.count), resource.sum("async_dropped", over: 86_400))
             level("duration_p99", "duration.p99", Words.duration)
             level("concurrency", "concurrency", Words.count)
             level("async_age", "async_age", Words.duration)

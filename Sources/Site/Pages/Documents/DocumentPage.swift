@@ -52,7 +52,7 @@ struct DocumentPage {
         var out = Markup()
         guard alert != nil else { return out }
         let wanted = [("queue.visible", "Visible"), ("queue.in_flight", "In flight"), ("queue.oldest_age", "Oldest"), ("queue.deleted", "Deleted, 5 min"), ("queue.deadline", "Deadline"),
-                      ("queue.dlq_visible", "In the DLQ"), ("function.errors", "Errors, 5 min"), ("function.duration_p99", "p99"), ("function.timeout", "Timeout"), ("function.throttles", "Throttles, 5 min"),
+                      ("queue.dlq_visible", "In the DLQ"), ("function.errors", "Errors, 5 min"), ("function.duration_p99", "p99"), ("function.timeout", "Timeout"), ("function.throttles", "Throttles, 5 min"), ("function.async_dropped_day", "Dropped, 24 h"), ("log.errors", "Error lines, 15 min"), ("log.errors_day", "Error lines, 24 h"),
                       ("api.errors_5xx", "5xx, 5 min"), ("table.throttles", "Throttled, 5 min"), ("alert.value", "Value"), ("alert.limit", "Limit")]
         // Only what the alert is about: the numbers of other resources would distract.
         let kind = alert.map { $0.key.resource.kind == .httpAPI ? "api" : $0.key.resource.kind.rawValue } ?? ""
@@ -95,7 +95,9 @@ struct DocumentPage {
             let rules = picture.site.rules.filter { $0.runbook == document.slug || document.alerts.contains($0.id) }
             out.raw("<h2>Alerts that use this runbook</h2><ul class=\"sm\">")
             for rule in rules {
-                out.raw("<li>"); out.state(alerts.first { $0.key.rule == rule.id }?.mark ?? .ok); out.raw(" "); out.text(rule.title); out.raw("</li>")
+                // Two kinds of resource may have a rule each under one title.
+                let kind = rules.contains { $0.title == rule.title && $0.id != rule.id } ? " (\(rule.on.word))" : ""
+                out.raw("<li>"); out.state(alerts.first { $0.key.rule == rule.id }?.mark ?? .ok); out.raw(" "); out.text(rule.title + kind); out.raw("</li>")
             }
             if rules.isEmpty { out.raw("<li class=\"soft\">No rule of this tenant names it.</li>") }
             out.raw("</ul>\n")
