@@ -60,6 +60,12 @@ package final class BeneathDirectory {
         return fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 ? facts.st_mtim.tv_sec : nil
     }
 
+    /// Bytes of a file; 0 where there is none.
+    func size(of name: String) -> Int {
+        var facts = stat()
+        return fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 ? facts.st_size : 0
+    }
+
     /// Every file below, links among them, whatever a manifest says. Sorted.
     package func everything() -> [String] {
         var found: [String] = []

@@ -18,6 +18,9 @@ package final class TreeWriter {
     private let encodings: [Encoding]
     private var digests: Manifest = [:]
     private var written = 0
+    /// Of the next tree, as far as it has come.
+    package var files: Int { digests.count }
+    package private(set) var bytes = 0
 
     init(_ tree: SwitchedTree, at now: Timestamp?, compressing encodings: [Encoding], sweeping sweeps: Bool) throws(PublishError) {
         self.tree = tree
@@ -77,6 +80,7 @@ private extension TreeWriter {
     func put(_ path: String, _ bytes: [UInt8]) throws(PublishError) -> String {
         let digest = SwitchedTree.digest(bytes)
         digests[path] = digest
+        self.bytes += bytes.count
         if stale[path] == digest { return digest }
         if live[path] == digest, let old, try next.link(path, from: old) { return digest }
         // Web servers tell versions apart by whole seconds and size.
@@ -88,10 +92,11 @@ private extension TreeWriter {
     func keepAlone(_ path: String) throws(PublishError) -> Bool {
         guard let digest = live[path], let old else { return false }
         if stale[path] != digest, try !next.link(path, from: old) {
-            guard let bytes = old.read(path) else { return false }
-            try next.write(bytes, to: path)
+            guard let content = old.read(path) else { return false }
+            try next.write(content, to: path)
         }
         digests[path] = digest
+        bytes += old.size(of: path)
         return true
     }
 

@@ -7,13 +7,17 @@ package struct RateLimit: Hashable, Sendable {
     package var seconds: Int64 = 20 * 60
     /// All receivers of a tenant together.
     package var perHour = 50
+    /// Of a tenant in 24 hours, all receivers together.
+    package var perDay = Int.max
 
     package init() {}
 }
 
 extension AnnouncementPlan {
     /// Puts what is too much into one digest for each receiver. Nothing is dropped: what is not said by itself is counted there.
-    package mutating func limit(_ limit: RateLimit = RateLimit(), said: [SaidBefore], now: Timestamp) {
+    /// - Returns: whether the messages of a day are used up by it.
+    @discardableResult
+    package mutating func limit(_ limit: RateLimit = RateLimit(), said: [SaidBefore], now: Timestamp) -> Bool {
         struct Said: Hashable {
             var receiver: String, group: String, sequence: Int
         }
@@ -21,7 +25,8 @@ extension AnnouncementPlan {
             Set(said.lazy.filter { $0.createdAt > now - seconds && $0.state != .digested && $0.state != .superseded && $0.kind != .digest && $0.kind != .test }
                 .map { Said(receiver: $0.receiver, group: $0.groupKey, sequence: $0.sequence) })
         }
-        var ofTenant = max(0, limit.perHour - recent(3_600).count)
+        let ofDay = max(0, limit.perDay - recent(86_400).count), wanted = announcements.count { $0.kind != .digest }
+        var ofTenant = max(0, min(limit.perHour - recent(3_600).count, ofDay))
         let used = recent(limit.seconds).reduce(into: [:]) { $0[$1.receiver, default: 0] += 1 }
         var direct: [Announcement] = []
         for (receiver, own) in Dictionary(grouping: announcements, by: \.receiver).sorted(by: { $0.key < $1.key }) {
@@ -32,6 +37,7 @@ extension AnnouncementPlan {
             if single.count > places { digests.append(Digest(receiver: receiver, held: Array(single.dropFirst(places)))) }
         }
         announcements = direct.sorted { ($0.groupKey, $0.receiver) < ($1.groupKey, $1.receiver) }
+        return wanted > ofDay
     }
 }
 

@@ -66,7 +66,7 @@ extension Configuration {
             let reader = ConfigurationReader(file: file, diagnostics: own, secrets: secrets)
             let tenant = world.readFile(directory + "/" + file).flatMap { YAMLFile.root(of: $0, file: file, diagnostics: own) }
                 .flatMap { reader.open($0, as: TenantConfiguration.schema) }
-                .flatMap { TenantConfiguration($0, file: file, fileName: id) }
+                .flatMap { TenantConfiguration($0, file: file, fileName: id, limits: site?.limits ?? TenantLimits()) }
             warnings += own.sorted.filter { $0.grade == .warning }
             if let tenant, own.errors.isEmpty {
                 tenants.append(tenant)

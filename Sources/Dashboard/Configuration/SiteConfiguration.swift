@@ -22,6 +22,8 @@ package struct SiteConfiguration: Sendable {
     package var heartbeat: HeartbeatConfiguration?
     /// Seconds of one run before it stops collecting and goes on with what it has.
     package var deadline: Int64
+    /// Of each tenant that says nothing else.
+    package var limits = TenantLimits()
 
     /// Seconds that one stored point covers: five minutes, or the interval where it is shorter.
     package var grain: Int64 { min(300, max(60, interval / 60 * 60)) }
@@ -53,6 +55,7 @@ extension SiteConfiguration {
         .init("drill", .duration, "How often each receiver is sent a test message, so that a dead channel is noticed before it is needed. 7d is a good value; without it there are none."),
         .init("publish", .list(.oneOf(TargetConfiguration.fields)), "Where the finished site goes besides public/."),
         .init("compress", .list(.choice(Encoding.allCases.map(\.rawValue))), "Puts FILE.gz and FILE.br beside every changed file of a kilobyte and more, for web servers that hand them out. Default none."),
+        .init("limits", .record(TenantLimits.schema), "How much each tenant may have; its own file may say otherwise."),
         .init("heartbeat", .record(heartbeatSchema), "An address that is called after each run, so that silence is noticed elsewhere."),
     ])
 
@@ -75,6 +78,7 @@ extension SiteConfiguration {
             interval = 300
         }
         deadline = record.duration("deadline") ?? interval * 8 / 10
+        limits.read(record.record("limits", TenantLimits.schema))
         retention = RetentionConfiguration()
         if let kept = record.record("retention", Self.retentionSchema) {
             retention.raw = kept.duration("raw") ?? retention.raw

@@ -9,12 +9,16 @@ extension TenantConfiguration {
         .init("title", .text, "What people call it."),
         .init("timezone", .text, "IANA name, such as Europe/Berlin. Default UTC."),
         .init("disabled", .text, "Why it is not collected; pages stay, alerts stop."),
+        .init("limits", .record(TenantLimits.schema), "How much of everything it may have, where that is not what the site says."),
         .init("sources", .map(.oneOf(SourceConfiguration.fields)), required: true, "Where its numbers come from, by a name of your choice."),
         .init("services", .list(.record(ServiceConfiguration.schema)), "What is watched, one page each."),
     ])
 
-    init?(_ record: ConfigurationReader.Record, file: String, fileName: String) {
+    /// - Parameter limits: what holds where the record says nothing.
+    init?(_ record: ConfigurationReader.Record, file: String, fileName: String, limits: TenantLimits = TenantLimits()) {
         self.file = file
+        self.limits = limits
+        self.limits.read(record.record("limits", TenantLimits.schema))
         guard let id = record.identifier("id") else { return nil }
         if id != fileName { record.fail("id", "must equal the file name: rename the file to \(id).yaml or set id: \(printable(fileName))") }
         if id == "fleet" { record.fail("id", "'fleet' is reserved for the operator's pages. Choose another id.") }

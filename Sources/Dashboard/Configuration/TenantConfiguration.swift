@@ -11,6 +11,7 @@ package struct TenantConfiguration: Sendable {
     package var services: [ServiceConfiguration]
     /// Not collected on purpose; the reason is shown.
     package var disabled: String?
+    package var limits: TenantLimits
     /// The file it was read from, relative to the site.
     package var file: String
 }

@@ -32,9 +32,9 @@ struct LeakCheck: DoctorCheck {
         let searched = "\(scan.distinctive) names of \(count(tenants.count, "tenant")) looked for in \(scan.texts) files and messages (\(scan.bytes >> 20) MiB) of the others"
         guard !scan.leaks.isEmpty else { return [DoctorFinding(.ok, nil, searched + ", 0 found")] }
         let shown = scan.leaks.prefix(20).map {
-            DoctorFinding(.failure, $0.reader, "\(printable($0.place)): '\(printable($0.word))' belongs to \($0.owner), and \($0.reader) gets to see it. Take the tree offline, and tell the makers of Tidewatch.")
+            DoctorFinding(.failure, $0.reader, "\(printable($0.place)): '\(printable($0.word))' belongs to \($0.owner), and \($0.reader) gets to see it")
         }
-        return [DoctorFinding(.failure, nil, searched + ", \(scan.leaks.count) found")] + shown
+        return [DoctorFinding(.failure, nil, searched + ", \(scan.leaks.count) found\(scan.leaks.count > shown.count ? ", the first \(shown.count) of them below" : ""). Take these trees offline, and tell the makers of Tidewatch.")] + shown
     }
 
     private func names(of tenant: TenantConfiguration, _ bench: DoctorBench) throws -> [String] {

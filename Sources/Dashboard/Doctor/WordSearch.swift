@@ -4,6 +4,8 @@ struct WordSearch: Sendable {
     static let shortest = 8
 
     private let words: [[UInt8]]
+    /// An account's number is no part of a longer number, nor of a fraction such as 0.333333333333.
+    private let isNumber: [Bool]
     /// By their first eight bytes; numbers of words.
     private let byStart: [UInt64: [Int]]
     /// A bit for each start that occurs, by the upper bits of a product: almost every place of a text ends here.
@@ -16,6 +18,7 @@ struct WordSearch: Sendable {
     /// - Parameter words: those that are too short are never found.
     init(_ words: [[UInt8]]) {
         self.words = words
+        isNumber = words.map { $0.allSatisfy(Self.isDigit) }
         var byStart: [UInt64: [Int]] = [:], filter = [Bool](repeating: false, count: 1 << Self.bits)
         for (number, word) in words.enumerated() where word.count >= Self.shortest {
             let start = word.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
@@ -25,6 +28,8 @@ struct WordSearch: Sendable {
         self.byStart = byStart
         self.filter = filter
     }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 48 && byte <= 57 }
 
     /// Numbers of the words that a text holds.
     func found(in text: [UInt8]) -> Set<Int> {
@@ -39,7 +44,9 @@ struct WordSearch: Sendable {
                     if filter[Self.slot(start)], let numbers = byStart[start] {
                         for number in numbers where !found.contains(number) {
                             let word = words[number]
-                            if word.count <= bytes.count - at, bytes[at..<at + word.count].elementsEqual(word) { found.insert(number) }
+                            guard word.count <= bytes.count - at, bytes[at..<at + word.count].elementsEqual(word) else { continue }
+                            if isNumber[number], at > 0 && (Self.isDigit(bytes[at - 1]) || bytes[at - 1] == UInt8(ascii: ".")) || at + word.count < bytes.count && Self.isDigit(bytes[at + word.count]) { continue }
+                            found.insert(number)
                         }
                     }
                     at &+= 1

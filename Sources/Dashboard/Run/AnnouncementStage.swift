@@ -13,11 +13,14 @@ struct AnnouncementStage {
     let dataTo: Timestamp
 
     /// - Parameter cursor: how far the evaluation before this one came.
-    func announce(_ evaluation: Evaluation, since cursor: Timestamp?, route: Route, in record: inout EvaluationRecord) throws {
+    /// - Returns: whether the tenant's messages of a day are used up; what is more was counted in a digest.
+    func announce(_ evaluation: Evaluation, since cursor: Timestamp?, route: Route, in record: inout EvaluationRecord) throws -> Bool {
         let said = try store.said(since: context.now - 30 * 86_400)
         var plan = AnnouncementPlan(tenant: tenant.id, transitions: evaluation.transitions, states: evaluation.states, said: said, route: route, now: context.now,
                                     down: cursor.flatMap(down))
-        plan.limit(said: said, now: context.now)
+        var limit = RateLimit()
+        limit.perDay = tenant.limits.messages
+        let isUsedUp = plan.limit(limit, said: said, now: context.now)
         record.superseded = plan.superseded
         let announcer = try announcer(evaluation.states, for: plan.announcements)
         var next: [String: Int] = [:]
@@ -39,6 +42,7 @@ struct AnnouncementStage {
             record.messages += receiver.messages(saying: try summary.notice(of: period, said: said, sequence: try store.nextSequence(group: summary.groupKey)))
             record.notes[summary.noteKey] = period.name
         }
+        return isUsedUp
     }
 
     func announcer(_ states: [AlertState], for announcements: [Announcement]) throws -> Announcer {

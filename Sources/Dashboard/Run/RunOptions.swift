@@ -52,6 +52,8 @@ package struct TenantOutcome: Sendable {
     package var id: String
     package var exit: ExitCode = .done
     package var problems: [RunProblem] = []
+    /// Limits that it reached, in words; its pages say them.
+    package var limits: [String] = []
     /// Every call of the run was refused for its credentials.
     package var isRefused = false
     package var newPoints = 0

@@ -27,7 +27,7 @@ extension TenantOutcome {
         ["tenant": .string(id), "exit": JSONValue(Int(exit.rawValue)), "new_points": JSONValue(newPoints), "messages_sent": JSONValue(messagesSent),
          "messages_waiting": JSONValue(messagesWaiting), "files": JSONValue(pages), "files_written": pagesWritten.map { JSONValue($0) } ?? .null, "calls": JSONValue(calls),
          "metrics": JSONValue(metrics), "bytes": JSONValue(bytes), "cost_usd": .number(dollars), "worst": JSONValue(severity),
-         "stages": .array(seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] })]
+         "limits": .array(limits.map(JSONValue.string)), "stages": .array(seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] })]
     }
 }
 

@@ -21,6 +21,8 @@ struct TenantRendering {
         var site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
         site.interval = try TenantRun.interval(context.configuration.site, store: store)
         site.findings = FindingSite.all(try FindingLedger(store), tenant: tenant, documents: site.documents, now: context.now)
+        site.findings += run.limits.map { FindingSite(state: .warning, title: "A limit is reached", detail: $0) }
+        site.mostTraces = try mostTraces(site, store)
         if let memory = try BacktestMemory(tenant, context: context).recall(from: store) {
             for index in site.rules.indices { site.rules[index].backtest = .init(fired: memory.fired[site.rules[index].id] ?? 0, at: memory.at) }
         }
@@ -36,13 +38,36 @@ struct TenantRendering {
             // A page without a point has no file of points.
             for path in page.paths.dropFirst() { _ = try writer.keep(path) }
             return true
-        }, emit: { page in try writer.add(page.path, page.bytes) })
+        }, emit: { page in
+            try writer.add(page.path, page.bytes)
+            try TooMuch.check(writer, tenant.limits)
+        })
+        try TooMuch.check(writer, tenant.limits)
         try writer.add(HeadersFile.name, HeadersFile(isWholeFleet: false).bytes)
         let resources = try store.resources().addingDeclaredFeeds(of: tenant.services)
         let tree = try writer.finish { build(run, site, resources, files: $0).bytes(pretty: true) }
         try plan.remember(in: store)
         digest.noise = try store.noise(in: TimeWindow(from: context.now - FleetBuilder.noiseSeconds, to: context.now + 1))
         return (tree, digest)
+    }
+
+    /// Pages that would fill the disk of all tenants.
+    private struct TooMuch: Error, CustomStringConvertible {
+        let description: String
+
+        static func check(_ writer: TreeWriter, _ limits: TenantLimits) throws {
+            let limit = writer.bytes > limits.bytes ? "\(Quantity.bytes(Double(limits.bytes))) (limits.bytes)" : writer.files > limits.pages ? "\(limits.pages) files (limits.pages)" : nil
+            if let limit { throw TooMuch(description: "its pages would be more than \(limit): the pages of the last run stay. Raise the limit, or watch less.") }
+        }
+    }
+
+    /// Traces of a group that get a page, so that all pages keep within the tenant's limit; nothing where all may. A trace has two files.
+    private func mostTraces(_ site: TenantSite, _ store: TenantStore) throws -> Int? {
+        let groups = site.services.flatMap(\.traceGroups), window = TimeWindow(from: context.now - TenantSite.traceReach, to: context.now + 1)
+        let kept = try groups.map { try store.keptTraces(group: $0.id, in: window).count }
+        let others = site.services.count * 12 + site.services.reduce(0) { $0 + $1.resources.count } + site.documents.count + 60
+        let room = max(0, tenant.limits.pages / (1 + context.configuration.site.compress.count) - others) / 2
+        return kept.reduce(0, +) > room ? room / max(1, groups.count) : nil
     }
 
     /// `build.json`: how the tree came about, what it was judged by, and a digest of each file.

@@ -73,9 +73,11 @@ struct TenantRun {
         let deadline = context.deadline(ofTenantFrom: started)
         for (source, order) in orders {
             var order = order
+            order.budget.calls = min(order.budget.calls, max(0, tenant.limits.calls - harvest.ledger.reduce(0) { $0 + $1.calls }))
             order.isOutOfTime = context.isOutOfTime(by: deadline)
             harvest.join(await context.source(for: source, tenant: tenant, deadline: deadline).harvest(order))
         }
+        keepWithinLimits(&harvest)
         note(harvest)
         if context.world.stop.raised == nil, context.world.clock() >= context.deadline {
             fail(.collect, "the run's time was used up before everything was read. What is missing is read next time; raise deadline or interval if this stays.", .deadline)
@@ -95,6 +97,23 @@ struct TenantRun {
         } catch {
             fail(.collect, "\(error)", .failed)
         }
+    }
+
+    /// What a tenant has too much of is left out, always the same part of it, and said.
+    private mutating func keepWithinLimits(_ harvest: inout Harvest) {
+        let limits = tenant.limits
+        if harvest.ledger.reduce(0, { $0 + $1.calls }) >= limits.calls { reach("\(limits.calls) calls in one run (limits.calls): what is missing is asked for in the next", .collect) }
+        let series = Set(harvest.series.map(\.series))
+        guard series.count > limits.series else { return }
+        reach("\(limits.series) series in one run (limits.series): \(series.count - limits.series) others were left out", .collect)
+        let kept = Set(series.sorted().prefix(limits.series))
+        harvest.series.removeAll { !kept.contains($0.series) }
+    }
+
+    private mutating func reach(_ limit: String, _ stage: RunOptions.Stage) {
+        let words = "The limit is reached of \(limit)."
+        outcome.limits.append(words)
+        fail(stage, words)
     }
 
     private static let pace = "collect/asking-interval"
@@ -155,7 +174,8 @@ struct TenantRun {
             var record = EvaluationRecord(states: evaluation.states, forgotten: evaluation.forgotten,
                                           transitions: evaluation.transitions, incidents: evaluation.incidents, evaluatedTo: evaluation.cursor, at: context.now)
             if let route = context.configuration.site.route, tenant.disabled == nil {
-                try AnnouncementStage(tenant: tenant, context: context, store: store, dataTo: end).announce(evaluation, since: cursor, route: route, in: &record)
+                let isUsedUp = try AnnouncementStage(tenant: tenant, context: context, store: store, dataTo: end).announce(evaluation, since: cursor, route: route, in: &record)
+                if isUsedUp { reach("\(tenant.limits.messages) messages in 24 hours (limits.messages): what is more was counted in one message", .evaluate) }
             }
             try store.save(record)
             outcome.severity = evaluation.states.filter { $0.phase == .firing && $0.suppressedBy == nil }.map(\.severity).max()?.rawValue

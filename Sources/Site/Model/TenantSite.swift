@@ -21,6 +21,10 @@ package struct TenantSite: Sendable {
     package var findings: [FindingSite]
     /// Not collected on purpose: why and since when.
     package var disabled: String?
+    /// Seconds for which kept traces have pages.
+    package static let traceReach: Int64 = 15 * 86_400
+    /// Kept traces of a group that get a page, the newest; nothing: all.
+    package var mostTraces: Int?
     /// Months of which there is a report, the newest first.
     package var reports: [ReportMonth] = []
     /// What the file says for the map.

@@ -44,7 +44,7 @@ struct IncidentEvidence {
         var found: [TraceSummary] = [], kept: [String] = []
         for group in service?.site.traceGroups ?? [] {
             found += try store.traceSummaries(group: group.id, in: during, limit: 500)
-            kept += try store.keptTraces(group: group.id, in: TimeWindow(from: picture.now - 15 * 86_400, to: picture.now + 1))
+            kept += try picture.pagedTraces(of: group.id, store)
         }
         // What failed says most, then what took long.
         traces = Array(found.sorted { a, b in

@@ -22,7 +22,7 @@ struct RelatedTraces {
         var newest: [TraceSummary] = [], kept: [String] = [], sums: [String: Double] = [:], whole = 0.0, examined = 0
         for group in service.site.traceGroups {
             newest += try store.traceSummaries(group: group.id, in: window, limit: 5)
-            kept += try store.keptTraces(group: group.id, in: TimeWindow(from: picture.now - 15 * 86_400, to: picture.now + 1))
+            kept += try picture.pagedTraces(of: group.id, store)
         }
         for id in kept.prefix(Self.mostExamined) {
             guard let timing = try store.trace(id).map(TraceTiming.init), timing.duration > 0 else { continue }

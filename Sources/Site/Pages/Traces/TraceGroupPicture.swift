@@ -13,8 +13,6 @@ struct TraceGroupPicture {
     let dwellP50: Double?
     let dwellP99: Double?
 
-    /// Seconds for which kept traces have pages.
-    static let reach: Int64 = 15 * 86_400
     /// Enough for shape and percentiles: the newest of a group that has more.
     private static let mostSummaries = 10_000
 
@@ -24,7 +22,7 @@ struct TraceGroupPicture {
         let window = TimeWindow(from: picture.now - 86_400, to: picture.now + 1)
         summaries = try store.traceSummaries(group: group.id, in: window, limit: Self.mostSummaries)
         durations = summaries.map(\.duration).filter(\.isFinite).sorted()
-        kept = try store.keptTraces(group: group.id, in: TimeWindow(from: picture.now - Self.reach, to: picture.now + 1))
+        kept = try picture.pagedTraces(of: group.id, store)
         let signals = service.resources.first { $0.id.kind == .trace && $0.id.name == group.id }
         dwellP50 = signals?.latest("dwell.p50")
         dwellP99 = signals?.latest("dwell.p99")
@@ -47,4 +45,11 @@ struct TraceGroupPicture {
     }
 
     func share(_ count: Int) -> String { summaries.isEmpty ? "–" : Words.percent(Double(count) / Double(summaries.count)) }
+}
+
+extension TenantPicture {
+    /// Kept traces of a group that have a page, the newest first.
+    func pagedTraces(of group: String, _ store: TenantStore) throws(StoreError) -> [String] {
+        Array(try store.keptTraces(group: group, in: TimeWindow(from: now - TenantSite.traceReach, to: now + 1)).prefix(site.mostTraces ?? .max))
+    }
 }

@@ -13,6 +13,8 @@ struct TracePage {
     let timing: TraceTiming
     private let journey: Journey
     private let groups: Set<String>
+    /// Traces before and after that have a page; nothing where all do.
+    private let paged: Set<String>?
 
     init(_ picture: TenantPicture, group: TraceGroupSite, trace: Trace, store: TenantStore) throws(StoreError) {
         self.picture = picture
@@ -20,6 +22,9 @@ struct TracePage {
         self.trace = trace
         timing = TraceTiming(trace)
         journey = try Journey(of: trace, picture: picture, store: store)
+        var paged: Set<String> = []
+        if picture.site.mostTraces != nil { for group in Set((journey.before + journey.after).map(\.trace.group)) { paged.formUnion(try picture.pagedTraces(of: group, store)) } }
+        self.paged = picture.site.mostTraces == nil ? nil : paged
         groups = Set(picture.site.services.flatMap(\.traceGroups).map(\.id))
     }
 
@@ -104,8 +109,8 @@ struct TracePage {
 
     /// Whether the group's pages show it still.
     private func hasPage(_ other: Trace) -> Bool {
-        guard groups.contains(other.group), let start = other.spans.lazy.map(\.start).filter(\.isFinite).min() else { return false }
-        return start >= Double((picture.now - TraceGroupPicture.reach).seconds) && start < Double((picture.now + 1).seconds)
+        guard groups.contains(other.group), paged?.contains(other.id) ?? true, let start = other.spans.lazy.map(\.start).filter(\.isFinite).min() else { return false }
+        return start >= Double((picture.now - TenantSite.traceReach).seconds) && start < Double((picture.now + 1).seconds)
     }
 
     private func shareTable(_ shares: [(doing: String, seconds: Double)]) -> Markup {
