@@ -21,8 +21,9 @@ struct TenantRendering {
         var site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
         site.interval = try TenantRun.interval(context.configuration.site, store: store)
         site.findings = FindingSite.all(try FindingLedger(store), tenant: tenant, documents: site.documents, now: context.now)
-        site.findings += run.limits.map { FindingSite(state: .warning, title: "A limit is reached", detail: $0) }
         site.mostTraces = try mostTraces(site, store)
+        let cut = site.mostTraces.map { "The limit is reached of \(tenant.limits.pages) files (limits.pages): the newest \($0) kept traces of a group have a page, older ones have none." }
+        site.findings += (run.limits + [cut].compactMap(\.self)).map { FindingSite(state: .warning, title: "A limit is reached", detail: $0) }
         if let memory = try BacktestMemory(tenant, context: context).recall(from: store) {
             for index in site.rules.indices { site.rules[index].backtest = .init(fired: memory.fired[site.rules[index].id] ?? 0, at: memory.at) }
         }

@@ -105,7 +105,7 @@ struct TenantRun {
         if harvest.ledger.reduce(0, { $0 + $1.calls }) >= limits.calls { reach("\(limits.calls) calls in one run (limits.calls): what is missing is asked for in the next", .collect) }
         let series = Set(harvest.series.map(\.series))
         guard series.count > limits.series else { return }
-        reach("\(limits.series) series in one run (limits.series): \(series.count - limits.series) others were left out", .collect)
+        reach("\(limits.series) series in one run (limits.series), which leaves out \(count(series.count - limits.series, "other"))", .collect)
         let kept = Set(series.sorted().prefix(limits.series))
         harvest.series.removeAll { !kept.contains($0.series) }
     }

@@ -23,7 +23,7 @@ import Testing
         let lines = (0..<40).map { #"\#(Self.end),"queue(""q\#($0 + 10)"").visible",1"# }.joined(separator: "\n")
         let site = try Self.site(["numbers/many.csv": "time,series,value\n" + lines + "\n"], limits: "series: 10")
         let outcome = try await site.run()
-        #expect(outcome.exit == .partial && outcome.problems.contains { $0.tenant == "one" && $0.message == "The limit is reached of 10 series in one run (limits.series): 30 others were left out." }, "\(outcome.problems)")
+        #expect(outcome.exit == .partial && outcome.problems.contains { $0.tenant == "one" && $0.message == "The limit is reached of 10 series in one run (limits.series), which leaves out 30 others." }, "\(outcome.problems)")
         #expect(try site.text("one/checks/index.html").contains("The limit is reached of 10 series"))
         let store = try TenantStore(path: site.statePath("one"))
         #expect(try store.latest(of: ResourceID(source: "disk", kind: .queue, name: "q10"), notAfter: site.clock.now)["visible"] != nil)
@@ -48,6 +48,7 @@ import Testing
         try await site.run()
         let files = site.files("one"), pages = files.keys.filter { $0.hasPrefix("traces/all/1-") && $0.hasSuffix(".html") }
         #expect(pages.count > 0 && pages.count < 80 && files.count <= 160, "\(pages.count) of \(files.count)")
+        #expect(try site.text("one/checks/index.html").contains("The limit is reached of 160 files (limits.pages): "))
         let group = try site.text("one/traces/all/index.html")
         for match in group.split(separator: "traces/all/1-").dropFirst() where match.prefix(60).contains("/index.html\"") {
             let path = "traces/all/1-" + match.prefix { $0 != "\"" }
