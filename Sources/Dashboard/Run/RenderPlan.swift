@@ -39,7 +39,8 @@ struct RenderPlan {
         let states = try store.alertStates().filter { $0.phase != .inactive }.map { "\($0.key.rule)/\($0.key.resource.kind.rawValue)/\($0.key.resource.name)/\($0.phase.rawValue)/\($0.severity.rawValue)/\($0.suppressedBy ?? "")" }
         input = context.inputDigest(of: tenant) + hex(fastHash(Array(states.sorted().joined(separator: "\n").utf8)))
         let lines = (try store.note(Self.note) ?? "").split(separator: "\n").map { $0.split(separator: " ") }
-        guard lines.first?.first.map({ $0 == input }) ?? false else { return }
+        // Pages of the past are made anew, whatever those of the present are.
+        guard context.out == nil, lines.first?.first.map({ $0 == input }) ?? false else { return }
         for line in lines.dropFirst() {
             // A clock that went back makes everything due.
             guard let at = line.last.flatMap({ Int64($0) }).map(Timestamp.init(seconds:)), at <= now else { continue }

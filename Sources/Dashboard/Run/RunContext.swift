@@ -18,6 +18,8 @@ struct RunContext: Sendable {
     let runID: String
     /// The time was given, so that the same bytes come out again: nothing is written that only this run knows, such as how long it took.
     let isRepeatable: Bool
+    /// Where pages of the past go.
+    let out: String?
     /// Sources are read again from here on; nothing: from where the last run stopped.
     let since: Timestamp?
     /// Real time after which no new call is made.
@@ -44,6 +46,7 @@ struct RunContext: Sendable {
         themeDigest = loaded.themeDigest
         now = options.now ?? world.clock()
         isRepeatable = options.now != nil
+        out = options.out
         since = options.since
         runID = now.compact
         let time = options.deadline ?? configuration.site.deadline
@@ -81,7 +84,8 @@ struct RunContext: Sendable {
 
     /// The tree that is served, and its shadow beside the databases: nothing unfinished lies where a server looks.
     func tree(_ name: String) -> SwitchedTree {
-        SwitchedTree(live: configuration.directory + "/public/" + name, shadow: configuration.directory + "/state/shadow/" + name)
+        if let out { return SwitchedTree(live: out + "/" + name, shadow: out + "/.next/" + name) }
+        return SwitchedTree(live: configuration.directory + "/public/" + name, shadow: configuration.directory + "/state/shadow/" + name)
     }
 
     func writer(_ name: String) throws(PublishError) -> TreeWriter { try tree(name).writer(at: now, compressing: configuration.site.compress) }

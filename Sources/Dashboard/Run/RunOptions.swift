@@ -8,6 +8,8 @@ package struct RunOptions: Sendable {
     package var tenants: Set<String> = []
     /// Evaluates and renders as of this time; nothing: the present.
     package var now: Timestamp?
+    /// Pages go here instead of into `public/`, as they were at `now`, and nothing is remembered of it.
+    package var out: String?
     /// Reads the sources again from here on, as an import does.
     package var since: Timestamp?
     /// Tenants under way at a time.

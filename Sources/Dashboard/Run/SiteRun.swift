@@ -230,7 +230,8 @@ private extension SiteRun {
             outcome.exit = outcome.exit.worse(tenant == nil ? .failed : .partial)
         }
         var trees = results.compactMap { result in result.prepared.map { (tenant: Optional(result.outcome.id), tree: $0) } }
-        if options.tenants.isEmpty {
+        // The fleet's pages tell of runs, and the past has had its own.
+        if options.tenants.isEmpty, context.out == nil {
             do {
                 trees.append((nil, try FleetRendering(configuration: configuration, context: context, theme: theme).prepare(results, outcome: outcome, seconds: world.clock() - started)))
             } catch { fail(nil, error) }

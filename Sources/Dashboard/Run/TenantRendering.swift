@@ -21,6 +21,7 @@ struct TenantRendering {
         var site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
         site.interval = try TenantRun.interval(context.configuration.site, store: store)
         site.findings = FindingSite.all(try FindingLedger(store), tenant: tenant, documents: site.documents, now: context.now)
+        site.isPast = context.out != nil
         site.mostTraces = try mostTraces(site, store)
         let cut = site.mostTraces.map { "The limit is reached of \(tenant.limits.pages) files (limits.pages): the newest \($0) kept traces of a group have a page, older ones have none." }
         site.findings += (run.limits + [cut].compactMap(\.self)).map { FindingSite(state: .warning, title: "A limit is reached", detail: $0) }
@@ -47,7 +48,7 @@ struct TenantRendering {
         try writer.add(HeadersFile.name, HeadersFile(isWholeFleet: false).bytes)
         let resources = try store.resources().addingDeclaredFeeds(of: tenant.services)
         let tree = try writer.finish { build(run, site, resources, files: $0).bytes(pretty: true) }
-        try plan.remember(in: store)
+        if context.out == nil { try plan.remember(in: store) }
         digest.noise = try store.noise(in: TimeWindow(from: context.now - FleetBuilder.noiseSeconds, to: context.now + 1))
         return (tree, digest)
     }

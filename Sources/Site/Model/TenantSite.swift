@@ -21,6 +21,8 @@ package struct TenantSite: Sendable {
     package var findings: [FindingSite]
     /// Not collected on purpose: why and since when.
     package var disabled: String?
+    /// Shown as it was at an earlier time, and not as it is.
+    package var isPast = false
     /// Seconds for which kept traces have pages.
     package static let traceReach: Int64 = 15 * 86_400
     /// Kept traces of a group that get a page, the newest; nothing: all.

@@ -9,6 +9,8 @@ extension TenantPicture {
         var observed = TenantObservations()
         observed.resources = try store.resources()
         observed.readings = try store.readings()
+        // What was read since then is not shown; up to then the numbers are whole.
+        if site.isPast { for index in observed.readings.indices { observed.readings[index].dataTo = observed.readings[index].dataTo.map { min($0, now.floored(to: site.grain)) } } }
         var wanted = Set(site.services.flatMap { $0.resources.map(\.id) })
         wanted.formUnion(observed.resources.map(\.id))
         let ages = SourceAges(observed.readings, now: now)
@@ -17,8 +19,9 @@ extension TenantPicture {
             observed.days[id] = try store.grid(of: id, in: window, resolution: .raw)
             observed.absences[id] = try store.absences(of: id)
         }
-        observed.states = try store.alertStates()
+        observed.states = try site.isPast ? store.alertStates(at: now) : store.alertStates()
         observed.incidents = try store.incidents(in: TimeWindow(from: now - 30 * 86_400, to: now + 1))
+        if site.isPast { for index in observed.incidents.indices where observed.incidents[index].endedAt.map({ $0 > now }) ?? false { observed.incidents[index].endedAt = nil } }
         observed.problems = try store.problems()
         observed.corrections = try store.corrections()
         observed.deployments = try store.deployments(in: TimeWindow(from: now - 90 * 86_400, to: now + 1))

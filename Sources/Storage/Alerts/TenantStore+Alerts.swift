@@ -19,6 +19,17 @@ extension TenantStore {
         return states
     }
 
+    /// The states as they were: of those that changed since, what the last change before that time said.
+    package func alertStates(at time: Timestamp) throws(StoreError) -> [AlertState] {
+        let changed = Set(try transitions(in: TimeWindow(from: time + 1, to: Timestamp(seconds: .max))).map(\.state.key))
+        guard !changed.isEmpty else { return try alertStates() }
+        var before: [AlertKey: AlertState] = [:]
+        for transition in try transitions(in: TimeWindow(from: Timestamp(seconds: 0), to: time + 1)) where changed.contains(transition.state.key) && before[transition.state.key] == nil {
+            before[transition.state.key] = transition.state
+        }
+        return (try alertStates().filter { !changed.contains($0.key) } + before.values).sorted { $0.key < $1.key }
+    }
+
     /// The last step that was evaluated; nothing before the first evaluation.
     package func evaluationCursor() throws(StoreError) -> Timestamp? {
         try read { db in try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'evaluated_to'").map(Timestamp.init(seconds:)) }

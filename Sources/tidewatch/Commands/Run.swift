@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dashboard
+import Foundation
 
 /// The cron entry, or one of its stages alone: what they share is said once.
 protocol StageVerb: AsyncParsableCommand {
@@ -50,9 +51,35 @@ struct Evaluate: StageVerb {
 struct Render: StageVerb {
     static let configuration = CommandConfiguration(
         abstract: "Render only: build the pages from what is stored.",
-        discussion: "With --now TIME the pages are drawn as of that time.\n\nExamples:\n  tidewatch render --tenant acme\n  tidewatch render --now 2026-11-20T10:05:00Z")
+        discussion: """
+            With --at TIME --out DIR the pages are drawn as they were at that time, into a folder of their own; public/ stays as it is.
+
+            Examples:
+              tidewatch render --tenant acme
+              tidewatch render --at 2026-11-20T10:05:00Z --out /tmp/then
+            """)
     static let stages = [RunOptions.Stage.render]
     @OptionGroup var options: StageOptions
+    @Option(name: .long, help: ArgumentHelp("Draw the pages as they were at this time (RFC 3339); wants --out.", valueName: "time"))
+    var at: String?
+    @Option(name: .long, help: ArgumentHelp("With --at: the folder that the pages go to.", valueName: "dir"))
+    var out: String?
+
+    func validate() throws {
+        if (at == nil) != (out == nil) { throw ValidationError("--at and --out go together: pages of the past do not replace the present ones") }
+    }
+
+    func run() async throws {
+        var arguments = options.arguments
+        if let at { arguments.now = at }
+        let kept = ["public", "state"].map { URL(fileURLWithPath: options.shared.directory + "/" + $0).resolvingSymlinksInPath().path + "/" }
+        if let out, kept.contains(where: { (URL(fileURLWithPath: absolute(out)).resolvingSymlinksInPath().path + "/").hasPrefix($0) }) {
+            throw ValidationError("--out: \(out) belongs to the site itself, and pages of the past do not replace the present ones. Name another folder.")
+        }
+        try await StageCommand(shared: options.shared, arguments: arguments).run(Self.stages) { options in
+            options.out = out.map(absolute)
+        }
+    }
 }
 
 struct Publish: StageVerb {

@@ -7,8 +7,9 @@ struct StageCommand {
     let shared: SharedOptions
     let arguments: RunArguments
 
-    func run(_ stages: [RunOptions.Stage]) async throws {
+    func run(_ stages: [RunOptions.Stage], _ change: (inout RunOptions) -> Void = { _ in }) async throws {
         var options = try arguments.options()
+        change(&options)
         options.stages.formIntersection(stages)
         if stages.count < RunOptions.Stage.allCases.count { options.pingsHeartbeat = false }
         let world = try machine()

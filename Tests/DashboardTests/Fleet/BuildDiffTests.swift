@@ -3,7 +3,7 @@ import Foundation
 import JSON
 import Testing
 
-/// What changed between two builds.
+/// What changed between two builds, and a build of the past.
 @Suite struct BuildDiffTests {
     /// A queue whose oldest message is this old over the last hours.
     private static func numbers(_ ages: (Int) -> Int, until end: Int64) -> String {
@@ -46,5 +46,34 @@ import Testing
     @Test func `what holds no build is refused`() async throws {
         let ended = try await TidewatchCommand.run("diff", "/nonexistent", "/tmp")
         #expect(ended.code == 1 && ended.messages.contains("/nonexistent holds no build: expected build.json there"), "\(ended)")
+    }
+
+    @Test func `pages of an earlier time show what was so then, and the present ones stay`() async throws {
+        let first = TrialSite.firstRun
+        // The built-in rule also asks for signals that a file of ages does not have, and stays where it is while they are unknown.
+        let rule = "rules: [{id: queue-age, title: Oldest message is too old, on: queue, critical: oldest_age > 1h, for: 5m, runbook: queue-backlog, summary: Too old}]\n"
+        let site = try TrialSite(["tidewatch.yaml": TrialSite.plain, "content/rules/default.yaml": rule, "tenants/one.yaml": Self.tenant(), "numbers/age.csv": Self.numbers({ _ in 9_000 }, until: first.seconds / 300 * 300 - 300)])
+        try await site.run()
+        #expect(try site.json("one/status.json")["status"]?.string == "critical")
+        // Two hours later all is well, since an hour.
+        site.clock.advance(.seconds(7_200))
+        try site.write(Self.numbers({ $0 < 20 ? 9_000 : 1 }, until: site.clock.now.seconds / 300 * 300 - 300), to: "numbers/age.csv")
+        try await site.run()
+        let now = site.files()
+        #expect(try site.json("one/status.json")["status"]?.string == "ok")
+
+        let then = site.directory + "/then"
+        let ended = try await TidewatchCommand.run("--site", site.directory, "render", "--at", first.rfc3339, "--out", then)
+        #expect(ended.code == 0, "\(ended)")
+        let status = try JSONValue(parsing: Array(try #require(FileManager.default.contents(atPath: then + "/one/status.json"))))
+        #expect(status["status"]?.string == "critical" && status["generated_at"]?.string == first.rfc3339, "\(status["sentence"]?.string ?? "")")
+        #expect(status["alerts"]?.array.contains { $0["rule"]?.string == "queue-age" && $0["state"]?.string == "firing" } == true)
+        #expect(site.files() == now)
+        #expect(try await TidewatchCommand.run("--site", site.directory, "render", "--at", first.rfc3339).code == 2)
+        for place in ["/public", "/public/one", "/state"] {
+            let refused = try await TidewatchCommand.run("--site", site.directory, "render", "--at", first.rfc3339, "--out", site.directory + place)
+            #expect(refused.code == 2 && refused.messages.contains("belongs to the site itself"), "\(refused)")
+        }
+        #expect(site.files() == now)
     }
 }

@@ -186,7 +186,7 @@ private struct OutboxTrial {
         let context = context(), tenant = try #require(loaded.configuration.tenants.first), route = try #require(loaded.configuration.site.route)
         func record() throws -> EvaluationRecord {
             var record = EvaluationRecord(states: evaluation.states, transitions: changes, evaluatedTo: now, at: now)
-            try AnnouncementStage(tenant: tenant, context: context, store: store, dataTo: now).announce(evaluation, since: cursor, route: route, in: &record)
+            _ = try AnnouncementStage(tenant: tenant, context: context, store: store, dataTo: now).announce(evaluation, since: cursor, route: route, in: &record)
             return record
         }
         let first = try record()
