@@ -50,6 +50,9 @@ package struct Glob: Hashable, Sendable {
 
     package init(_ text: String) { pattern = Array(text.unicodeScalars.prefix(512)) }
 
+    /// Whether it stands for more than the one name that it spells.
+    static func isPattern(_ text: String) -> Bool { text.contains { $0 == "*" || $0 == "?" } }
+
     package func matches(_ text: String) -> Bool {
         let name = Array(text.unicodeScalars)
         var p = 0, n = 0, star = -1, resume = 0

@@ -1,7 +1,9 @@
-/// Reads a query by precedence, as Prometheus's own grammar does; depth bounded.
+/// Reads a query by precedence, as Prometheus's own grammar does; depth and size bounded.
 struct PromQLParser {
     private let tokens: [PromQLLexer.Token]
-    private var at = 0, depth = 0
+    private var at = 0, depth = 0, nodes = 0
+    /// A chain of operators hangs to the left, one level a term, and whatever walks over it goes as deep.
+    private static let mostNodes = 1_000
 
     static func parse(_ text: String) throws(PromQLMistake) -> PromQL {
         var parser = PromQLParser(tokens: try PromQLLexer(text).tokens)
@@ -27,6 +29,12 @@ private extension PromQLParser {
 
     mutating func expect(_ symbol: String) throws(PromQLMistake) {
         guard takes(symbol) else { throw PromQLMistake(offset: next.offset, message: "expected '\(symbol)' here") }
+    }
+
+    mutating func made(_ node: PromQL.Node, at offset: Int) throws(PromQLMistake) -> PromQL {
+        nodes += 1
+        guard nodes <= Self.mostNodes else { throw PromQLMistake(offset: offset, message: "more than 1,000 terms and operators") }
+        return PromQL(node: node, offset: offset)
     }
 
     /// A name in any case, as keywords are.
@@ -55,7 +63,7 @@ private extension PromQLParser {
             let matching = try matching()
             // Powers bind to the right.
             let right = try expression(above: operation == "^" ? own - 1 : own)
-            left = PromQL(node: .binary(operation, matching, left, right), offset: offset)
+            left = try made(.binary(operation, matching, left, right), at: offset)
         }
         return left
     }
@@ -87,7 +95,7 @@ private extension PromQLParser {
 
     mutating func operand() throws(PromQLMistake) -> PromQL {
         let offset = next.offset
-        if takes("-") { return PromQL(node: .minus(try expression(above: 5)), offset: offset) }
+        if takes("-") { return try made(.minus(try expression(above: 5)), at: offset) }
         if takes("+") { return try expression(above: 5) }
         var inner = try primary()
         while true {
@@ -98,7 +106,7 @@ private extension PromQLParser {
                 if case .name(let step) = next.kind, step.hasPrefix(":") {
                     at += 1
                     if case .number = next.kind { at += 1 }
-                    inner = PromQL(node: .subquery(inner), offset: offset)
+                    inner = try made(.subquery(inner), at: offset)
                 } else if case .selector(var selector) = inner.node {
                     selector.range = range
                     inner.node = .selector(selector)
@@ -110,19 +118,19 @@ private extension PromQLParser {
                 _ = takes("-")
                 guard case .number = next.kind else { throw PromQLMistake(offset: next.offset, message: "expected a duration here") }
                 at += 1
-                inner = moved(inner)
+                inner = try moved(inner)
             } else if takes("@") {
                 at += 1
                 if takes("(") { try expect(")") }
-                inner = moved(inner)
+                inner = try moved(inner)
             } else {
                 return inner
             }
         }
     }
 
-    func moved(_ expression: PromQL) -> PromQL {
-        guard case .selector(var selector) = expression.node else { return PromQL(node: .subquery(expression), offset: expression.offset) }
+    mutating func moved(_ expression: PromQL) throws(PromQLMistake) -> PromQL {
+        guard case .selector(var selector) = expression.node else { return try made(.subquery(expression), at: expression.offset) }
         selector.isMoved = true
         return PromQL(node: .selector(selector), offset: expression.offset)
     }
@@ -131,19 +139,19 @@ private extension PromQLParser {
         let token = next
         at += 1
         switch token.kind {
-        case .number(let value): return PromQL(node: .number(value), offset: token.offset)
-        case .text(let text): return PromQL(node: .text(text), offset: token.offset)
+        case .number(let value): return try made(.number(value), at: token.offset)
+        case .text(let text): return try made(.text(text), at: token.offset)
         case .symbol("("):
             let inner = try expression(above: 0)
             try expect(")")
             return inner
         case .symbol("{"):
             at -= 1
-            return PromQL(node: .selector(try selector("")), offset: token.offset)
+            return try made(.selector(try selector("")), at: token.offset)
         case .name(let name):
-            if Self.aggregations.contains(name.lowercased()), next.kind == .symbol("(") || isGrouping { return PromQL(node: try aggregation(name.lowercased()), offset: token.offset) }
-            if next.kind == .symbol("(") { return PromQL(node: .call(name, try arguments()), offset: token.offset) }
-            return PromQL(node: .selector(try selector(name)), offset: token.offset)
+            if Self.aggregations.contains(name.lowercased()), next.kind == .symbol("(") || isGrouping { return try made(try aggregation(name.lowercased()), at: token.offset) }
+            if next.kind == .symbol("(") { return try made(.call(name, try arguments()), at: token.offset) }
+            return try made(.selector(try selector(name)), at: token.offset)
         case .symbol, .end: throw PromQLMistake(offset: token.offset, message: "expected a value here")
         }
     }

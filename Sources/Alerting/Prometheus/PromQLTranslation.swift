@@ -18,7 +18,7 @@ package struct PromQLTranslation: Sendable, Equatable {
             guard let kind = reader.kind else { throw PromQLMistake(offset: 0, message: "no signal is read: a rule here watches a resource") }
             condition = part.text
             self.kind = kind
-            resources = reader.resource
+            resources = reader.reach == Reader.all ? nil : reader.reach
             identity = reader.identity
         } catch {
             throw PromQLRefusal(offset: error.offset, reason: error.message)
@@ -56,8 +56,12 @@ private struct Part {
 }
 
 private struct Reader {
+    /// What a selector without a matcher is about.
+    static let all = "*"
+
     var kind: ResourceKind?
-    var resource: String?
+    /// The resources that all selectors are about, as a glob; nothing before the first.
+    var reach: String?
     var identity: Set<String> = []
 
     mutating func part(_ query: PromQL) throws(PromQLMistake) -> Part {
@@ -88,25 +92,29 @@ private struct Reader {
         if let kind, kind != metric.signal.kind { throw PromQLMistake(offset: offset, message: "joins a \(kind.rawValue) with a \(metric.signal.kind.rawValue): a rule here watches one kind") }
         kind = metric.signal.kind
         identity.formUnion(metric.identity)
+        var own = Self.all
         for matcher in selector.matchers {
             // The job of an exporter tells nothing about the resource.
             if matcher.label == "job", !metric.identity.contains("job") { continue }
             guard metric.identity.contains(matcher.label), let glob = Self.glob(matcher) else {
                 throw PromQLMistake(offset: offset, message: "the matcher \(matcher.label)\(matcher.comparison)\"\(matcher.value)\" has no counterpart")
             }
-            if let resource, resource != glob { throw PromQLMistake(offset: offset, message: "names two resources, '\(resource)' and '\(glob)'") }
-            if glob != "*" { resource = glob }
+            if own != Self.all, own != glob { throw PromQLMistake(offset: offset, message: "names two resources, '\(own)' and '\(glob)'") }
+            if glob != Self.all { own = glob }
         }
+        // A rule has one list of resources for all of its condition.
+        if let reach, reach != own { throw PromQLMistake(offset: offset, message: "is about '\(own)', and what comes before it about '\(reach)': a rule here watches the same resources in all of its condition") }
+        reach = own
         return Part(text: metric.signal.name, shape: selector.metric == PrometheusMetric.certificateEnd ? .moment : .value(metric.unit, scale: metric.scale))
     }
 
     /// `=` and the simplest of regular expressions.
     static func glob(_ matcher: PromQL.Matcher) -> String? {
         switch matcher.comparison {
-        case "=": return matcher.value.isEmpty ? nil : matcher.value
+        case "=": return matcher.value.isEmpty || Glob.isPattern(matcher.value) ? nil : matcher.value
         case "=~":
-            let glob = matcher.value.replacing(".*", with: "*").replacing(".+", with: "*")
-            return !glob.isEmpty && glob.allSatisfy({ $0.isLetter || $0.isNumber || "*_-".contains($0) }) ? glob : nil
+            func text(_ any: String) -> String { matcher.value.replacing(".*", with: any).replacing(".+", with: any) }
+            return !matcher.value.isEmpty && text("").allSatisfy({ $0.isLetter || $0.isNumber || "_-".contains($0) }) ? text("*") : nil
         default: return nil
         }
     }
@@ -140,7 +148,7 @@ private struct Reader {
         guard ["sum", "max", "min", "avg"].contains(name), arguments.count == 1, let inner = arguments.first else { throw PromQLMistake(offset: query.offset, message: "\(name)() over several resources has no counterpart") }
         let part = try part(inner)
         // Of one resource there is one series here: to add it up changes nothing.
-        guard resource != nil || !isWithout && !(labels.map(Set.init) ?? []).isDisjoint(with: identity) else {
+        guard reach.map({ !Glob.isPattern($0) }) ?? false || !isWithout && !(labels.map(Set.init) ?? []).isDisjoint(with: identity) else {
             throw PromQLMistake(offset: query.offset, message: "\(name)() makes one number of all resources; a rule here watches each by itself")
         }
         return part

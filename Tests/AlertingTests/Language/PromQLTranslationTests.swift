@@ -18,6 +18,8 @@ struct PromQLTranslationTests {
         ("probe_http_status_code <= 199 OR probe_http_status_code >= 400", "status <= 199 or status >= 400", .probe, nil),
         ("probe_duration_seconds > 1 # slow", "latency > 1s", .probe, nil),
         ("predict_linear(probe_duration_seconds[1h], 4 * 3600) > 0.25", "predict(latency, 1h, 4h) > 250ms", .probe, nil),
+        ("sum(aws_sqs_number_of_messages_sent_sum{queue_name=\"orders\"}) == 0", "sent = 0", .queue, "orders"),
+        ("up{job=\"web\"} == 0 or probe_duration_seconds{job=\"web\"} > 1", "up = 0% or latency > 1s", .probe, "web"),
         ("probe_success == 0 unless probe_duration_seconds > 10", "up = 0% and not (latency > 10s)", .probe, nil),
     ] as [(String, String, ResourceKind, String?)])
     func `a query becomes a condition that compiles`(_ query: String, _ condition: String, _ kind: ResourceKind, _ resources: String?) throws {
@@ -34,6 +36,14 @@ struct PromQLTranslationTests {
         ("aws_sqs_approximate_age_of_oldest_message_average > 9", 0, "'aws_sqs_approximate_age_of_oldest_message_average' is collected here as Maximum"),
         ("rate(aws_lambda_errors_sum[5m]) > 1", 0, "rate() is for counters that only grow; CloudWatch's numbers are counts of a period: sum_over_time()"),
         ("sum(aws_lambda_errors_sum) > 1", 0, "sum() makes one number of all resources; a rule here watches each by itself"),
+        ("sum(aws_sqs_number_of_messages_sent_sum{queue_name=~\"orders-.*\"}) == 0", 0, "sum() makes one number of all resources; a rule here watches each by itself"),
+        ("up{job=\"web\"} == 0 or up == 0", 22, "is about '*', and what comes before it about 'web': a rule here watches the same resources in all of its condition"),
+        ("aws_lambda_errors_sum > 1 unless aws_lambda_throttles_sum{function_name=\"pay\"} > 0", 33,
+         "is about 'pay', and what comes before it about '*': a rule here watches the same resources in all of its condition"),
+        ("up{job=\"web\"} == 0 and up{job=\"shop\"} == 0", 23, "is about 'shop', and what comes before it about 'web': a rule here watches the same resources in all of its condition"),
+        ("up{job=\"web\",instance=\"shop\"} == 0", 0, "names two resources, 'web' and 'shop'"),
+        ("up{job=\"web*\"} == 0", 0, "the matcher job=\"web*\" has no counterpart"),
+        ("up{job=~\"web*\"} == 0", 0, "the matcher job=~\"web*\" has no counterpart"),
         ("absent(up)", 0, "absent(): where nothing comes, `missing: breach` of a rule says so, and `silent()` of a counter"),
         ("up", 0, "nothing is compared: a rule here needs a limit"),
         ("1 == 1", 2, "these two cannot be compared here"),
@@ -56,6 +66,12 @@ struct PromQLTranslationTests {
         for query in [String(repeating: "(", count: 10_000), String(repeating: "-", count: 10_000) + "1", String(repeating: "a", count: 30_000), "up" + String(repeating: " + up", count: 2_000) + " > 1"] {
             _ = try? PromQLTranslation(query)
         }
+    }
+
+    @Test(arguments: ["1" + String(repeating: "+1", count: 9_000) + " > 1", "up" + String(repeating: "[1:1]", count: 3_900) + " > 1", "(up + up)" + String(repeating: " offset 1", count: 2_000) + " > 1"])
+    func `a chain is as long as the stack bears, and no longer`(_ query: String) throws {
+        let refusal = #expect(throws: PromQLRefusal.self) { try PromQLTranslation(query) }
+        #expect(refusal?.reason == "more than 1,000 terms and operators")
     }
 
     @Test(.enabled(if: SharedAlerts.isThere, Comment(rawValue: SharedAlerts.reason)))
