@@ -81,8 +81,8 @@ struct WatchedSystemTests {
         return world
     }
 
-    private func suspects(_ alert: ResourceID, _ world: RecordedMeasurements, traced: [ResourceID: Set<ResourceID>] = [:]) throws -> [ResourceID] {
-        try WatchedSystem(world.known, traced: traced).suspects(of: alert, since: world.end(301), unit: .count, to: world.end(306), grid: world.grid).map(\.resource)
+    private func suspects(_ alert: ResourceID, _ world: RecordedMeasurements, calls: [CallEdge] = []) throws -> [ResourceID] {
+        try WatchedSystem(world.known, calls: calls).suspects(of: alert, since: world.end(301), unit: .count, to: world.end(306), period: world.period, grid: world.grid).map(\.resource)
     }
 
     @Test func `an API's failures come from the function behind it`() throws {
@@ -90,7 +90,7 @@ struct WatchedSystemTests {
     }
 
     @Test func `calls that only traces show count like configured ones`() throws {
-        #expect(try suspects(api, world(workerErrors: 9, tableThrottles: 9), traced: [worker: [table]]).first == table)
+        #expect(try suspects(api, world(workerErrors: 9, tableThrottles: 9), calls: [call("work", "stock")]).first == table)
     }
 
     @Test func `a queue's alert comes from who reads it, although a queue counts no calls`() throws {
@@ -102,9 +102,24 @@ struct WatchedSystemTests {
         #expect(try suspects(ResourceID(source: "prod", kind: .function, name: "gone"), world(workerErrors: 9)) == [])
     }
 
-    @Test func `traces show who calls whom, over spans that are no resource`() {
-        func span(_ id: String, _ parent: String?, _ resource: String?) -> TraceSpan { TraceSpan(id: id, parentID: parent, name: id, resource: resource, start: 0, end: 1) }
-        let trace = Trace(id: "1", group: "g", spans: [span("a", nil, "front"), span("b", "a", "work"), span("c", "b", nil), span("d", "c", "stock"), span("e", "e", "stock"), span("f", "lost", "jobs")])
-        #expect(WatchedSystem.calls(in: [trace], among: world().known) == [api: [worker], worker: [table]])
+    @Test func `a call means the resource of its source and kind, and no other of that name`() throws {
+        var world = world(workerErrors: 9, tableThrottles: 9)
+        #expect(try suspects(api, world, calls: [call("work", "stock", type: "AWS::S3::Bucket")]) == [worker])
+        // The trace of another source means that source's own.
+        world.known.append(Resource(id: ResourceID(source: "test", kind: .function, name: "work"), service: "orders", presence: .alive))
+        #expect(try suspects(api, world, calls: [call("work", "stock", source: "test")]) == [worker])
+    }
+
+    @Test func `of hourly numbers the past is long enough to know what is usual`() throws {
+        var world = RecordedMeasurements()
+        world.period = 3_600
+        func values(_ usual: Double, _ last: Double) -> [Double?] { Array(repeating: usual, count: 60) + [last] }
+        world.add(.api, "front", ["requests": values(50, 50), "errors_5xx": values(0, 9)], feeds: [worker])
+        world.add(.function, "work", ["invocations": values(50, 50), "errors": values(0, 9)])
+        #expect(try WatchedSystem(world.known).suspects(of: api, since: world.end(60), unit: .count, to: world.end(61), period: 3_600, grid: world.grid).map(\.resource) == [worker])
+    }
+
+    private func call(_ from: String, _ to: String, type: String = "AWS::DynamoDB::Table", source: String = "prod") -> CallEdge {
+        CallEdge(source: source, hour: RecordedMeasurements.start, from: CallNode(from, type: "AWS::Lambda::Function"), to: CallNode(to, type: type), figures: CallFigures(ok: 3))
     }
 }

@@ -9,17 +9,20 @@ package struct WatchedSystem {
         package var suspect: Suspect
     }
 
-    /// How long the numbers of the incident are looked at, what came right before, and how far back the past goes.
-    private static let incident: Int64 = 3_600, before: Int64 = 3_600, history: Int64 = 86_400
+    /// How long the numbers of the incident are looked at, and what came right before.
+    private static let incident: Int64 = 3_600, before: Int64 = 3_600
+    /// How far back the past goes. Of long steps a day holds too few to tell what is usual.
+    private static func history(_ period: Int64) -> Int64 { max(86_400, 36 * period) }
     /// Findings that are told.
     package static let most = 3
 
     private let resources: [ResourceID: Resource]
     private let callees: [ResourceID: [ResourceID]]
 
-    /// - Parameter traced: calls that traces have shown, beside those that configuration tells.
-    package init(_ resources: [Resource], traced: [ResourceID: Set<ResourceID>] = [:]) {
+    /// - Parameter calls: that traces have shown, beside those that configuration tells.
+    package init(_ resources: [Resource], calls: [CallEdge] = []) {
         self.resources = resources.reduce(into: [:]) { $0[$1.id] = $1 }
+        let traced = Self.traced(calls, among: resources)
         callees = resources.reduce(into: [:]) { callees, resource in
             callees[resource.id] = Set(resource.feeds).union(traced[resource.id] ?? []).subtracting([resource.id]).sorted()
         }
@@ -30,15 +33,16 @@ package struct WatchedSystem {
     ///   - alert: what fires, and when its condition first became true.
     ///   - unit: of its value. Where calls take too long, slow parts are looked for first, else failing ones.
     ///   - end: of the data.
+    ///   - period: seconds a row.
     ///   - grid: a resource's numbers, all on the same rows.
-    package func suspects<Failure: Error>(of alert: ResourceID, since start: Timestamp, unit: MetricUnit?, to end: Timestamp,
+    package func suspects<Failure: Error>(of alert: ResourceID, since start: Timestamp, unit: MetricUnit?, to end: Timestamp, period: Int64,
                                           grid: (ResourceID, TimeWindow) throws(Failure) -> SampleGrid) throws(Failure) -> [Finding] {
         guard resources[alert] != nil else { return [] }
         let (ids, callees) = parts(around: alert)
         // What counts no calls itself tells late: the trouble may have begun a while before.
         let lead = CallSignals.of(alert.kind) == nil ? Self.incident : 0
         var grids: [SampleGrid] = []
-        for id in ids { grids.append(try grid(id, TimeWindow(from: start - lead - Self.before - Self.history, to: min(end, start + Self.incident)))) }
+        for id in ids { grids.append(try grid(id, TimeWindow(from: start - lead - Self.before - Self.history(period), to: min(end, start + Self.incident)))) }
         guard let period = grids.first?.period, let rows = grids.map(\.count).min(), let first = grids.first?.row(at: start - lead - period) else { return [] }
         let before = Int(clamping: max(1, Self.before / period))
         var series = ids.indices.map { CallSignals.of(ids[$0].kind)?.series(grids[$0], rows: rows, callers: []) ?? CallSeries(calls: Array(repeating: 0, count: rows)) }
@@ -58,6 +62,19 @@ package struct WatchedSystem {
 }
 
 private extension WatchedSystem {
+    /// Who called whom, as far as both are resources of the tenant that count their calls. The map knows which resource a trace means.
+    static func traced(_ calls: [CallEdge], among resources: [Resource]) -> [ResourceID: Set<ResourceID>] {
+        guard !calls.isEmpty else { return [:] }
+        let map = Topology(resources: resources, calls: calls)
+        let counting = map.nodes.reduce(into: [String: ResourceID]()) { counting, node in
+            if let id = node.resource, CallSignals.of(id.kind) != nil { counting[node.key] = id }
+        }
+        return map.edges.reduce(into: [:]) { traced, edge in
+            guard edge.isTraced, let caller = counting[edge.from], let callee = counting[edge.to] else { return }
+            traced[caller, default: []].insert(callee)
+        }
+    }
+
     /// The alerting part in the first place, and all that it reaches without waiting: behind a queue or a topic nobody waits for an answer.
     func parts(around alert: ResourceID) -> ([ResourceID], [[Int]]) {
         var ids = [alert], places = [alert: 0], callees: [[Int]] = [], at = 0
@@ -97,28 +114,5 @@ private extension WatchedSystem {
         case .api, .httpAPI, .function, .topic, .bus, .table, .bucket, .stateMachine:
             return callees[alert] ?? []
         }
-    }
-}
-
-extension WatchedSystem {
-    /// Who called whom in these traces, as far as both are resources of the tenant that count their calls.
-    package static func calls(in traces: [Trace], among resources: [Resource]) -> [ResourceID: Set<ResourceID>] {
-        let known = Dictionary(resources.filter { CallSignals.of($0.id.kind) != nil }.map { ($0.id.name, $0.id) }, uniquingKeysWith: { first, _ in first })
-        var calls: [ResourceID: Set<ResourceID>] = [:]
-        for trace in traces {
-            let spans = Dictionary(trace.spans.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-            for span in trace.spans {
-                guard let callee = span.resource.flatMap({ known[$0] }) else { continue }
-                var above = span.parentID.flatMap { spans[$0] }, seen: Set<String> = [span.id]
-                while let parent = above, seen.insert(parent.id).inserted {
-                    if let caller = parent.resource.flatMap({ known[$0] }), caller != callee {
-                        calls[caller, default: []].insert(callee)
-                        break
-                    }
-                    above = parent.parentID.flatMap { spans[$0] }
-                }
-            }
-        }
-        return calls
     }
 }

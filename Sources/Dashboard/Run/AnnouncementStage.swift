@@ -50,7 +50,7 @@ struct AnnouncementStage {
         let clock = TenantClock(zone: tenant.timezone, now: context.now)
         return Announcer(
             tenant: tenant, baseURL: context.configuration.site.baseURL, receivers: context.receivers, rules: rules, clock: clock, dataTo: dataTo, now: context.now,
-            background: try Background(announcements, rules: rules, traceGroups: Dictionary(tenant.services.map { ($0.id, $0.traceGroups.map(\.id)) }, uniquingKeysWith: +), clock: clock, dataTo: dataTo, store: store),
+            background: try Background(announcements, states: states, rules: rules, clock: clock, dataTo: dataTo, store: store),
             resources: Dictionary(try store.resources().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }), states: states, firstStep: context.library.firstStep(of:))
     }
 

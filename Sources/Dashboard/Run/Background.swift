@@ -22,8 +22,8 @@ struct Background {
     init() {}
 
     /// Of the alert that each message is named after.
-    /// - Parameter traceGroups: by service.
-    init(_ announcements: [Announcement], rules: [String: CompiledRule], traceGroups: [String: [String]], clock: TenantClock, dataTo: Timestamp, store: TenantStore) throws {
+    /// - Parameter states: of all alerts, told or not: the page of an incident names the same suspect.
+    init(_ announcements: [Announcement], states: [AlertState], rules: [String: CompiledRule], clock: TenantClock, dataTo: Timestamp, store: TenantStore) throws {
         for announcement in announcements where announcement.kind != .digest {
             guard let state = (announcement.firing + announcement.resolved).first, trends[state.key] == nil else { continue }
             let resource = state.key.resource
@@ -31,7 +31,7 @@ struct Background {
             if let rule = rules[state.key.rule] { trends[state.key] = try Self.trend(state, rule, clock: clock, dataTo: dataTo, store: store) }
             changes[state.key] = try Self.changes(before: state, clock: clock, store: store)
             guard announcement.kind != .resolved else { continue }
-            suspects[state.key] = try store.suspects(of: state.key.resource, since: state.activeAt, unit: rules[state.key.rule]?.unit(of: state.severity), traceGroups: traceGroups[state.service] ?? [], to: dataTo)
+            suspects[state.key] = try store.suspects(behind: states.filter { $0.phase == .firing && $0.incident == state.incident }, to: dataTo)
         }
     }
 

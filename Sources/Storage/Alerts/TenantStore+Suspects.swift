@@ -3,20 +3,17 @@ import Signals
 import Telemetry
 
 extension TenantStore {
-    /// Traces that are asked who calls whom.
-    private static let traceLimit = 20
+    /// Seconds before an alert in which who called whom is asked for.
+    private static let traced: Int64 = 86_400
 
-    /// What an alert is suspected to come from, by the stored numbers of what it calls; see `WatchedSystem`.
-    /// - Parameter traceGroups: of its service.
-    package func suspects(of alert: ResourceID, since start: Timestamp, unit: MetricUnit?, traceGroups: [String], to end: Timestamp) throws(StoreError) -> [WatchedSystem.Finding] {
-        var traces: [Trace] = []
-        for group in traceGroups {
-            for id in try keptTraces(group: group, in: TimeWindow(from: start - 86_400, to: end)).prefix(Self.traceLimit) {
-                if let trace = try trace(id) { traces.append(trace) }
-            }
-        }
-        let resources = try resources()
-        return try WatchedSystem(resources, traced: WatchedSystem.calls(in: traces, among: resources)).suspects(of: alert, since: start, unit: unit, to: end) { id, window throws(StoreError) in
+    /// What an incident is suspected to come from, by the stored numbers of what its alerts call; see `WatchedSystem`. Asked of the alert
+    /// that began first: what another alert or a silence explains is no place to begin.
+    /// - Parameter alerts: of the incident, those that fire; all that fired where it is over.
+    package func suspects(behind alerts: [AlertState], to end: Timestamp) throws(StoreError) -> [WatchedSystem.Finding] {
+        let unexplained = alerts.filter { $0.suppressedBy == nil }
+        guard let first = (unexplained.isEmpty ? alerts : unexplained).min(by: { ($0.activeAt, $0.key) < ($1.activeAt, $1.key) }) else { return [] }
+        let system = WatchedSystem(try resources(), calls: try calls(in: TimeWindow(from: first.activeAt - Self.traced, to: end)))
+        return try system.suspects(of: first.key.resource, since: first.activeAt, unit: first.memory.unit, to: end, period: grain) { id, window throws(StoreError) in
             try grid(of: id, in: window, resolution: .raw)
         }
     }

@@ -41,12 +41,9 @@ struct IncidentPage {
         for key in Set(incident.alerts.map(\.resource)).sorted().prefix(3) { grids[key] = try store.grid(of: key, in: window, resolution: .raw) }
         self.grids = grids
         evidence = try IncidentEvidence(picture, incident, service: service, here: PageLocation(Self.path(incident.id)), transitions: transitions, changes: changes, store: store)
-        // What another alert explains is no place to begin.
-        let fired = transitions.filter { $0.kind == .fired }.map(\.state), first = fired.first { $0.suppressedBy == nil } ?? fired.first
-        suspects = try first.map { state throws(StoreError) in
-            try store.suspects(of: state.key.resource, since: state.activeAt, unit: picture.rule(state.key.rule)?.unit,
-                               traceGroups: picture.service(state.service)?.site.traceGroups.map(\.id) ?? [], to: min(end, picture.end))
-        } ?? []
+        // Messages ask about what fires; of what is over all that fired is asked about.
+        let firing = picture.alerts.filter { $0.phase == .firing && $0.incident == incident.id }
+        suspects = try store.suspects(behind: firing.isEmpty ? transitions.filter { $0.kind == .fired }.map(\.state) : firing, to: min(end, picture.end))
         var attempts: [String: [DeliveryAttempt]] = [:]
         for message in messages { attempts[message.id] = try store.attempts(of: message.id) }
         self.attempts = attempts
