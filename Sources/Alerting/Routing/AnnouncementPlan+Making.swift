@@ -86,11 +86,18 @@ extension AnnouncementPlan {
     }
 
     private struct Target: Hashable, Comparable {
-        var receiver: String
-        var labels: [String: String]
-        var after: Int64?
+        let receiver: String
+        let labels: [String: String]
+        let after: Int64?
+        let key: String
 
-        var key: String { Self.key(labels) }
+        init(receiver: String, labels: [String: String], after: Int64?) {
+            self.receiver = receiver
+            self.labels = labels
+            self.after = after
+            key = Self.key(labels)
+        }
+
         static func key(_ labels: [String: String]) -> String { labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",") }
         static func < (a: Target, b: Target) -> Bool { (a.key, a.receiver, a.after ?? -1) < (b.key, b.receiver, b.after ?? -1) }
     }

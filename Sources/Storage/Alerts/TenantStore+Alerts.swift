@@ -64,8 +64,8 @@ extension TenantStore {
                     try db.cachedStatement(sql: "INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)").execute(arguments: [key, value])
                 }
                 // The cursor never goes back: a step that is settled is not evaluated again when the clock does.
-                try db.execute(sql: "INSERT INTO meta (key, value) VALUES ('evaluated_to', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
-                               arguments: [outcome.evaluatedTo.seconds])
+                try db.cachedStatement(sql: "INSERT INTO meta (key, value) VALUES ('evaluated_to', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)")
+                    .execute(arguments: [outcome.evaluatedTo.seconds])
             }
         }
     }

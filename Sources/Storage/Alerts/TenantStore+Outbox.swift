@@ -24,10 +24,10 @@ extension TenantStore: Outbox {
     /// T2: counts the attempt and marks the message as on its way. Nothing for a message that is settled.
     package func begin(_ id: String, at now: Timestamp) throws(StoreError) {
         try write { db in
-            try db.execute(sql: "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ? AND state IN ('pending', 'sending')", arguments: [id])
+            try db.cachedStatement(sql: "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ? AND state IN ('pending', 'sending')").execute(arguments: [id])
             guard db.changesCount == 1 else { return }
-            try db.execute(sql: "INSERT OR REPLACE INTO attempts (message, number, started_at) SELECT id, attempts, ? FROM outbox WHERE id = ?",
-                           arguments: [now.seconds, id])
+            try db.cachedStatement(sql: "INSERT OR REPLACE INTO attempts (message, number, started_at) SELECT id, attempts, ? FROM outbox WHERE id = ?")
+                .execute(arguments: [now.seconds, id])
         }
     }
 
@@ -41,15 +41,15 @@ extension TenantStore: Outbox {
         var notBefore: Int64?
         if case .retry(let time, _) = result { notBefore = time.seconds }
         try write { db in
-            try db.execute(sql: """
+            try db.cachedStatement(sql: """
                 UPDATE outbox SET state = ?, last_answer = ?, not_before = coalesce(?, not_before), sent_at = iif(? = 'sent', ?, sent_at)
                 WHERE id = ? AND state IN ('pending', 'sending')
-                """, arguments: [state.rawValue, answer, notBefore, word, now.seconds, id])
+                """).execute(arguments: [state.rawValue, answer, notBefore, word, now.seconds, id])
             guard db.changesCount == 1 else { return }
             try put(channel, db)
-            try db.execute(sql: """
+            try db.cachedStatement(sql: """
                 UPDATE attempts SET ended_at = ?, result = ?, answer = ? WHERE message = ? AND number = (SELECT attempts FROM outbox WHERE id = ?)
-                """, arguments: [now.seconds, word, String(answer.prefix(200)), id, id])
+                """).execute(arguments: [now.seconds, word, String(answer.prefix(200)), id, id])
         }
     }
 
@@ -61,14 +61,17 @@ extension TenantStore: Outbox {
     /// What was said since then, without the bodies; the oldest first.
     package func said(since start: Timestamp) throws(StoreError) -> [SaidBefore] {
         try read { db in
-            try Row.fetchAll(db, sql: """
+            let rows = try Row.fetchCursor(db.cachedStatement(sql: """
                 SELECT id, receiver, group_key, incident, kind, sequence, created_at, subject, attempts, state FROM outbox WHERE created_at >= ?
                 ORDER BY created_at, group_key, sequence, id
-                """, arguments: [start.seconds]).compactMap { row in
-                guard let kind = OutboxMessage.Kind(rawValue: row[4]), let state = OutboxMessage.State(rawValue: row[9]) else { return nil }
-                return SaidBefore(id: row[0], receiver: row[1], groupKey: row[2], incident: row[3], kind: kind, sequence: row[5],
-                                  createdAt: Timestamp(seconds: row[6]), subject: row[7], attempts: row[8], state: state)
+                """), arguments: [start.seconds])
+            var said: [SaidBefore] = []
+            while let row = try rows.next() {
+                guard let kind = OutboxMessage.Kind(rawValue: row[4]), let state = OutboxMessage.State(rawValue: row[9]) else { continue }
+                said.append(SaidBefore(id: row[0], receiver: row[1], groupKey: row[2], incident: row[3], kind: kind, sequence: row[5],
+                                       createdAt: Timestamp(seconds: row[6]), subject: row[7], attempts: row[8], state: state))
             }
+            return said
         }
     }
 
@@ -99,7 +102,7 @@ extension TenantStore: Outbox {
 
     /// How many messages still wait.
     package func waitingMessages() throws(StoreError) -> Int {
-        try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')") ?? 0 }
+        try read { db in try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')")) ?? 0 }
     }
 
     /// Dead messages, and waiting ones that were tried in vain; oldest first.
@@ -109,15 +112,15 @@ extension TenantStore: Outbox {
 
     /// One more than the highest sequence that the group ever had. Reading it reserves nothing: the message that uses it does, in `save`.
     package func nextSequence(group: String) throws(StoreError) -> Int {
-        try read { db in (try Int.fetchOne(db, sql: "SELECT last FROM sequences WHERE group_key = ?", arguments: [group]) ?? 0).adding(1) }
+        try read { db in (try Int.fetchOne(db.cachedStatement(sql: "SELECT last FROM sequences WHERE group_key = ?"), arguments: [group]) ?? 0).adding(1) }
     }
 
     private func messages(_ condition: String, _ arguments: StatementArguments) throws(StoreError) -> [OutboxMessage] {
         try read { db in
-            try Row.fetchAll(db, sql: """
+            try Row.fetchAll(db.cachedStatement(sql: """
                 SELECT id, receiver, group_key, incident, kind, sequence, created_at, not_before, expires_at, content_type, subject, body, state,
                     attempts, last_answer, sent_at, reported_in FROM outbox WHERE \(condition)
-                """, arguments: arguments).compactMap { OutboxMessage(row: $0) }
+                """), arguments: arguments).compactMap { OutboxMessage(row: $0) }
         }
     }
 }
