@@ -5,6 +5,7 @@ import Telemetry
 package enum CollectionWindow {
     package static let delay: Int64 = 180
     package static let rereading: Int64 = 900
+    private static let patience: Int64 = 6 * 3_600
 
     /// The end of what can be known now.
     package static func end(now: Timestamp, period: Int64) -> Timestamp { (now - delay).floored(to: period) }
@@ -21,6 +22,12 @@ package enum CollectionWindow {
         if cursor <= end, end - cursor < every { return nil }
         let start = (min(cursor, end) - rereading).floored(to: period)
         return nonEmpty(from: max(oldest, start), to: end)
+    }
+
+    /// Up to where a stretch counts as read. What is partial is asked for again, for some hours: a source that never tells all would else be asked
+    /// for more with each run.
+    package static func cursor(after window: TimeWindow, isPartial: Bool) -> Timestamp {
+        isPartial ? max(window.start + rereading, window.end - patience) : window.end
     }
 
     /// Younger points may still be corrected.

@@ -50,6 +50,9 @@ package struct RecordSummary: Hashable, Sendable {
     /// Executions known before, or too old to tell.
     package var repeatedExecutions = 0
 
+    /// What was more than is kept.
+    package var leftOut: [Problem] = []
+
     package var rejected: Int { rejectedNotFinite + rejectedFuture + rejectedOld }
 
     package init() {}

@@ -17,12 +17,12 @@ extension TenantStore {
                 try record(harvest.answers, db, &names)
                 (summary.executions, summary.repeatedExecutions) = try record(harvest.executions, db, &names)
                 try record(harvest.summaries, harvest.traces, db)
-                try record(harvest.calls, db)
+                summary.leftOut = try record(harvest.calls, db)
                 try record(harvest.deployments, db)
                 try record(harvest.smokeTests, db)
                 try record(harvest.marks, db)
                 try record(harvest.ledger, at: now, db)
-                try replaceProblems(harvest.problems, db, &names)
+                try replaceProblems(harvest.problems + summary.leftOut, db, &names)
                 return summary
             }
         }

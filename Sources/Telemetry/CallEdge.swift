@@ -23,7 +23,7 @@ package struct CallEdge: Hashable, Sendable {
 
     /// The key under `sources:`.
     package var source: String
-    /// The hour in which the calls began.
+    /// The hour in which the calls began; the quarter of an hour where whole traces tell it.
     package var hour: Timestamp
     package var from: CallNode
     package var to: CallNode

@@ -23,6 +23,9 @@ struct MapMemoryTests {
         #expect(changes.map { "\($0.at - now) \($0.key.suffix(1))\($0.target.map { " > \($0.suffix(1))" } ?? "") \($0.isNew ? "new" : "gone")" } == ["600 b gone", "600 a > b gone", "300 c new", "300 a > c new"])
         // Whoever comes back within a season stands where it stood.
         #expect(try store.mapPlaces()["function/p/b"] == layout.places["function/p/b"])
+        // A place that changes within a day is the one that stays.
+        try store.remember(third, MapLayout(third, remembered: ["function/p/a": MapPlace(column: 3, row: 8)]), at: now + 900)
+        #expect(try store.mapPlaces()["function/p/a"] == MapPlace(column: 3, row: 8))
         try store.remember(third, MapLayout(third, remembered: try store.mapPlaces()), at: now + 100 * 86_400)
         #expect(try store.mapPlaces().keys.sorted() == ["function/p/a", "function/p/c"])
     }
@@ -47,6 +50,19 @@ struct MapMemoryTests {
         }
         #expect(try store.calls(in: TimeWindow(from: now + 60, to: now + 61)) == [edge(9)])
         #expect(try store.calls(in: TimeWindow(from: now + 3_600, to: now + 7_200)) == [])
+    }
+
+    @Test func `names that change with each call do not fill the disk`() throws {
+        let store = try TenantStore.inMemory()
+        func harvest(_ names: Range<Int>) -> Harvest {
+            var harvest = Harvest(window: TimeWindow(from: now, to: now))
+            harvest.calls = names.map { CallEdge(source: "p", hour: now, from: CallNode("a", type: "t"), to: CallNode("request \($0)", type: "remote"), figures: CallFigures(ok: $0 == 7 ? 900 : 1)) }
+            return harvest
+        }
+        #expect(try store.record(harvest(0..<1_990), at: now).leftOut == [])
+        let summary = try store.record(harvest(1_980..<2_100), at: now + 300)
+        #expect(summary.leftOut.map(\.message) == ["Calls of source 'p': 100 pairs of caller and callee are more than the 2000 an hour that are kept. The most frequent have figures; let spans name services and not requests."])
+        #expect(try store.calls(in: TimeWindow(from: now, to: now + 1)).count == 2_000)
     }
 
     @Test func `of a day's traces the slowest, the failed and the ordinary stay with their spans`() throws {

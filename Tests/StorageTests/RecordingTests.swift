@@ -99,6 +99,14 @@ import Testing
         #expect(try store.cursor(of: series) == ten + 1_500)
     }
 
+    @Test func `a count of lines beyond all measure is cut, and sums of it can be read`() throws {
+        let store = try TenantStore.inMemory()
+        var harvest = Harvest(window: TimeWindow(from: ten, to: ten + 900))
+        harvest.fingerprints = [0, 0, 300, 600].map { LogFingerprint(resource: orders, level: .error, text: "boom", count: .max, first: ten + $0, last: ten + $0) }
+        try store.record(harvest, at: ten + 900)
+        #expect(try store.fingerprints(of: [orders], in: TimeWindow(from: ten, to: ten + 900)).map(\.count) == [3_000_000_000])
+    }
+
     @Test func `the latest sample is at most two hours or two periods old`() throws {
         let store = try TenantStore.inMemory()
         try store.record(harvest(batch([(0, 1), (300, 2)]), batch(orders, "size", [(-86_400, 9)], period: 86_400)), at: ten + 600)

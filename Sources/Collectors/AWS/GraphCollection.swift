@@ -45,10 +45,16 @@ struct GraphCollection: Sendable {
             }
             var answer = ServiceGraphAnswer()
             for page in paged.pages { answer.add(page) }
+            if paged.isPartial { harvest.problems.append(trouble(.limit, "it has more pages than one run reads; calls are missing on the map")) }
+            if answer.refused > 0 { harvest.problems.append(trouble(.badAnswer, "\(answer.refused) elements are no services or no edges; the others are kept")) }
             harvest.calls += answer.calls(source: order.source, hour: hour)
             harvest.cursors[series] = end
         }
         return harvest
+    }
+
+    private func trouble(_ kind: Problem.Kind, _ what: String) -> Problem {
+        Problem(kind, source: desk.source, operation: "xray:GetServiceGraph", place: desk.region, message: "xray:GetServiceGraph in \(desk.region): \(what). The hour is read again in the next run.")
     }
 
     /// The map is drawn without it, from configuration: who may not read the graph, or whose endpoint has none, is told so and fails nothing.

@@ -28,13 +28,15 @@ struct TraceRetrieval: Sendable {
         guard await desk.mayCall() else { return }
         do throws(Failure) {
             let token = try await start(ids, summaries.filter { ids.contains($0.id) })
-            var traces: [String: Trace] = [:], refused = 0
+            var traces: [String: Trace] = [:], refused = 0, isCut = false
             for format in ["OTEL", "XRAY"] where format == "OTEL" || refused > 0 {
-                let answer = BatchGetTracesAnswer(pages: try await pages(of: token, format), group: group.id)
+                let paged = try await pages(of: token, format), answer = BatchGetTracesAnswer(pages: paged.pages, group: group.id)
+                isCut = isCut || paged.isPartial
                 refused = answer.refused
                 for trace in answer.traces where traces[trace.id]?.isComplete != true { traces[trace.id] = trace }
             }
             harvest.traces += traces.sorted { $0.key < $1.key }.map(\.value)
+            if isCut { harvest.problems.append(trouble("there are more pages than one run reads. What was read is kept", .limit)) }
             if refused > 0 { harvest.problems.append(trouble("\(refused) documents are neither spans nor segments. The others are kept", .badAnswer)) }
         } catch {
             harvest.problems.append(error.problem)
@@ -57,7 +59,7 @@ struct TraceRetrieval: Sendable {
         throw Failure(problem: trouble("the answer names no retrieval", .badAnswer))
     }
 
-    private func pages(of token: String, _ format: String) async throws(Failure) -> [JSONValue] {
+    private func pages(of token: String, _ format: String) async throws(Failure) -> Paged<JSONValue> {
         for wait in Self.waits {
             guard await desk.client.pause(wait), await desk.mayCall() else { break }
             let paged = await desk.client.pages(limit: Self.pageLimit) { next in
@@ -69,7 +71,7 @@ struct TraceRetrieval: Sendable {
             }
             if let failure = paged.failure { throw Failure(problem: desk.problem(failure, operation: "xray:ListRetrievedTraces", resource: resource)) }
             switch paged.pages.first?["RetrievalStatus"]?.string ?? "" {
-            case "COMPLETE": return paged.pages
+            case "COMPLETE": return paged
             case "FAILED", "CANCELLED", "TIMEOUT": throw Failure(problem: trouble("the retrieval came to no end", .badAnswer))
             // Scheduled, running, or a word of tomorrow.
             default: continue

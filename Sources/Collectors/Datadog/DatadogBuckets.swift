@@ -18,8 +18,10 @@ package struct DatadogBuckets: Sendable {
     package var hasGivenUp: Bool
     /// Elements that are no bucket or no point.
     package var refused = 0
+    /// Pages behind this one were not read.
+    package var isCut = false
     /// Its counts may be too small.
-    package var isPartial: Bool { hasGivenUp || refused > 0 }
+    package var isPartial: Bool { hasGivenUp || isCut || refused > 0 }
 
     package init(_ document: JSONValue) {
         let meta = document["meta"]
@@ -71,6 +73,8 @@ package struct DatadogBuckets: Sendable {
 }
 
 extension WebDesk {
+    private static let mostBucketPages = 20
+
     /// Asks for all groups, page by page within the order's limit.
     func buckets(_ call: WebCall, _ body: (_ after: String?) -> JSONValue) async -> Result<[DatadogBuckets], WebRefusal> {
         var pages: [DatadogBuckets] = [], after: String?, seen: Set<String> = []
@@ -88,9 +92,15 @@ extension WebDesk {
                 if page.refused > 0 { complain(.badAnswer, "\(page.refused) elements of the answer are no bucket or no point", call, remedy: "The others are kept.") }
                 if page.hasGivenUp { complain(.limit, "Datadog gave up on a part of the answer", call, remedy: "Its points are marked partial; narrow the query if it stays.") }
                 pages.append(page)
-                after = page.after.flatMap { seen.insert($0).inserted ? $0 : nil }
+                after = page.after
             }
-        } while after != nil && pages.count < 20
+            guard let after else { break }
+            let isRepeated = !seen.insert(after).inserted
+            guard isRepeated || pages.count == Self.mostBucketPages else { continue }
+            complain(.limit, isRepeated ? "the same page was named twice" : "there are more groups than one run reads", call, remedy: "Its points are marked partial; narrow the query if it stays.")
+            pages[pages.count - 1].isCut = true
+            break
+        } while true
         return .success(pages)
     }
 }

@@ -43,8 +43,7 @@ struct DatadogLogs: Sendable {
                 }
                 harvest.series += tally.series(of: log)
                 harvest.fingerprints += tally.fingerprints
-                // What is partial is asked for again.
-                if !tally.isPartial { for name in Self.signals { harvest.cursors[SeriesID(log, name)] = window.end } }
+                for name in Self.signals { harvest.cursors[SeriesID(log, name)] = CollectionWindow.cursor(after: window, isPartial: tally.isPartial) }
                 harvest.resources.append(Resource(id: log, service: owner.service, presence: .alive, settings: [.toldBy: .text("Datadog")]))
             }
         }
@@ -75,9 +74,10 @@ private struct Tally {
             for (time, value) in bucket.values["c0"] ?? [:] {
                 let point = time.floored(to: period)
                 guard window.contains(point), value > 0, let count = Int(exactly: value.rounded()) else { continue }
-                counts["events", default: [:]][point, default: 0] += count
+                counts["events", default: [:]][point] = (counts["events"]?[point] ?? 0).adding(count)
                 guard let level else { continue }
-                counts[level == .error ? "errors" : "warnings", default: [:]][point, default: 0] += count
+                let name = level == .error ? "errors" : "warnings"
+                counts[name, default: [:]][point] = (counts[name]?[point] ?? 0).adding(count)
                 guard let kind = bucket.by["@error.kind"], !kind.isEmpty else { continue }
                 fingerprints.append(LogFingerprint(resource: function, level: level, text: Redactor.shape(of: kind), count: count, first: point, last: point))
             }

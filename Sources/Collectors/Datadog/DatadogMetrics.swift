@@ -22,16 +22,17 @@ struct DatadogMetrics: Sendable {
             case .failure(let refusal):
                 refusals.append(refusal)
                 harvest.absences[series] = Absence(refusal.absence, since: order.now, detail: refusal.detail)
-            case .success(let samples):
+            case .success((let samples, let isPartial)):
                 if window.start < harvest.window.start { harvest.window = window }
                 if samples.isEmpty {
                     // What counts events says nothing where none happened; what was never there is another matter.
-                    if order.cursors[series] == nil { harvest.absences[series] = Absence(.neverSeen, since: order.now, detail: "Datadog has no point for the query") }
+                    if isPartial { harvest.absences[series] = Absence(.sourceError, since: order.now, detail: "Datadog: nothing of the answer can be used") }
+                    else if order.cursors[series] == nil { harvest.absences[series] = Absence(.neverSeen, since: order.now, detail: "Datadog has no point for the query") }
                     else { harvest.cursors[series] = window.end }
                     continue
                 }
                 harvest.series.append(SeriesBatch(series, period: order.grain, samples: samples))
-                harvest.cursors[series] = window.end
+                harvest.cursors[series] = CollectionWindow.cursor(after: window, isPartial: isPartial)
                 if owner.id.source == order.source { harvest.resources.append(Resource(id: owner.id, service: owner.service, presence: .alive)) }
             }
         }
@@ -39,7 +40,7 @@ struct DatadogMetrics: Sendable {
         return harvest
     }
 
-    private func answer(_ query: DatadogCollector.MetricQuery, _ series: SeriesID, _ window: TimeWindow) async -> Result<[Sample], WebRefusal> {
+    private func answer(_ query: DatadogCollector.MetricQuery, _ series: SeriesID, _ window: TimeWindow) async -> Result<(samples: [Sample], isPartial: Bool), WebRefusal> {
         let period = desk.order.grain, text = query.query.replacing("$period", with: String(period))
         let call = WebCall("datadog:QueryMetrics", path: "/api/v1/query?from=\(window.start.seconds)&to=\(window.end.seconds)&query=\(percentEncoded(text))",
                            subject: "\(series.resource.kind.rawValue) '\(series.resource.name)' \(series.name)", resource: series.resource)
@@ -57,13 +58,14 @@ struct DatadogMetrics: Sendable {
             }
             if answer.refused > 0 { await desk.complain(.badAnswer, "\(answer.refused) points are no pairs of time and number", call, remedy: "The others are kept.") }
             await desk.count(call.operation, units: answer.series.first?.points.count ?? 0)
+            let isPartial = answer.refused > 0
             var samples: [Timestamp: Sample] = [:]
             for point in answer.series.first?.points ?? [] {
                 let time = point.time.floored(to: period), value = point.value * query.scale
                 guard window.contains(time), value.isFinite else { continue }
-                samples[time] = Sample(time, value, CollectionWindow.quality(of: time, end: window.end))
+                samples[time] = Sample(time, value, isPartial ? .partial : CollectionWindow.quality(of: time, end: window.end))
             }
-            return .success(samples.values.sorted { $0.time < $1.time })
+            return .success((samples.values.sorted { $0.time < $1.time }, isPartial))
         }
     }
 }

@@ -1,4 +1,5 @@
 import JSON
+import Signals
 import Telemetry
 
 /// Traces by the spans that open them: rates and percentiles from aggregates over all of them, summaries of the newest, and a few with every span.
@@ -44,8 +45,7 @@ struct DatadogTraces: Sendable {
                     continue
                 }
                 harvest.series += series
-                // What is partial is asked for again.
-                if !isPartial { for name in Self.signals { harvest.cursors[SeriesID(resource, name)] = window.end } }
+                for name in Self.signals { harvest.cursors[SeriesID(resource, name)] = CollectionWindow.cursor(after: window, isPartial: isPartial) }
                 harvest.resources.append(Resource(id: resource, service: service, presence: .alive))
                 let found = await examples(query, resource, window)
                 harvest.merge(found.harvest)
@@ -67,9 +67,9 @@ private extension DatadogTraces {
     func statistics(_ query: DatadogCollector.SpanQuery, _ resource: ResourceID, _ window: TimeWindow) async -> Result<[SeriesBatch], WebRefusal> {
         let period = desk.order.grain
         let call = WebCall("datadog:AggregateSpans", .post, path: "/api/v2/spans/analytics/aggregate", subject: subject(query), resource: resource)
-        let whole = await desk.buckets(call) { _ in
+        let whole = await desk.buckets(call) { after in
             DatadogBuckets.request("aggregate_request", query: query.query, in: window, period: period,
-                                   compute: [("count", nil)] + Self.percentiles.map { ($0.1, "@duration") })
+                                   compute: [("count", nil)] + Self.percentiles.map { ($0.1, "@duration") }, after: after)
         }
         let failed: Result<[DatadogBuckets], WebRefusal>
         switch whole {
@@ -129,14 +129,17 @@ private extension DatadogTraces {
         let wide = TimeWindow(from: window.start - 3_600, to: max(window.end, order.now))
         var assembly = TraceAssembly()
         assembly.add(await spans(Self.search(chosen), in: wide, pages: Self.mostPages, subject(query), resource).spans.map(\.imported))
+        func traces() -> [Trace] { assembly.traces { _, _ in query.traceGroup }.traces }
+        harvest.traces = traces()
         // The other side of a link is shown beside it.
-        let known = order.keptTraces.union(assembly.traces { _, _ in query.traceGroup }.traces.map(\.id))
-        let linked = Set(assembly.traces { _, _ in query.traceGroup }.traces.flatMap(\.links).map(\.linkedTraceID)).subtracting(known).sorted().prefix(Self.linkLimit)
+        let known = order.keptTraces.union(harvest.traces.map(\.id))
+        let linked = Set(harvest.traces.flatMap(\.links).map(\.linkedTraceID)).subtracting(known).sorted().prefix(Self.linkLimit)
         if !linked.isEmpty {
-            let ids = linked.flatMap { id in [id.hasPrefix("0000000000000000") ? UInt64(id.suffix(16), radix: 16).map(String.init) ?? id : id] }
+            let ids = linked.map { id in id.hasPrefix("0000000000000000") ? UInt64(id.suffix(16), radix: 16).map(String.init) ?? id : id }
             assembly.add(await spans(Self.search(ids), in: wide, pages: Self.mostPages, subject(query), resource).spans.map(\.imported))
+            harvest.traces = traces()
         }
-        harvest.traces = assembly.traces { _, _ in query.traceGroup }.traces
+        harvest.calls = TraceGraph(harvest.traces).edges(source: order.source, isFromExamples: true)
         return (harvest, isCut)
     }
 

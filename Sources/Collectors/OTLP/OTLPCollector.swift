@@ -27,6 +27,10 @@ package struct OTLPCollector: Source {
     /// Files beyond this wait for the next run.
     package static let bytesPerRun = 256 << 20
 
+    /// Seconds for which a file is read again after it was last written to: twice the step in which calls are counted, so that each step is
+    /// read whole at least once.
+    static let rereading: Int64 = 1_800
+
     private let folder: any ReadableFolder
     private let patterns: [String]
     private let groups: [Group]
@@ -52,7 +56,7 @@ package struct OTLPCollector: Source {
             // The parts of one trace come in several files: what was written lately is read together with what is new.
             if let since = order.since {
                 if let stamp, stamp.modified < since { reading.remember(file, known); continue }
-            } else if let stamp, stamp.text == known, order.now - stamp.modified > CollectionWindow.rereading {
+            } else if let stamp, stamp.text == known, order.now - stamp.modified > Self.rereading {
                 reading.remember(file, known)
                 continue
             }
@@ -63,7 +67,7 @@ package struct OTLPCollector: Source {
             do throws(FolderError) {
                 let bytes = try folder.bytes(of: file, limit: Self.fileLimit)
                 left -= bytes.count
-                reading.read(bytes, file, isGrowing: stamp.map { order.now - $0.modified <= CollectionWindow.rereading } ?? true)
+                reading.read(bytes, file, isGrowing: stamp.map { order.now - $0.modified <= Self.rereading } ?? true)
                 if let stamp { reading.remember(file, stamp.text) }
             } catch {
                 reading.complain(.unreachable, file, "\(error.reason). Check the file and its rights; let the collector begin a new file at 50 MB")

@@ -131,8 +131,7 @@ private struct QueryReading {
             harvest.series = [SeriesBatch(series, period: order.grain, samples: sorted)]
             harvest.absences[series] = nil
         }
-        // What is partial is asked for again.
-        if !isPartial, window.seconds > 0 { harvest.cursors[series] = window.end }
+        if window.seconds > 0 { harvest.cursors[series] = CollectionWindow.cursor(after: window, isPartial: isPartial) }
         return harvest
     }
 }

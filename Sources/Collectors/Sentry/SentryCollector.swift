@@ -44,12 +44,11 @@ package struct SentryCollector: Source {
                 for series in [handled, unhandled] { harvest.absences[series] = Absence(refusal.absence, since: order.now, detail: refusal.detail) }
             case .success(let counts):
                 if window.start < harvest.window.start { harvest.window = window }
-                for (series, values) in [(handled, counts.handled), (unhandled, counts.unhandled)] {
-                    let batch = Self.batch(series, values, window, period: order.grain, isWhole: counts.isWhole)
+                for (series, counts) in [(handled, counts.handled), (unhandled, counts.unhandled)] {
+                    let batch = Self.batch(series, counts.values, window, period: order.grain, isWhole: counts.isWhole)
                     if batch.samples.isEmpty { harvest.absences[series] = Absence(.sourceError, since: order.now, detail: "Sentry: nothing of the answer can be used") }
                     else { harvest.series.append(batch) }
-                    // What could not be read is asked for again.
-                    if counts.isWhole { harvest.cursors[series] = window.end }
+                    harvest.cursors[series] = CollectionWindow.cursor(after: window, isPartial: !counts.isWhole)
                 }
                 harvest.fingerprints += await issues(of: project, owner.id, desk)
             }
@@ -69,9 +68,14 @@ package struct SentryCollector: Source {
 }
 
 private extension SentryCollector {
-    func counts(_ project: Project, _ function: ResourceID, _ window: TimeWindow, _ desk: WebDesk) async
-        -> Result<(handled: [Timestamp: Double], unhandled: [Timestamp: Double], isWhole: Bool), WebRefusal> {
-        var all: [[Timestamp: Double]] = [], isWhole = true
+    /// Events by point, and whether all that was said of them could be read.
+    struct Counts {
+        var values: [Timestamp: Double]
+        var isWhole: Bool
+    }
+
+    func counts(_ project: Project, _ function: ResourceID, _ window: TimeWindow, _ desk: WebDesk) async -> Result<(handled: Counts, unhandled: Counts), WebRefusal> {
+        var all: [Counts] = []
         for more in ["", " error.unhandled:true"] {
             let query = "project:\(project.slug) event.type:error\(more)"
             let path = "/api/0/organizations/\(percentEncoded(organization))/events-stats/?project=-1&dataset=errors&yAxis=count%28%29&interval=\(desk.order.grain / 60)m"
@@ -84,13 +88,17 @@ private extension SentryCollector {
                     await desk.complain(.badAnswer, "the answer has no data", call, remedy: "Check endpoint_url: what answers there does not speak as Sentry does.")
                     return .failure(WebRefusal(kind: .badAnswer, detail: "Sentry: the answer has no data"))
                 }
-                if answer.refused > 0 { isWhole = false }
                 if answer.refused > 0 { await desk.complain(.badAnswer, "\(answer.refused) elements are no pairs of time and count", call, remedy: "The others are kept.") }
-                all.append(Dictionary(answer.counts.map { ($0.key.floored(to: desk.order.grain), $0.value) }, uniquingKeysWith: +))
+                all.append(Counts(values: Dictionary(answer.counts.map { ($0.key.floored(to: desk.order.grain), $0.value) }, uniquingKeysWith: +), isWhole: answer.refused == 0))
             }
         }
-        let total = all.first ?? [:], unhandled = all.dropFirst().first ?? [:]
-        return .success((handled: total.merging(unhandled) { max(0, $0 - $1) }, unhandled: unhandled, isWhole: isWhole))
+        guard let total = all.first, let unhandled = all.dropFirst().first else { return .failure(WebRefusal(kind: .badAnswer, detail: "Sentry: the answer has no data")) }
+        // A difference needs both of its sides.
+        var handled = Counts(values: [:], isWhole: total.isWhole && unhandled.isWhole)
+        for (time, count) in total.values {
+            if let other = unhandled.values[time] ?? (unhandled.isWhole ? 0 : nil) { handled.values[time] = max(0, count - other) }
+        }
+        return .success((handled, unhandled))
     }
 
     static func batch(_ series: SeriesID, _ values: [Timestamp: Double], _ window: TimeWindow, period: Int64, isWhole: Bool) -> SeriesBatch {
@@ -98,7 +106,7 @@ private extension SentryCollector {
         while time < window.end {
             // Nothing said is zero only where everything that was said could be read.
             if let count = values[time] ?? (isWhole ? 0 : nil) {
-                samples.append(Sample(time, count, count == 0 ? .zeroFilled : CollectionWindow.quality(of: time, end: window.end)))
+                samples.append(Sample(time, count, !isWhole ? .partial : count == 0 ? .zeroFilled : CollectionWindow.quality(of: time, end: window.end)))
             }
             time = time + period
         }

@@ -2,7 +2,7 @@ import Digests
 import JSON
 import Telemetry
 
-/// The trace that a message was sent in, as the message itself carries it: `AWSTraceHeader`, W3C `traceparent` (in headers and in CloudEvents) or
+/// The trace that a message was sent in, as a span notes it down from the message: `AWSTraceHeader`, W3C `traceparent` (in headers and in CloudEvents) or
 /// Datadog's `_datadog`.
 /// https://www.w3.org/TR/trace-context/ · https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
 /// · https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/distributed-tracing.md
@@ -16,16 +16,6 @@ package struct MessageContext: Hashable, Sendable {
         self.traceID = traceID
         self.spanID = spanID
         self.carrier = carrier
-    }
-
-    /// Messages lie in messages: a notification in a queue's message, an event in a notification.
-    private static let deepest = 8
-
-    /// One context for each record of a function's event; a batch has as many senders as messages.
-    package static func contexts(ofEvent event: JSONValue) -> [MessageContext] {
-        let records = event["Records"]?.array ?? [event]
-        var seen: Set<MessageContext> = []
-        return records.prefix(1_000).compactMap { context(of: $0, depth: 0) }.filter { seen.insert($0).inserted }
     }
 
     /// The context that one attribute carries, if its name is one of a carrier's.
@@ -79,20 +69,6 @@ package struct MessageContext: Hashable, Sendable {
 }
 
 private extension MessageContext {
-    /// The tracing of the provider first, because it names the hop; what a sender put into the message names where all of it began.
-    static func context(of record: JSONValue, depth: Int) -> MessageContext? {
-        guard depth < deepest else { return nil }
-        for key in ["AWSTraceHeader", "traceparent", "_datadog"] {
-            for member in record.members where member.key == key { if let found = context(name: key, value: member.value) { return found } }
-        }
-        for member in record.members {
-            var inner = member.value
-            if let text = inner.string, text.hasPrefix("{"), let parsed = try? JSONValue(parsing: Array(text.utf8)) { inner = parsed }
-            if let found = context(of: inner, depth: depth + 1) { return found }
-        }
-        return nil
-    }
-
     static func hex(_ number: UInt64) -> String {
         let text = String(number, radix: 16)
         return String(repeating: "0", count: max(0, 16 - text.count)) + text

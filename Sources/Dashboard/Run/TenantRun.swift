@@ -85,7 +85,10 @@ struct TenantRun {
         do {
             harvest.problems += try lostHistory(store)
             try Self.remember(askingInterval: harvest.askingInterval, in: store)
-            outcome.newPoints = try store.record(harvest, at: context.now).new
+            let summary = try store.record(harvest, at: context.now)
+            outcome.newPoints = summary.new
+            for problem in summary.leftOut { fail(.collect, problem.message) }
+            harvest.problems += summary.leftOut
             let traces = try TraceSignalKeeper(tenant, context: context).harvest(after: harvest, from: store)
             if !traces.series.isEmpty { try store.record(traces, at: context.now) }
             let balances = try BalanceKeeper(tenant, context: context).harvest(after: harvest, from: store)

@@ -86,7 +86,9 @@ struct TopologyDraft {
     }
 
     var nodes: [String: Topology.Node] = [:]
-    var edges: [Ends: Topology.Edge] = [:]
+    private(set) var edges: [Ends: Topology.Edge] = [:]
+    /// Where the edges of a node lead to and come from: traces ask for it with each call.
+    private(set) var targets: [String: Set<String>] = [:], origins: [String: Set<String>] = [:]
     let names: CallNames
 
     init(_ resources: [Resource]) {
@@ -104,6 +106,8 @@ struct TopologyDraft {
         edge.isForFailures = edge.isForFailures || isForFailures
         change(&edge)
         edges[Ends(from: from, to: to)] = edge
+        targets[from, default: []].insert(to)
+        origins[to, default: []].insert(from)
     }
 
     /// - Returns: the key.

@@ -19,13 +19,13 @@ extension TopologyDraft {
     /// A trace that begins with a part which something is known to feed began further up, where nobody sends segments.
     private mutating func addStart(_ ends: CallEnds, _ figures: CallFigures?) {
         guard let to = names.key(of: ends.to, source: ends.source) ?? nodes["other//\(ends.to.name)"]?.key else { return }
-        let ways = edges.keys.filter { $0.to == to }
+        let ways = origins[to] ?? []
         if ways.isEmpty {
             let clients = party(.outside, TraceGraph.clients.name)
             add(from: clients, to: to)
             note(figures, on: Ends(from: clients, to: to), isTraced: true)
         } else if let only = ways.first, ways.count == 1 {
-            note(figures, on: only, isTraced: false)
+            note(figures, on: Ends(from: only, to: to), isTraced: false)
         }
     }
 
@@ -41,14 +41,13 @@ extension TopologyDraft {
     }
 
     private mutating func note(_ figures: CallFigures?, on ends: Ends, isTraced: Bool) {
-        guard var edge = edges[ends] else { return }
-        edge.isTraced = edge.isTraced || isTraced
-        if let figures {
-            edge.figures = (edge.figures ?? CallFigures()).adding(figures)
-            let known = nodes[ends.to]?.figures ?? CallFigures()
-            nodes[ends.to]?.figures = known.adding(figures)
+        guard edges[ends] != nil else { return }
+        add(from: ends.from, to: ends.to) { edge in
+            edge.isTraced = edge.isTraced || isTraced
+            if let figures { edge.figures = (edge.figures ?? CallFigures()).adding(figures) }
         }
-        edges[ends] = edge
+        let known = nodes[ends.to]?.figures ?? CallFigures()
+        if let figures { nodes[ends.to]?.figures = known.adding(figures) }
     }
 
     /// A stranger that calls something is not shown: in an account of several tenants it may be another one's.
@@ -63,7 +62,7 @@ extension TopologyDraft {
         if node.type == "service" { return party(.traced, name) }
         // Some libraries name the service and not the thing: where configuration leads to one thing of that kind, it is that.
         let kinds = CallNames.kinds(of: node.type)
-        let next = edges.keys.filter { $0.from == caller }.compactMap { nodes[$0.to] }.filter { node in
+        let next = (targets[caller] ?? []).compactMap { nodes[$0] }.filter { node in
             if case .resource(let kind) = node.kind { kinds.contains(kind) } else { false }
         }
         if name.utf8.count <= 12, let only = next.first, next.count == 1 { return only.key }
@@ -74,12 +73,12 @@ extension TopologyDraft {
 
     /// The queue, topic, bus or bucket that stands before `to` and that `from` leads to, as configuration states it.
     private func lastCarrier(from: String, to: String) -> String? {
-        let carriers = edges.keys.filter { $0.to == to && isCarrier($0.from) }.map(\.from).sorted()
+        let carriers = (origins[to] ?? []).filter(isCarrier)
         guard !carriers.isEmpty else { return nil }
         var open = [from], seen: Set<String> = [from]
         while let here = open.popLast() {
             if carriers.contains(here), here != from { return here }
-            for next in edges.keys.filter({ $0.from == here }).map(\.to).sorted().reversed() where seen.insert(next).inserted { open.append(next) }
+            for next in (targets[here] ?? []).sorted(by: >) where seen.insert(next).inserted { open.append(next) }
         }
         return nil
     }

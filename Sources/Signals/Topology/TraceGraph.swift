@@ -12,6 +12,9 @@ package struct TraceGraph: Sendable {
         static func < (a: Key, b: Key) -> Bool { (a.hour, a.from, a.to, a.kind.rawValue) < (b.hour, b.from, b.to, b.kind.rawValue) }
     }
 
+    /// Seconds. Short enough that one reading of files that are still being written holds all of it.
+    private static let step: Int64 = 900
+
     /// Whoever calls what began the trace.
     package static let clients = CallNode("clients", type: "client")
 
@@ -25,7 +28,7 @@ package struct TraceGraph: Sendable {
         for trace in traces { addLinks(of: trace, owners) }
     }
 
-    /// By hour, sorted.
+    /// By quarter of an hour, sorted.
     package func edges(source: String, isFromExamples: Bool = false) -> [CallEdge] {
         calls.sorted { $0.key < $1.key }.map { key, figures in
             CallEdge(source: source, hour: key.hour, from: key.from, to: key.to, kind: key.kind, figures: figures, isFromExamples: isFromExamples)
@@ -58,7 +61,7 @@ package struct TraceGraph: Sendable {
     }
 
     private mutating func count(_ span: TraceSpan, from: CallNode, to: CallNode, kind: CallEdge.Kind = .call) {
-        guard let hour = Timestamp(epoch: span.start.rounded(.down))?.floored(to: 3_600) else { return }
+        guard let hour = Timestamp(epoch: span.start.rounded(.down))?.floored(to: Self.step) else { return }
         calls[Key(hour: hour, from: from, to: to, kind: kind), default: CallFigures()].add(span.status, seconds: span.end.map { $0 - span.start })
     }
 

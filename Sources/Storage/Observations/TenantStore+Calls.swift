@@ -21,19 +21,43 @@ extension TenantStore {
         }
     }
 
-    /// Traces of an hour only grow in number, so of two readings of it the one with more calls saw more.
-    func record(_ calls: [CallEdge], _ db: Database) throws {
-        guard !calls.isEmpty else { return }
+    /// Of one source in one hour. No system has so many parts, and names that change with each call would fill the disk.
+    private static let mostCalls = 2_000
+
+    /// Traces of an hour only grow in number, and files are read until all of a quarter of an hour lies in one reading: of two readings the one with
+    /// more calls saw more.
+    /// - Returns: what was more than is kept.
+    func record(_ calls: [CallEdge], _ db: Database) throws -> [Problem] {
+        guard !calls.isEmpty else { return [] }
         let put = try db.cachedStatement(sql: """
             INSERT INTO calls (hour, source, from_type, from_name, to_type, to_name, kind, is_from_examples, count, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET count = excluded.count, body = excluded.body WHERE excluded.count >= count
             """)
-        for call in calls where call.hour.seconds >= 0 {
-            let hour = call.hour.floored(to: 3_600).seconds
-            try put.execute(arguments: [hour, call.source, call.from.type, call.from.name, call.to.type, call.to.name, call.kind.rawValue, call.isFromExamples,
-                                        call.figures.count, Bytes(call.figures.packed(hour: hour))])
+        let known = try db.cachedStatement(sql: """
+            SELECT 1 FROM calls WHERE hour = ? AND source = ? AND from_type = ? AND from_name = ? AND to_type = ? AND to_name = ? AND kind = ? AND is_from_examples = ?
+            """)
+        let there = try db.cachedStatement(sql: "SELECT count(*) FROM calls WHERE hour = ? AND source = ?")
+        var room: [Stretch: Int] = [:], leftOut: [String: Int] = [:]
+        // The most frequent first.
+        for call in calls.filter({ $0.hour.seconds >= 0 }).sorted(by: { $1.figures.count < $0.figures.count }) {
+            let stretch = Stretch(source: call.source, hour: call.hour.seconds)
+            let key: [any DatabaseValueConvertible] = [stretch.hour, call.source, call.from.type, call.from.name, call.to.type, call.to.name, call.kind.rawValue, call.isFromExamples]
+            let left = try room[stretch] ?? Self.mostCalls - (Int.fetchOne(there, arguments: [stretch.hour, call.source]) ?? 0)
+            let isKnown = try Int.fetchOne(known, arguments: StatementArguments(key)) != nil
+            room[stretch] = isKnown ? left : max(0, left - 1)
+            guard isKnown || left > 0 else { leftOut[call.source, default: 0] += 1; continue }
+            try put.execute(arguments: StatementArguments(key + [call.figures.count, Bytes(call.figures.packed(hour: stretch.hour))]))
+        }
+        return leftOut.sorted { $0.key < $1.key }.map { source, count in
+            Problem(.limit, source: source, operation: "calls",
+                    message: "Calls of source '\(source)': \(count) pairs of caller and callee are more than the \(Self.mostCalls) an hour that are kept. The most frequent have figures; let spans name services and not requests.")
         }
     }
+}
+
+private struct Stretch: Hashable {
+    var source: String
+    var hour: Int64
 }
 
 private extension CallFigures {

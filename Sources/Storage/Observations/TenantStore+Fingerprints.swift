@@ -4,6 +4,8 @@ import Telemetry
 extension TenantStore {
     /// Counts are kept by five minutes: collectors give one fingerprint for each of them.
     private static let bucketSeconds: Int64 = 300
+    /// Of one shape in one bucket. What a source states beyond that is no count, and sums of it would not fit.
+    private static let mostLines = 1_000_000_000
 
     /// Log lines of one shape, errors before warnings, then the most frequent first.
     package func fingerprints(of resources: [ResourceID], in window: TimeWindow) throws(StoreError) -> [LogFingerprint] {
@@ -65,7 +67,8 @@ extension TenantStore {
     /// A fingerprint that spans several buckets is spread over them by time, its count kept.
     private func parts(of fingerprints: [LogFingerprint]) -> [Part: (count: Int, first: Int64, last: Int64)] {
         var parts: [Part: (count: Int, first: Int64, last: Int64)] = [:]
-        for fingerprint in fingerprints where fingerprint.count > 0 && fingerprint.first.seconds >= 0 && fingerprint.first <= fingerprint.last {
+        for var fingerprint in fingerprints where fingerprint.count > 0 && fingerprint.first.seconds >= 0 && fingerprint.first <= fingerprint.last {
+            fingerprint.count = min(fingerprint.count, Self.mostLines)
             let first = fingerprint.first.seconds / Self.bucketSeconds
             // A day at most: a wild time must not make a million rows.
             let last = min(fingerprint.last.seconds / Self.bucketSeconds, first + 287)
@@ -77,7 +80,7 @@ extension TenantStore {
                 let from = max(fingerprint.first.seconds, part.bucket)
                 let to = index == buckets - 1 ? fingerprint.last.seconds : min(fingerprint.last.seconds, part.bucket + Self.bucketSeconds - 1)
                 let known = parts[part] ?? (0, from, to)
-                parts[part] = (known.count.adding(count), min(known.first, from), max(known.last, to))
+                parts[part] = (min(known.count + count, Self.mostLines), min(known.first, from), max(known.last, to))
             }
         }
         return parts

@@ -55,9 +55,11 @@ extension TenantStore {
                 """)
             // A row a day is enough to know when somebody was last seen.
             let day = now.floored(to: 86_400)
-            let known = Set(try String.fetchAll(db, sql: "SELECT key FROM map_nodes WHERE is_there AND seen = ?", arguments: [day.seconds]))
-            for node in topology.nodes where !known.contains(node.key) {
+            let known = Dictionary(try Row.fetchAll(db, sql: "SELECT key, \"column\", \"row\" FROM map_nodes WHERE is_there AND seen = ?", arguments: [day.seconds])
+                .map { row in (row[0] as String, (row[1] as Int?).flatMap { column in (row[2] as Int?).map { MapPlace(column: column, row: $0) } }) }) { first, _ in first }
+            for node in topology.nodes {
                 let place = layout.places[node.key]
+                if let before = known[node.key], before == place { continue }
                 try put.execute(arguments: [node.key, place?.column, place?.row, day.seconds])
             }
             for key in before.subtracting(present) { try db.execute(sql: "UPDATE map_nodes SET is_there = 0 WHERE key = ?", arguments: [key]) }

@@ -74,7 +74,49 @@ extension WebSourceCase {
         let harvest = await harvest(ScriptedWeb { request, _ in request.url.contains("/logs/") ? .json(body) : .json(source.answer(request)) })
         #expect(harvest.series.first { $0.series == source.series }?.samples.allSatisfy { $0.quality == .partial } == true)
         #expect(harvest.problems.contains { $0.kind == .limit && $0.message.contains("gave up") })
-        #expect(harvest.cursors[source.series] == nil)
+        #expect(harvest.cursors[source.series] == harvest.window.start + CollectionWindow.rereading)
+        // Not for ever: an answer that is never whole would be asked for over more and more hours.
+        let late = await self.harvest(ScriptedWeb { request, _ in request.url.contains("/logs/") ? .json(body) : .json(source.answer(request)) }, order: source.order(cursors: [source.series: ScriptedWeb.now - 10 * 86_400]))
+        #expect((late.cursors[source.series] ?? ScriptedWeb.now) >= late.window.end - 6 * 3_600)
+    }
+
+    @Test func `counts beyond all measure do not trap`() async {
+        let body: JSONValue = ["data": ["buckets": .array((0..<3).map { _ in ["by": ["status": "error", "@error.kind": "X"], "computes": ["c0": [["time": "2026-11-20T09:05:00Z", "value": 9e18]]]] })]]
+        let harvest = await harvest(ScriptedWeb { request, _ in request.url.contains("/logs/") ? .json(body) : .json(source.answer(request)) })
+        #expect(sum(harvest, "errors") == Double(Int.max) && harvest.fingerprints.count == 3)
+    }
+
+    @Test(arguments: [true, false]) func `more groups than are read, or a page twice, make the counts partial`(_ isLoop: Bool) async {
+        let buckets = source.answers[0].body["data"] ?? .null
+        let web = ScriptedWeb { request, call in
+            request.url.contains("/logs/") ? .json(["meta": ["page": ["after": .string(isLoop ? "again" : "page \(call)")]], "data": buckets]) : .json(source.answer(request))
+        }
+        let harvest = await harvest(web)
+        #expect(harvest.series.first { $0.series == source.series }?.samples.allSatisfy { $0.quality == .partial } == true)
+        #expect(harvest.problems.map(\.message).contains { $0.contains(isLoop ? "the same page was named twice" : "there are more groups than one run reads") })
+        #expect(web.requests.count { $0.url.contains("/logs/") } == (isLoop ? 2 : 20))
+    }
+
+    @Test func `statistics over all spans follow their pages too`() async {
+        let web = ScriptedWeb { request, _ in
+            guard request.url.contains("/spans/analytics/"), case .object(let members) = source.answer(request), !String(decoding: request.body, as: UTF8.self).contains("cursor") else { return .json(source.answer(request)) }
+            return .json(.object(members.filter { $0.key != "meta" } + [.init("meta", ["page": ["after": "next"]])]))
+        }
+        let harvest = await harvest(web)
+        #expect(harvest.problems == [] && web.requests.count { $0.url.contains("/spans/analytics/") && String(decoding: $0.body, as: UTF8.self).contains(#""cursor":"next""#) } == 2)
+    }
+
+    @Test func `a point that cannot be read makes a metric's answer partial`() async {
+        let web = ScriptedWeb { request, _ in
+            request.url.contains("/api/v1/query") ? .json(["status": "ok", "series": [["pointlist": [[1_795_165_500_000, 3], ["x", 4]]]]]) : .json(source.answer(request))
+        }
+        let harvest = await harvest(web), cold = harvest.series.first { $0.series.name == "cold_starts" }
+        #expect(cold?.samples.map(\.quality) == [.partial] && cold.flatMap { harvest.cursors[$0.series] } == harvest.window.start + CollectionWindow.rereading)
+    }
+
+    @Test func `kept traces prove who calls whom`() async {
+        let harvest = await harvest(source.web())
+        #expect(!harvest.calls.isEmpty && harvest.calls.allSatisfy { $0.isFromExamples && $0.source == "s" })
     }
 
     @Test func `rates and percentiles come from aggregates over all spans`() async {

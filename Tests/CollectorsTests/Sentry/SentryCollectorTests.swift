@@ -46,6 +46,21 @@ extension WebSourceCase {
         #expect(urls.dropFirst().first?.hasSuffix("event.type%3Aerror%20error.unhandled%3Atrue") == true)
     }
 
+    @Test func `what was handled is known only where both counts are`() async {
+        // The first point of all events cannot be read, the second of the unhandled ones.
+        @Sendable func broken(_ request: HTTPRequest, at place: Int) -> JSONValue {
+            var rows = source.answer(request)["data"]?.array ?? []
+            if rows.indices.contains(place) { rows[place] = "no pair" }
+            return ["data": .array(rows)]
+        }
+        let harvest = await harvest(ScriptedWeb { request, _ in
+            request.url.contains("/issues/") ? .json(source.answer(request)) : .json(broken(request, at: request.url.contains("unhandled") ? 1 : 0))
+        })
+        func samples(_ name: String) -> [Sample] { harvest.series.first { $0.series.name == name }?.samples ?? [] }
+        #expect(samples("exceptions.unhandled").count == 11 && samples("exceptions.handled").count == 10)
+        #expect(samples("exceptions.handled").allSatisfy { $0.quality == .partial } && samples("exceptions.handled").reduce(0) { $0 + $1.value } == 1)
+    }
+
     @Test func `an issue is a fingerprint by the hour, and says whether somebody caught it`() async {
         let lines = await harvest(source.web()).fingerprints
         let counts = Dictionary(lines.map { ($0.text, $0.count) }, uniquingKeysWith: +)

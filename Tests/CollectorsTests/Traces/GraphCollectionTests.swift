@@ -26,4 +26,14 @@ import Testing
         #expect(calls.map { "\($0.from.name) > \($0.to.name) \($0.kind) \($0.figures.ok) \($0.figures.faults)" } == ["a > topic link 0 4503599627370496"])
         #expect(answer.refused == 3 && calls.first?.figures.count == 4_503_599_627_370_496)
     }
+
+    @Test func `pages that were not read and elements that are none are told`() async {
+        let aws = ScriptedAWS(["GetTraceSummaries": { _, _ in (200, "{}") }, "https://xray.eu-central-1.amazonaws.com/ServiceGraph": { _, _ in
+            (200, #"{"Services":[7,{"ReferenceId":1,"Name":"a","Edges":[{"ReferenceId":2}]},{"ReferenceId":2,"Name":"b"}],"NextToken":"again"}"#)
+        }])
+        let harvest = await aws.harvest(.mock(traceGroups: [TraceGroupOrder(id: "orders", group: "orders")]))
+        let told = Set(harvest.problems.filter { $0.operation == "xray:GetServiceGraph" }.map(\.kind))
+        #expect(told == [.limit, .badAnswer], "\(harvest.problems)")
+        #expect(harvest.calls.contains { $0.from.name == "a" && $0.to.name == "b" })
+    }
 }

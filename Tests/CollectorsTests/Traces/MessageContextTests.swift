@@ -4,7 +4,7 @@ import Telemetry
 import Testing
 
 @Suite struct MessageContextTests {
-    private let trace = "5759e988bd862e3fe1be46a994272793", span = "53995c3f42cd8ad8"
+    private let span = "53995c3f42cd8ad8"
 
     @Test(arguments: [
         ("traceparent", "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01", "5759e988bd862e3fe1be46a994272793"),
@@ -25,14 +25,6 @@ import Testing
         ("AWSTraceHeader", "Root=../../etc;Parent=1"), ("_datadog", "{"), ("_datadog", "AAAA"), ("_datadog", #"{"x-datadog-trace-id":"0"}"#), ("other", "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01"),
     ])
     func `what is no context is none`(_ name: String, _ value: String) { #expect(MessageContext.context(name: name, value: .string(value)) == nil) }
-
-    @Test func `the provider's header comes before what a sender wrote, and each record has its own`() throws {
-        let event = try JSONValue(parsing: #"{"Records":[{"body":"{\"specversion\":\"1.0\",\"traceparent\":\"00-\#(trace)-\#(span)-01\"}","attributes":{}},{"body":"x","attributes":{"AWSTraceHeader":"Root=1-5759e988-bd862e3fe1be46a994272793"}},7,{"body":"no"}]}"#)
-        #expect(MessageContext.contexts(ofEvent: event).map(\.carrier) == ["traceparent", "AWSTraceHeader"])
-        var deep: JSONValue = ["traceparent": .string("00-\(trace)-\(span)-01")]
-        for _ in 0..<50 { deep = ["detail": deep] }
-        #expect(MessageContext.contexts(ofEvent: deep) == [])
-    }
 
     @Test func `a span of OpenTelemetry is linked by the header that it noted down, but never to its own trace`() throws {
         func links(_ header: String) throws -> [SpanLink] {

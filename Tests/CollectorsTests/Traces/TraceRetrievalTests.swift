@@ -75,6 +75,13 @@ private let orders = TraceGroupOrder(id: "orders", filter: "")
         #expect(harvest.problems.map(\.kind) == [.badAnswer] && harvest.problems.first?.message.contains("1 documents are neither spans nor segments") == true)
     }
 
+    @Test func `pages that go round are told, and what was read is kept`() async {
+        let aws = ScriptedAWS(["GetTraceSummaries": Self.summaries, "GetTraceSegmentDestination": Self.inLogs, "StartTraceRetrieval": Self.started,
+                               "ListRetrievedTraces": { _, _ in Self.page([(1, [Self.span(1, 1)])], next: "again") }])
+        let harvest = await aws.harvest(.mock(traceGroups: [orders]))
+        #expect(harvest.problems.map(\.kind) == [.limit] && harvest.traces.map(\.id) == [Self.id(1)])
+    }
+
     @Test func `a retrieval that never ends is cancelled, and rates stand all the same`() async {
         let aws = ScriptedAWS(["GetTraceSummaries": Self.summaries, "GetTraceSegmentDestination": Self.inLogs, "StartTraceRetrieval": Self.started,
                                "ListRetrievedTraces": { _, _ in Self.page([], status: "RUNNING") }, "CancelTraceRetrieval": { _, _ in (200, "{}") }])

@@ -100,8 +100,9 @@ struct WebSourceCase: Sendable, CustomTestStringConvertible {
         let all = good.series.first { $0.series == source.series }?.samples.filter { $0.quality != .zeroFilled } ?? []
         #expect(!kept.isEmpty && kept.count { $0.value > 0 } < all.count, "\(kept.count) of \(all.count)")
         #expect(kept.allSatisfy { sample in sample.value == 0 || all.contains { $0.time == sample.time && $0.value == sample.value } })
-        // What may be too small is asked for again.
-        #expect(harvest.cursors[source.series] == nil)
+        // What may be too small is marked, and asked for again.
+        #expect(harvest.series.first { $0.series == source.series }?.samples.allSatisfy { $0.quality == .partial } == true)
+        #expect(harvest.cursors[source.series] == harvest.window.start + CollectionWindow.rereading)
         #expect(harvest.problems.contains { $0.kind == .badAnswer && $0.message.contains("The others are kept.") }, "\(harvest.problems)")
     }
 
