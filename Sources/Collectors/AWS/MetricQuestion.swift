@@ -31,35 +31,46 @@ struct MetricPlan: Sendable {
     let metrics: [Cadence: Int]
 
     init(_ resources: [Resource], order: CollectionOrder, isCounting: Bool = false) {
-        var candidates: [Cadence: [(series: SeriesID, definition: SignalDefinition, metric: CloudWatchMetric, resource: Resource)]] = [:]
-        for resource in resources where resource.presence != .missing {
-            for definition in SignalCatalogue.definitions(of: resource.id.kind) {
-                guard case .cloudWatch(let metric) = definition.origin else { continue }
-                let id = SeriesID(resource.id, definition.name)
-                if let reason = Self.unfit(definition, resource, isPlanned: isCounting) {
-                    if let detail = reason.detail { absences[id] = Absence(.disabled, since: order.now, detail: detail) }
-                    continue
+        let there = resources.filter { $0.presence != .missing }
+        var metrics: [Cadence: Int] = [:]
+        if isCounting || order.budget.metricsPerDay != nil {
+            for resource in there {
+                for (definition, metric) in Self.metrics(of: resource.id.kind) where Self.unfit(definition, resource, isPlanned: isCounting) == nil {
+                    metrics[definition.cadence, default: 0] += MetricDimensions.sets(for: metric, of: resource).count
                 }
-                candidates[definition.cadence, default: []].append((id, definition, metric, resource))
             }
         }
-        metrics = isCounting || order.budget.metricsPerDay != nil
-            ? candidates.mapValues { $0.reduce(0) { $0 + MetricDimensions.sets(for: $1.metric, of: $1.resource).count } } : [:]
+        self.metrics = metrics
         pace = AskingPace(for: metrics, interval: order.interval, metricsPerDay: order.budget.metricsPerDay)
 
         var asked = 0, series = 0
         // What is worth asking in every run goes first, so that a small budget costs the slow signals.
         for cadence in Cadence.allCases {
-            for item in candidates[cadence] ?? [] {
-                guard let stretch = stretch(item.definition, cursor: order.cursors[item.series], order: order) else { continue }
-                let sets = MetricDimensions.sets(for: item.metric, of: item.resource)
-                guard series < order.budget.series, asked + sets.count <= order.budget.metrics else { skipped += 1; continue }
-                series += 1
-                asked += sets.count
-                questions[stretch, default: []] += sets.map { MetricQuestion(series: item.series, definition: item.definition, metric: item.metric, dimensions: $0) }
+            for resource in there {
+                for (definition, metric) in Self.metrics(of: resource.id.kind) where definition.cadence == cadence {
+                    let id = SeriesID(resource.id, definition.name)
+                    if let reason = Self.unfit(definition, resource, isPlanned: isCounting) {
+                        if let detail = reason.detail { absences[id] = Absence(.disabled, since: order.now, detail: detail) }
+                        continue
+                    }
+                    guard let stretch = stretch(definition, cursor: order.cursors[id], order: order) else { continue }
+                    let sets = MetricDimensions.sets(for: metric, of: resource)
+                    guard series < order.budget.series, asked + sets.count <= order.budget.metrics else { skipped += 1; continue }
+                    series += 1
+                    asked += sets.count
+                    questions[stretch, default: []] += sets.map { MetricQuestion(series: id, definition: definition, metric: metric, dimensions: $0) }
+                }
             }
         }
     }
+
+    private static func metrics(of kind: ResourceKind) -> [(SignalDefinition, CloudWatchMetric)] { metricsByKind[kind] ?? [] }
+
+    private static let metricsByKind: [ResourceKind: [(SignalDefinition, CloudWatchMetric)]] = Dictionary(uniqueKeysWithValues: ResourceKind.allCases.map { kind in
+        (kind, SignalCatalogue.definitions(of: kind).compactMap { definition in
+            if case .cloudWatch(let metric) = definition.origin { (definition, metric) } else { nil }
+        })
+    })
 
     /// Questions in portions that CloudWatch takes: 500 metrics and 100,800 points a call.
     /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html

@@ -6,6 +6,8 @@ import Telemetry
 struct FileReading {
     let order: CollectionOrder
     private var values: [SeriesID: [Int64: Double]] = [:]
+    /// Points of series beyond the most that a source may have.
+    private var leftOut = 0
     var harvest: Harvest
 
     init(order: CollectionOrder) {
@@ -30,12 +32,15 @@ struct FileReading {
         let answer = MetricDataAnswer(reading: bytes)
         if let damage = answer.damage { complain(.badAnswer, file, "breaks off (\(damage)); what came before is kept. Record the answer again") }
         if answer.rejected > 0 { complain(.badAnswer, file, "\(answer.rejected) points are no numbers or have no time. The others are kept") }
+        var unknown: [String] = []
         for result in answer.results {
-            guard let reference = reference(entry.series[result.label] ?? entry.series[result.id] ?? result.label, file) else { continue }
+            let name = entry.series[result.label] ?? entry.series[result.id] ?? result.label
+            guard let reference = SeriesReference(name) else { unknown.append(name); continue }
             var scale = 1.0
             if case .cloudWatch(let metric)? = SignalCatalogue.definition(of: Signal(reference.kind, reference.signal))?.origin { scale = metric.scale }
             for point in result.points { add(point.value * scale, at: Timestamp(seconds: point.time), to: reference) }
         }
+        complain(ofUnknown: unknown, file)
     }
 
     /// A table is in base units.
@@ -45,10 +50,12 @@ struct FileReading {
             let lines = table.refused.map(String.init).joined(separator: ", ") + (table.refusedCount > table.refused.count ? "…" : "")
             complain(.badAnswer, file, "\(table.refusedCount) lines are no point (line \(lines)). The others are kept")
         }
+        var unknown: [String] = []
         for (name, points) in table.series.sorted(by: { $0.key < $1.key }) {
-            guard let reference = reference(entry.series[name] ?? name, file) else { continue }
+            guard let reference = SeriesReference(entry.series[name] ?? name) else { unknown.append(entry.series[name] ?? name); continue }
             for point in points { add(point.value, at: point.time, to: reference) }
         }
+        complain(ofUnknown: unknown, file)
     }
 
     mutating func traces(_ bodies: [(file: String, bytes: [UInt8])], _ entry: FilesCollector.Entry) {
@@ -104,12 +111,14 @@ struct FileReading {
 
     mutating func finished() -> Harvest {
         var first = harvest.traces.flatMap(\.spans).compactMap { Timestamp(epoch: $0.start.rounded(.down)) }.min()
+        if leftOut > 0 { complain(.limit, "all files", "\(leftOut) points belong to more than the \(order.budget.series) series that a source may have. The others are kept; give each folder a source of its own") }
+        var known = Set(harvest.resources.map(\.id))
         for (series, values) in values.sorted(by: { $0.key < $1.key }) {
             let samples = values.sorted { $0.key < $1.key }.map { Sample(Timestamp(seconds: $0.key), $0.value) }
             first = [first, samples.first?.time].compactMap(\.self).min()
             harvest.series.append(SeriesBatch(series, period: Self.period(of: samples, otherwise: order.grain), samples: samples))
             if let last = samples.last { harvest.cursors[series] = last.time + 1 }
-            if !harvest.resources.contains(where: { $0.id == series.resource }) {
+            if known.insert(series.resource).inserted {
                 harvest.resources.append(Resource(id: series.resource, service: order.services.first?.id ?? ""))
             }
         }
@@ -137,16 +146,20 @@ extension FileReading {
 
     private func id(_ kind: ResourceKind, _ name: String) -> ResourceID { ResourceID(source: order.source, kind: kind, name: name) }
 
-    private mutating func reference(_ text: String, _ file: String) -> SeriesReference? {
-        if let reference = SeriesReference(text) { return reference }
-        complain(.badAnswer, file, "nothing says which series '\(Redactor.redacted(text, limit: 80))' is. Add it under series, such as queue(\"orders\").oldest_age")
-        return nil
+    /// The first few by name: a file of a wrong kind has a million.
+    private mutating func complain(ofUnknown names: [String], _ file: String) {
+        for name in names.prefix(3) {
+            complain(.badAnswer, file, "nothing says which series '\(Redactor.redacted(name, limit: 80))' is. Add it under series, such as queue(\"orders\").oldest_age")
+        }
+        if names.count > 3 { complain(.badAnswer, file, "the same holds for \(names.count - 3) more series") }
     }
 
     /// Of points of the same time the last one counts.
     private mutating func add(_ value: Double, at time: Timestamp, to reference: SeriesReference) {
         guard time <= order.now, time >= order.since ?? time, value.isFinite else { return }
-        values[reference.series(of: order.source), default: [:]][time.seconds] = value
+        let series = reference.series(of: order.source)
+        guard values.count < order.budget.series || values[series] != nil else { leftOut += 1; return }
+        values[series, default: [:]][time.seconds] = value
     }
 
     /// Drops what lies before the time that is imported.

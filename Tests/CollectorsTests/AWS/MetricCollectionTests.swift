@@ -1,4 +1,4 @@
-import Collectors
+@testable import Collectors
 import JSON
 import Telemetry
 import Testing
@@ -205,5 +205,26 @@ private let orders = ResourceOrder(.queue, "orders")
         let left = harvest.problems.first { $0.kind == .budget && $0.message.contains("series of source 'prod' were not asked for") }?.message.split(separator: " ").first.flatMap { Int($0) } ?? 0
         // Twelve metrics each; two more are asked only where failures have a place to go.
         #expect(left + asked == 3_000 * 12, "\(left) and \(asked)")
+    }
+}
+
+@Suite struct `Very many series` {
+    @Test func `of a million as many are asked for as the budget lets, the fast ones first, and the rest is told`() async {
+        let perQueue = MetricPlan([Resource(id: ResourceID(source: "prod", kind: .queue, name: "q"), service: "orders", presence: .alive)], order: .mock()).questions.values.reduce(0) { $0 + $1.count }
+        let queues = (0..<(1_000_000 / perQueue + 1)).map { Resource(id: ResourceID(source: "prod", kind: .queue, name: "q\($0)"), service: "orders", presence: .alive) }
+        let plan = MetricPlan(queues, order: .mock())
+        #expect(queues.count * perQueue >= 1_000_000)
+        #expect(plan.questions.values.reduce(0) { $0 + $1.count } == 100_000 && plan.skipped == queues.count * perQueue - 100_000)
+        #expect(plan.portions.allSatisfy { $0.questions.count <= 500 })
+    }
+
+    @Test func `what the budget leaves out is told with its number`() async {
+        let aws = ScriptedAWS(queueAnswers(metrics: { input, _ in metricAnswer(input, times: "", values: "") }))
+        var order = CollectionOrder.mock([ResourceOrder(.queue, "orders")])
+        let all = await aws.harvest(order)
+        order.budget.series = 2
+        let cut = await aws.harvest(order)
+        #expect(all.problems == [] && cut.problems.map(\.kind) == [.budget])
+        #expect(cut.problems.first?.message.contains(" series of source 'prod' were not asked for: the budget of metrics or series is used up.") == true)
     }
 }

@@ -24,6 +24,18 @@ private let ten = Timestamp(year: 2026, month: 11, day: 20, hour: 10)
         #expect(harvest.problems.map(\.message) == ["a.csv: nothing says which series 'other' is. Add it under series, such as queue(\"orders\").oldest_age (source 'prod')."])
     }
 
+    @Test func `more series than a source may have are left out, and told once`() async {
+        var order = CollectionOrder.mock([])
+        order.budget.series = 3
+        let lines = (1...9).map { "1795168800,\"queue(\"\"q\($0)\"\").sent\",\($0)\n1795168800,name \($0),1\n" }.joined()
+        let harvest = await FilesCollector(folder: MadeUpFolder(files: ["a.csv": "time,series,value\n" + lines]), entries: [.init(path: "a.csv", format: .csv)]).harvest(order)
+        #expect(harvest.series.map(\.series.resource.name) == ["q1", "q2", "q3"] && harvest.resources.count == 3)
+        #expect(harvest.problems.map(\.message).filter { !$0.contains("nothing says") } == [
+            "a.csv: the same holds for 6 more series (source 'prod').",
+            "all files: 6 points belong to more than the 3 series that a source may have. The others are kept; give each folder a source of its own (source 'prod').",
+        ])
+    }
+
     @Test func `lines that are no point are counted by number, the rest is kept`() async {
         let harvest = await harvest(["a.csv": "timestamp,value\n2026-11-20 10:00:00,NaN\nyesterday,1\n2026-11-20 10:00:00\n\n2026-11-20 10:00:00,7\n2099-01-01 00:00:00,8\n"],
                                     .init(path: "a.csv", format: .csv, series: ["value": #"queue("orders").visible"#]))

@@ -148,7 +148,7 @@ private struct OutboxTrial {
 
     /// Some alerts change; sometimes very many at once.
     private mutating func changes() -> [AlertTransition] {
-        let count = chance(25) ? 60 : random.next(in: 0...3)
+        let count = chance(25) ? 40 : random.next(in: 0...1)
         var made: [AlertKey: AlertTransition] = [:]
         for _ in 0..<count {
             let service = random.next(in: 0...Self.services - 1), key = AlertKey(rule: ["queue-age", "dlq-nonempty"][random.next(in: 0...1)], resource: ResourceID(source: "disk", kind: .queue, name: "q\(service)"))
