@@ -35,7 +35,7 @@ package struct Check: Sendable {
     /// In the order of ids.
     package static let all: [Check] = [
         visibilityTimeout, missingDeadLetterQueue, orphanDeadLetterQueue, deadLetterRetention, receiveCount, partialBatch, singleGroup, reservedConcurrency,
-        lostEvents, runtime, impossibleMetric, pendingConfirmation, unwatchedSchedule, smallTable, endlessLog, deniedLog, stackDrift, environmentNames,
+        lostEvents, runtime, impossibleMetric, pendingConfirmation, unwatchedSchedule, smallTable, endlessLog, deniedLog, stackDrift, environmentNames, leftover,
     ].sorted { $0.id < $1.id }
 
     package static func named(_ id: String) -> Check? { all.first { $0.id == id } }

@@ -19,10 +19,10 @@ package struct CheckExample: Sendable {
 
     /// One line a resource, as the manual prints them: `queue orders {visibility_timeout: 30} -> worker`.
     package var lines: [String] {
-        inspection.resources.map { resource in
+        (inspection.resources + inspection.gone).map { resource in
             let settings = resource.settings.sorted { $0.key < $1.key }.map { "\($0.key.rawValue): \($0.value.words)" }.joined(separator: ", ")
             let next = resource.feeds.map(\.name).joined(separator: ", ")
-            return "\(resource.id.kind.rawValue) \(resource.id.name)" + (settings.isEmpty ? "" : " {\(settings)}") + (next.isEmpty ? "" : " -> \(next)")
+            return "\(resource.id.kind.rawValue) \(resource.id.name)" + (resource.presence == .missing ? " (gone)" : "") + (settings.isEmpty ? "" : " {\(settings)}") + (next.isEmpty ? "" : " -> \(next)")
         }
     }
 }

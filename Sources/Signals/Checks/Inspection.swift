@@ -4,6 +4,8 @@ import Telemetry
 package struct Inspection: Sendable {
     /// In the order of their ids. One that is gone is not among them.
     package let resources: [Resource]
+    /// Those that the provider says do not exist any more.
+    package let gone: [Resource]
     package var now: Timestamp
     /// FIFO queues: the most groups that were in flight at once over a whole day. A queue without a whole day of figures is left out.
     package var mostGroups: [ResourceID: Double] = [:]
@@ -17,6 +19,7 @@ package struct Inspection: Sendable {
     private let byID: [ResourceID: Resource]
 
     package init(_ resources: [Resource], now: Timestamp) {
+        gone = resources.filter { $0.presence == .missing }.sorted { $0.id < $1.id }
         let resources = resources.filter { $0.presence != .missing }.sorted { $0.id < $1.id }
         self.resources = resources
         self.now = now
