@@ -16,7 +16,7 @@ import Testing
     @Test(arguments: [
         ("https://example.com/a?b=1&c='", "https://example.com/a?b=1&amp;c='"), ("mailto:a@b.example", "mailto:a@b.example"),
         ("../x/y.html#z", "../x/y.html#z"), ("HTTPS://x.example/%41", "HTTPS://x.example/%41"), ("a:b/../c?d:e", nil), ("./a:b", "./a:b"),
-        ("<a b\">", "a%20b%22"),
+        ("<a b\">", "a%20b%22"), ("a%2", "a%252"), ("%%41%zz", "%25%41%25zz"),
     ])
     func `a good link is escaped and kept`(target: String, href: String?) throws {
         let page = try RenderedMarkdown.of("[t](\(target))")

@@ -102,6 +102,22 @@ struct TracePageTests {
         #expect(html.contains("Before: this trace goes on with a message of the following one (linked)"))
     }
 
+    @Test func `links beyond the first few are named as linked, not as lost`() throws {
+        let takers = (0..<6).map { Self.trace(10 + $0, [Self.span(50 + $0, nil, "taker \($0)", 1, 1.5)]) }
+        let (html, _) = try page(Self.trace(1, [Self.span(1, nil, "a", 0, 1)], links: takers.map { SpanLink(spanID: Self.hex(1), linkedTraceID: $0.id, kind: "child") }), with: takers)
+        #expect(html.components(separatedBy: "Then (linked)").count == 5 && html.contains("Linked as well, beyond the first 4, which are drawn: 1-6aab5e29-") && !html.contains("Not kept"))
+    }
+
+    @Test func `of many calls at once three are named and the others counted, and each moment counts once`() {
+        let spans = (0..<200).map { at in
+            let name = "call \(String(String(1_000 + at).dropFirst()))"
+            return Self.span(at + 2, 1, name, Double(at) / 200, 2 + Double(at) / 200)
+        }
+        let timing = TraceTiming(Self.trace(1, [Self.span(1, nil, "root", 0, 3)] + spans)), shares = timing.shares()
+        #expect(shares.contains { $0.doing == "call 000, call 001, call 002 and 197 others together" } && shares.contains { $0.doing == "call 198 and call 199 together" })
+        #expect(Set(shares.map(\.doing)).count == shares.count && abs(shares.reduce(0) { $0 + $1.seconds } - timing.duration) < 1e-6)
+    }
+
     @Test func `a wait that two clocks deny or nobody knows is not said to be nothing`() throws {
         let early = Self.trace(2, [Self.span(11, nil, "subscribe-to-sqs", 0.1, 0.5, kind: .server)], links: [SpanLink(spanID: Self.hex(11), linkedTraceID: Self.sender.id, linkedSpanID: Self.hex(2))])
         #expect(try page(Self.sender, with: [early]).html.contains("Then (linked): it began 100\u{A0}ms before the message was sent, so two clocks disagree and the dwell is unknown, 400\u{A0}ms of work"))

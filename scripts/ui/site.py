@@ -47,8 +47,8 @@ def one_a_kind(pages):
     first = {}
     for page in pages:
         parts = kind(page)[1].split("/")
-        # All services are of one kind here, all their ranges of another.
-        first.setdefault((kind(page)[0] == "fleet", parts[0], min(len(parts), 3)), page)
+        # All services are of one kind here, all their ranges of another, all pages of resources of a third.
+        first.setdefault((kind(page)[0] == "fleet", parts[0], "resources" in parts, min(len(parts), 3 if parts[0] != "services" else 4)), page)
     return sorted(first.values())
 
 

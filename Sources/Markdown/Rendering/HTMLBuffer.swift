@@ -20,23 +20,27 @@ struct HTMLBuffer {
 
     /// For `href` and `src`: what no URL may hold is percent-encoded, what is encoded already stays.
     mutating func escaped(url: some Sequence<UInt8>) {
-        replacing(in: url, where: { !URLBytes.isAllowed($0) }, with: { $0 == UInt8(ascii: "&") ? Self.entity($0) : URLBytes.encoded($0) })
+        replacing(in: URLBytes.whole(Array(url)), where: { !URLBytes.isAllowed($0) }, with: { $0 == UInt8(ascii: "&") ? Self.entity($0) : URLBytes.encoded($0) })
     }
 
     private static func isTextSpecial(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "\"")
+        byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "\"") || byte < 32 && isForbidden(byte) || byte == 127
     }
+
+    /// Control characters that no HTML may hold.
+    private static func isForbidden(_ byte: UInt8) -> Bool { byte != UInt8(ascii: "\t") && byte != UInt8(ascii: "\n") && byte != 12 && byte != UInt8(ascii: "\r") }
 
     private static func entity(_ byte: UInt8) -> [UInt8] {
         switch byte {
         case UInt8(ascii: "<"): less
         case UInt8(ascii: ">"): more
         case UInt8(ascii: "\""): quote
-        default: ampersand
+        case UInt8(ascii: "&"): ampersand
+        default: replacement
         }
     }
 
-    private static let ampersand = Array("&amp;".utf8), less = Array("&lt;".utf8), more = Array("&gt;".utf8), quote = Array("&quot;".utf8)
+    private static let ampersand = Array("&amp;".utf8), less = Array("&lt;".utf8), more = Array("&gt;".utf8), quote = Array("&quot;".utf8), replacement = Array("\u{FFFD}".utf8)
 
     private mutating func replacing(in text: some Sequence<UInt8>, where isSpecial: (UInt8) -> Bool, with replacement: (UInt8) -> [UInt8]) {
         guard room() else { return }
@@ -79,6 +83,13 @@ enum URLBytes {
     static func isAllowed(_ byte: UInt8) -> Bool { allowed[Int(byte)] }
 
     private static let allowed = (0...UInt8.max).map { isUnreserved($0) || "!#$%'()*+,/:;=?@".utf8.contains($0) }
+
+    /// A percent sign that begins no code stands for itself.
+    static func whole(_ url: [UInt8]) -> [UInt8] {
+        guard url.contains(UInt8(ascii: "%")) else { return url }
+        func isHex(_ at: Int) -> Bool { url.indices.contains(at) && Character(UnicodeScalar(url[at])).isHexDigit && url[at] < 128 }
+        return url.indices.flatMap { url[$0] == UInt8(ascii: "%") && !(isHex($0 + 1) && isHex($0 + 2)) ? encoded(url[$0]) : [url[$0]] }
+    }
 
     /// RFC 3986, 2.3.
     static func isUnreserved(_ byte: UInt8) -> Bool {

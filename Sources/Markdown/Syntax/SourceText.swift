@@ -6,7 +6,7 @@ struct SourceText: Sendable {
 
     init(_ file: [UInt8]) {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        bytes = file.starts(with: mark) ? Array(file.dropFirst(mark.count)) : file
+        bytes = Self.readable(file.starts(with: mark) ? Array(file.dropFirst(mark.count)) : file)
         var lines: [Range<Int>] = [], start = 0, at = 0
         while at < bytes.count {
             let byte = bytes[at]
@@ -18,6 +18,22 @@ struct SourceText: Sendable {
         }
         if start < bytes.count { lines.append(start..<bytes.count) }
         self.lines = lines
+    }
+
+    /// With U+FFFD for the second block of control characters and for what is no character, which no HTML may hold either.
+    private static func readable(_ bytes: [UInt8]) -> [UInt8] {
+        func length(_ at: Int) -> Int {
+            if bytes[at] == 0xC2, at + 1 < bytes.count, (0x80...0x9F).contains(bytes[at + 1]) { return 2 }
+            return bytes[at] == 0xEF && at + 2 < bytes.count && bytes[at + 1] == 0xBF && bytes[at + 2] >= 0xBE ? 3 : 0
+        }
+        guard bytes.indices.contains(where: { bytes[$0] >= 0xC2 && length($0) > 0 }) else { return bytes }
+        var out: [UInt8] = [], at = 0
+        while at < bytes.count {
+            let length = length(at)
+            if length > 0 { out += Array("\u{FFFD}".utf8) } else { out.append(bytes[at]) }
+            at += max(1, length)
+        }
+        return out
     }
 
     /// A line without white space around it.

@@ -13,6 +13,19 @@ package struct Markup: Sendable {
     package var isEmpty: Bool { bytes.isEmpty }
     package var string: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Whether a stretch without a space outside of tags is too long for a column of a table.
+    var hasLongWord: Bool {
+        guard bytes.count > Self.longWord else { return false }
+        var length = 0, isInTag = false
+        for byte in bytes {
+            if byte == UInt8(ascii: "<") { isInTag = true; length = 0 } else if byte == UInt8(ascii: ">") { isInTag = false }
+            else if byte == UInt8(ascii: " ") { length = 0 } else if !isInTag { length += 1 }
+            if length > Self.longWord { return true }
+        }
+        return false
+    }
+    static let longWord = 32
+
     /// Our own markup, as it is.
     package mutating func raw(_ markup: StaticString) {
         markup.withUTF8Buffer { bytes.append(contentsOf: $0) }

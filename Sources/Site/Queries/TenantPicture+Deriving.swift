@@ -90,8 +90,7 @@ extension TenantPicture {
         }
         var state = alerts.first?.mark ?? .ok, word = alerts.first.map { AlertWords(rule: $0.key.rule, severity: $0.severity).badge }
         if state != .critical && state != .warning { word = nil }
-        // Kinds that may have no signal of their own say nothing by their silence.
-        let seen = resources.filter { $0.hasValues || ![.bucket, .stateMachine, .log, .trace, .balance, .slo].contains($0.id.kind) }.map(\.state)
+        let seen = resources.filter(\.owesValues).map(\.state)
         let isStale = freshness.isStale(at: clock.now)
         if isStale, state > .stale {
             word = "Was \(state.word)"

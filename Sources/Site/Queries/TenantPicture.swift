@@ -136,5 +136,8 @@ package struct ResourcePicture: Sendable {
         return column.values.lastIndex { $0 > 0 }.map { day.time($0 + 1) }
     }
 
+    /// Kinds that may have no signal of their own say nothing by their silence.
+    package var owesValues: Bool { hasValues || ![.bucket, .stateMachine, .log, .trace, .balance, .slo].contains(id.kind) }
+
     package var hasValues: Bool { day.columns.values.contains { $0.values.contains { !$0.isNaN } } }
 }

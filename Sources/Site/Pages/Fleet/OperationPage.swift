@@ -117,7 +117,7 @@ package struct OperationPage: Sendable {
             }
             began.time(run.startedAt, "\(clock.day(run.startedAt)) \(clock.timeWithSeconds(run.startedAt))")
             let stages = run.stages.map { "\($0.name) \(Words.duration($0.seconds))" }.joined(separator: ", ")
-            return [Cell(state), Cell(began, class: "w", isHeader: true), Cell(run.seconds.map(Words.duration) ?? "–", class: "n", label: "Took"), Cell(stages.isEmpty ? "–" : stages, label: "Stages"),
+            return [Cell(state), Cell(began, class: "w", isHeader: true), Cell(run.seconds.map(Words.duration) ?? "–", class: "n", label: "Took"), Cell(stages.isEmpty ? "–" : stages, class: "w", label: "Stages"),
                     Cell("\(run.tenants - run.failed) of \(run.tenants)", class: "n", label: "Tenants well"), Cell(Words.count(run.calls), class: "n", label: "Calls"), Cell(Words.count(run.pages), class: "n", label: "Files")]
         }
         Table("t stack q", caption: "The newest first, \(clock.zone). Stages are added up over the tenants, which run side by side.",

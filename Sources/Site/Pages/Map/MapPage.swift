@@ -51,7 +51,7 @@ struct MapPage {
 
     private var troubled: [MapPicture.Part] { parts([.critical, .warning]) }
     /// Of which nothing is known now: neither well nor in trouble.
-    private var blind: [MapPicture.Part] { parts([.stale, .noData, .denied]) }
+    private var blind: [MapPicture.Part] { parts([.stale, .noData, .denied]).filter { $0.resource?.owesValues ?? false } }
 
     /// Worst first.
     private func parts(_ states: [StateMark]) -> [MapPicture.Part] {

@@ -89,7 +89,9 @@ struct Waterfall {
 
     private func row(_ title: String, _ subtitle: String, _ depth: Int, _ bar: WaterfallRow, _ start: Double, _ took: Double, _ own: Double?,
                      _ scale: WaterfallScale, _ isPlain: Bool, isBold: Bool, into out: inout Markup) {
-        out.raw("<tr role=\"row\"><th role=\"rowheader\" class=\"d"); out.number(min(3, depth)); out.trusted(isBold ? "\"><span class=\"b\">" : "\"><span>"); out.text(title)
+        out.raw("<tr role=\"row\"><th role=\"rowheader\" class=\"d"); out.number(min(3, depth))
+        if max(title.utf8.count, subtitle.utf8.count) > Markup.longWord { out.raw(" lw") }
+        out.trusted(isBold ? "\"><span class=\"b\">" : "\"><span>"); out.text(title)
         out.raw("</span><span class=\"sub\">"); out.text(subtitle); out.raw("</span></th><td role=\"cell\" class=\"gx\">")
         bar.write(scale: scale, drawsGrid: !isPlain, into: &out)
         out.raw("</td><td role=\"cell\" class=\"n p2\">"); out.text(Words.decimal(start * 1_000, places: start < 0.01 ? 1 : 0))
