@@ -1,11 +1,12 @@
 # make demo   a site of five simulated systems, from nothing, on this machine
 # make ui-test  the demo's pages in a real browser: widths, light, dark, print, accessibility, valid HTML, weights, and a site of hostile names
+# make ui-test-short  the same of one page of each kind, and all of the hostile names: for a change at hand
 # make test   everything that must hold, from nothing, on a fresh machine
 # make torture-publish  600 publishes and 300 kills of the publisher under the eyes of four visitors of a real nginx
 # make torture  a thousand kills in the middle of sending; every message must arrive
 # make install PREFIX=/usr/local   the command, man page, completions and examples; make uninstall takes them away again
 # make deb, make tarball   packages with the Swift runtime linked in
-.PHONY: build build-static demo ui-test test unit-test torture-short torture torture-publish-short torture-publish check-content try-install install uninstall deb tarball bench theme clean
+.PHONY: build build-static demo ui-test ui-test-short test unit-test torture-short torture torture-publish-short torture-publish check-content try-install install uninstall deb tarball bench theme clean
 
 SWIFT_FLAGS ?=
 
@@ -16,11 +17,17 @@ demo: build
 	scripts/demo
 
 # The debug build that the tests have made already: a release build would take longer than the checks.
-ui-test: .build/packages
+ui-test: ui-sites
+	scripts/ui-python scripts/ui-check Examples/five-systems/public --hostile .build/hostile
+
+ui-test-short: ui-sites
+	scripts/ui-python scripts/ui-check Examples/five-systems/public --short --hostile .build/hostile
+
+.PHONY: ui-sites
+ui-sites: .build/packages
 	scripts/build-tests
 	TIDEWATCH=.build/debug/tidewatch scripts/demo
 	scripts/hostile-site .build/hostile
-	scripts/ui-python scripts/ui-check Examples/five-systems/public --hostile .build/hostile
 
 test: .build/packages check-content unit-test try-install torture-short torture-publish-short
 
