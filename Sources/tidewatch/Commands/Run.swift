@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dashboard
 import Foundation
+import Telemetry
 
 /// The cron entry, or one of its stages alone: what they share is said once.
 protocol StageVerb: AsyncParsableCommand {
@@ -66,6 +67,7 @@ struct Render: StageVerb {
     var out: String?
 
     func validate() throws {
+        if let at, Timestamp(rfc3339: at) == nil { throw ValidationError("--at: expected a time such as 2026-11-20T10:05:00Z, found '\(at)'") }
         if (at == nil) != (out == nil) { throw ValidationError("--at and --out go together: pages of the past do not replace the present ones") }
     }
 

@@ -53,19 +53,18 @@ import Testing
         #expect(try site.json("two/status.json")["status"]?.string == "ok")
     }
 
-    @Test(arguments: [
-        ("..", "id: ../two"), ("Two", "id: Two"), ("tw\u{F6}", "id: tw\u{F6}"), ("two ", "id: 'two '"), ("fleet", "id: fleet"), ("con", "id: con"), ("lpt1", "id: lpt1"),
-        (String(repeating: "a", count: 64), "id: " + String(repeating: "a", count: 64)), ("-two", "id: -two"), ("broken", "id: [broken"), ("bomb", "id: &a [*a]"),
-    ])
-    func `a tenant that cannot be one is named, and the others run`(_ name: String, _ text: String) async throws {
+    @Test func `tenants that cannot be are named, and the others run`() async throws {
         let site = try TrialSite(["tidewatch.yaml": TrialSite.plain, "tenants/two.yaml": TrialSite.tenant("two", account: TrialSite.two)])
-        try site.write(text + "\nsources: {}\n", to: "tenants/x\(name).yaml")
-        try FileManager.default.moveItem(atPath: site.directory + "/tenants/x\(name).yaml", toPath: site.directory + "/tenants/\(name == ".." ? "..x" : name).yaml")
+        let mistakes = [
+            ("..x", "id: ../two"), ("Two", "id: Two"), ("tw\u{F6}", "id: tw\u{F6}"), ("two ", "id: 'two '"), ("fleet", "id: fleet"), ("con", "id: con"), ("lpt1", "id: lpt1"),
+            (String(repeating: "a", count: 64), "id: " + String(repeating: "a", count: 64)), ("-two", "id: -two"), ("broken", "id: [broken"), ("bomb", "id: &a [*a]"),
+        ]
+        for (name, text) in mistakes { try site.write(text + "\nsources: {}\n", to: "tenants/\(name).yaml") }
         let outcome = try await site.run()
+        #expect(outcome.exit == .partial)
         #expect(try site.json("two/status.json")["status"]?.string == "ok")
-        let trees = try FileManager.default.contentsOfDirectory(atPath: site.directory + "/public").sorted()
-        #expect(trees == ["fleet", "two"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: site.directory + "/public").sorted() == ["fleet", "two"])
         // A file whose name begins with a dot is nobody's tenant.
-        if name != ".." { #expect(outcome.exit == .partial && outcome.problems.contains { $0.message.contains("tenants/\(name).yaml") }, "\(outcome.problems)") }
+        for (name, _) in mistakes where name != "..x" { #expect(outcome.problems.contains { $0.message.contains("tenants/\(name).yaml") }, "\(name): \(outcome.problems)") }
     }
 }

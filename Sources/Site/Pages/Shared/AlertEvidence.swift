@@ -20,16 +20,19 @@ struct AlertEvidence {
 
     /// `47 min, limit 15 min`
     var words: String {
-        if let conditions { return "all \(conditions) of its conditions hold" }
+        if let conditions { return conditions == 2 ? "both of its conditions hold" : "all \(conditions) of its conditions hold" }
         guard let value else { return "no value" }
         return limit.map { "\(value), limit \($0)" } ?? value
     }
 
-    /// Of the longest way in which the rule may be true: comparisons and functions of signals, not what settings say of the resource.
+    /// Of the longest way in which the rule may be true and that begins with a zero: comparisons and functions of signals, not what settings say of the resource.
     private static func conditions(of alert: AlertState, _ rule: RuleSite) -> Int {
         let text = alert.severity == .critical ? rule.critical ?? rule.warning : rule.warning ?? rule.critical
         return (text ?? "").split(separator: " or ").map { way in
-            way.split(separator: " and ").count { part in !part.contains("setting(") && part.contains { "<>=(".contains($0) } }
+            let parts = way.split(separator: " and ").filter { part in !part.contains("setting(") && part.contains { "<>=(".contains($0) } }
+            // Ways that begin with another limit are not the one that the alert remembers.
+            let limit = parts.first?.split(separator: " ").last?.prefix { $0.isNumber || $0 == "." }
+            return limit.flatMap { Double($0) } == 0 ? parts.count : 1
         }.max() ?? 1
     }
 }
