@@ -80,4 +80,10 @@ import Theme
         let text = try bytes("<{{title}}>", title: "\u{02}<title\u{03}")
         #expect(text == "<\u{FFFD}&lt;title\u{FFFD}>")
     }
+
+    @Test func `control characters that HTML forbids are not written`() {
+        var out = Markup()
+        out.text("a\u{80}b\u{9F}c\u{A0}d\u{85}\u{1F}é")
+        #expect(String(decoding: out.bytes, as: UTF8.self) == "a\u{FFFD}b\u{FFFD}c\u{A0}d\u{FFFD}\u{FFFD}é")
+    }
 }

@@ -10,6 +10,8 @@ enum Initech {
     static let orphan = "Users-OrderCompletedQueueDLQ-prod"
     static let table = "Users-Users-prod"
     static let bus = "Users-bus-prod"
+    /// Of all services of the environment, in `dev` and `prod`.
+    static let sharedBus = "shared-bus-prod"
     static let worker = "CDK-Users-OrderCompleted-prod"
 
     static func system(_ circumstances: Circumstances) -> SimulatedSystem {

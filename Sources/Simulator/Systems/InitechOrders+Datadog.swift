@@ -83,7 +83,7 @@ private extension InitechTelemetry {
         table.tags = [.init("db", ["system": "dynamodb", "dynamodb": ["table_name": .string(Initech.table)]])]
         guard name == "RegisterUser" else { return [root, table] }
         var event = child(of: root, 2, "publish", "send users.userCreated.v1", kind: "producer", from: 0.6, to: 0.92)
-        event.tags = [.init("messaging", ["system": "eventbridge", "destination": .string(Initech.bus), "destination_kind": "topic", "id": .string(dice.uuid(run.event)), "operation": "publish"])]
+        event.tags = [.init("messaging", ["system": "eventbridge", "destination": .string(Initech.sharedBus), "destination_kind": "topic", "id": .string(dice.uuid(run.event)), "operation": "publish"])]
         return [root, table, event]
     }
 
@@ -118,7 +118,7 @@ private extension InitechTelemetry {
                                     operation: "aws.lambda", resource: "Orders-CompleteOrder-prod", kind: "server", start: start - wait - 0.12, duration: 0.12)
         root.tags = [.init("faas", ["name": "Orders-CompleteOrder-prod"])]
         var event = child(of: root, 1, "publish", "send orders.orderCompleted.v1", kind: "producer", from: 0.35, to: 0.95)
-        event.tags = [.init("messaging", ["system": "eventbridge", "destination": "shared-bus-prod", "id": .string(dice.uuid(order, 1)), "operation": "publish"])]
+        event.tags = [.init("messaging", ["system": "eventbridge", "destination": .string(Initech.sharedBus), "id": .string(dice.uuid(order, 1)), "operation": "publish"])]
         return [root, event]
     }
 }

@@ -43,10 +43,13 @@ package struct Markup: Sendable {
             // Stretches without anything to escape are copied whole.
             var copied = 0
             for at in source.indices {
-                guard let escape = Self.escape(source[at]) else { continue }
+                var escape = Self.escape(source[at]), next = at + 1
+                // U+0080 to U+009F, which HTML forbids: C2 and a byte below A0.
+                if escape == nil, source[at] == 0xC2, next < source.count, source[next] < 0xA0 { escape = "\u{FFFD}"; next += 1 }
+                guard let escape else { continue }
                 bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[copied..<at]))
                 raw(escape)
-                copied = at + 1
+                copied = next
             }
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[copied...]))
         }
