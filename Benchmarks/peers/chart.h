@@ -85,7 +85,7 @@ static void put_axis(Bytes *out, const Frame *frame) {
 static void put_table(Bytes *out, const Chart *chart, const char *word, double divisor, const Frame *frame) {
     enum { STRIDE = 24 };
     RAW(out, "<details><summary>Data table</summary><table class=\"t tight\"><caption>"); put_text(out, chart->prefix); put_text(out, chart->title);
-    RAW(out, ", "); put_text(out, word); RAW(out, ". Every "); put_duration(out, STRIDE * PERIOD);
+    RAW(out, ", "); put_text(out, word); RAW(out, ". The highest of each "); put_duration(out, STRIDE * PERIOD);
     RAW(out, ". All points: <a href=\""); put_text(out, frame->csv);
     RAW(out, "\">CSV</a>.</caption><thead><tr><th scope=\"col\">Time UTC</th>");
     for (int line = 0; line < chart->line_count; line++) {
@@ -95,7 +95,10 @@ static void put_table(Bytes *out, const Chart *chart, const char *word, double d
     for (int row = (POINTS - 1) % STRIDE; row < POINTS; row += STRIDE) {
         RAW(out, "<tr><th scope=\"row\">"); put_moment(out, frame->start + row * PERIOD, frame->now, 0); RAW(out, "</th>");
         for (int line = 0; line < chart->line_count; line++) {
-            double shown = chart->lines[line].values[row] / divisor;
+            double highest = chart->lines[line].values[row];
+            for (int step = row - STRIDE + 1 < 0 ? 0 : row - STRIDE + 1; step < row; step++)
+                if (chart->lines[line].values[step] > highest) highest = chart->lines[line].values[step];
+            double shown = highest / divisor;
             RAW(out, "<td class=\"n\">");
             if (chart->kind == COUNT) put_count(out, shown); else put_decimal(out, shown, shown < 10 ? 2 : 1);
             RAW(out, "</td>");
