@@ -38,6 +38,17 @@ package struct CompiledRule: Sendable {
         }
     }
 
+    /// How many conditions make an alert of that severity, where its limit is a zero that does not say why; see `Program.conditionsBesideZero`.
+    package func conditionsBesideZero(of severity: Severity) -> Int? { program(of: severity)?.conditionsBesideZero }
+
+    /// What makes an alert of that severity, or of the other where the rule has one alone.
+    package func program(of severity: Severity) -> Program? {
+        switch severity {
+        case .warning: warning ?? critical
+        case .critical: critical ?? warning
+        }
+    }
+
     /// Whether it is about this resource, settings aside.
     package func matches(_ resource: Resource) -> Bool {
         resource.id.kind == on && (services.isEmpty || services.contains(resource.service)) && resources?.matches(resource.id.name) != false

@@ -67,10 +67,11 @@ extension ExpressionCompiler {
         switch program.instructions[register] {
         case .or(let a, let b): return branches(a) + branches(b)
         case .and(let a, let b):
-            let left = branches(a)
+            let left = branches(a), others = conjuncts(left.isEmpty ? a : b).count { !fixed.contains($0) }
             return (left.isEmpty ? branches(b) : left).map { branch in
                 var branch = branch
                 branch.results.append(register)
+                branch.conditions += others
                 return branch
             }
         case .constant, .load, .call, .setting, .hasSetting, .settingIs, .add, .subtract, .multiply, .divide, .negate, .above, .atLeast, .below, .atMost,

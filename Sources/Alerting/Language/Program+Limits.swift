@@ -15,4 +15,10 @@ extension Program {
             return Limit(signal: columns[column].signal, value: value)
         }
     }
+
+    /// Where a zero only asks whether there is anything at all (`visible > 0 and …`): how many conditions hold together, of the longest such way.
+    /// Nothing where a zero by itself is the limit.
+    package var conditionsBesideZero: Int? {
+        branches.filter { instructions.indices.contains($0.limit) && instructions[$0.limit] == .constant(0) }.map(\.conditions).max().flatMap { $0 > 1 ? $0 : nil }
+    }
 }

@@ -50,6 +50,8 @@ package struct Program: Hashable, Sendable {
         var value: Int
         var limit: Int
         var unit: MetricUnit
+        /// Conditions on signals that hold together in it, the one with the numbers among them; what settings say of the resource is not counted.
+        var conditions = 1
     }
 
     var instructions: [Instruction] = []

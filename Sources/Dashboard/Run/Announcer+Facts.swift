@@ -11,6 +11,8 @@ extension Announcer {
         if announcement.kind == .resolved {
             let ended = state.resolvedAt ?? dataTo
             facts.append(.init("Until", "\(clock.time(ended)) \(zone(ended)) \(clock.day(ended)), after \(Quantity.text(Double(ended - state.activeAt), .seconds))"))
+        } else if state.limit == 0, let conditions = rules[state.key.rule]?.conditionsBesideZero(of: state.severity) {
+            facts.append(.init("Fires", "because \(conditions == 2 ? "both" : "all \(conditions)") of its conditions hold"))
         } else if let value = text(state.value, state) {
             facts.append(.init("Value", text(state.limit, state).map { "\(value), limit \($0)" } ?? value))
         }

@@ -36,15 +36,16 @@ struct Background {
     }
 
     private static func trend(_ state: AlertState, _ rule: CompiledRule, clock: TenantClock, dataTo: Timestamp, store: TenantStore) throws -> Notice.Trend? {
-        let program = state.severity == .critical ? rule.critical ?? rule.warning : rule.warning ?? rule.critical
+        let program = rule.program(of: state.severity)
         let window = TimeWindow(from: (dataTo - seconds).floored(to: store.grain), to: dataTo)
         let grid = try store.grid(of: state.key.resource, in: window, resolution: .raw), kind = state.key.resource.kind
         guard let limit = program?.plainLimits.first(where: { grid.columns[$0.signal] != nil }), let values = grid.columns[limit.signal]?.values,
               let highest = values.filter(\.isFinite).max(), let definition = SignalCatalogue.definition(of: Signal(kind, limit.signal)) else { return nil }
         func words(_ value: Double) -> String { Quantity.text(value, definition.unit) }
         let newest = values.last { $0.isFinite }.map { ", last \(words($0))" } ?? ""
+        let asked = limit.value == 0 && program?.conditionsBesideZero != nil ? "" : ", limit \(words(limit.value))"
         return Notice.Trend(label: definition.title, values: Sparkline.thinned(values, to: marks), limit: limit.value, span: "\(clock.time(window.start)) to \(clock.time(window.end))",
-                            words: "highest \(words(highest))\(newest), limit \(words(limit.value))")
+                            words: "highest \(words(highest))\(newest)\(asked)")
     }
 
     private static func changes(before state: AlertState, clock: TenantClock, store: TenantStore) throws -> [String] {

@@ -110,6 +110,7 @@ private extension RuleSite {
         for limit in rule.critical?.plainLimits ?? [] { limits[limit.signal, default: Limit(signal: limit.signal)].critical = limit.value }
         self.init(id: rule.id, title: rule.title, on: rule.on, unit: rule.unit(of: .critical) ?? .count, warning: rule.warningText, critical: rule.criticalText,
                   forSeconds: rule.forSeconds, manners: rule.manners, runbook: rule.runbook, limits: limits.values.sorted { $0.signal < $1.signal },
+                  conditionsBesideZero: [.warning: rule.conditionsBesideZero(of: .warning), .critical: rule.conditionsBesideZero(of: .critical)].compactMapValues(\.self),
                   resources: resources.filter(rule.matches).map(\.id))
     }
 }

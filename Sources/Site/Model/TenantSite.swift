@@ -1,3 +1,4 @@
+import Alerting
 import Signals
 import Telemetry
 
@@ -179,6 +180,8 @@ package struct RuleSite: Sendable {
     /// Slug of its runbook.
     package var runbook: String
     package var limits: [Limit]
+    /// By severity: how many conditions hold together where the limit is a zero that does not say why.
+    package var conditionsBesideZero: [Severity: Int]
     /// The resources that it watches.
     package var resources: [ResourceID]
     /// How often it would have fired in 30 days as it is written now, and when that was found.
@@ -190,7 +193,7 @@ package struct RuleSite: Sendable {
     package var backtest: Backtest?
 
     package init(id: String, title: String, on kind: ResourceKind, unit: MetricUnit, warning: String? = nil, critical: String? = nil,
-                 forSeconds: Int64 = 0, manners: [String] = [], runbook: String, limits: [Limit] = [], resources: [ResourceID]) {
+                 forSeconds: Int64 = 0, manners: [String] = [], runbook: String, limits: [Limit] = [], conditionsBesideZero: [Severity: Int] = [:], resources: [ResourceID]) {
         self.id = id
         self.title = title
         on = kind
@@ -201,6 +204,7 @@ package struct RuleSite: Sendable {
         self.manners = manners
         self.runbook = runbook
         self.limits = limits
+        self.conditionsBesideZero = conditionsBesideZero
         self.resources = resources
     }
 }

@@ -102,6 +102,15 @@ import Testing
         if expression == "queue(\"\").visible > 1" { #expect(result.rule != nil) } else { #expect(!result.diagnostics.isEmpty) }
     }
 
+    @Test(arguments: [
+        ("fifo and visible > 0 and groups_in_flight <= 1 and max_over(deleted, 10m) = 0", 3), ("visible > 0 and oldest_age > 15m", 2), ("silent(sent, 15m) and visible > 0", 2),
+        ("setting(\"dead_letter_sources\") and visible > 0", nil), ("visible > 0", nil), ("visible > 100 and sum_over(sent, 5m) >= 20", nil),
+        ("visible > 0 and not fifo or oldest_age > 15m and sum_over(sent, 5m) >= 20", nil), ("oldest_age > 15m and sent > 0 or visible > 0 and sent = 0", 2),
+    ] as [(String, Int?)]) func `a zero that only asks whether there is anything is told from a limit`(_ expression: String, _ conditions: Int?) throws {
+        let rule = try #require(RuleCompiler.compile(.mock(expression), vocabulary: SignalCatalogue.vocabulary).rule)
+        #expect(rule.conditionsBesideZero(of: .warning) == conditions)
+    }
+
     @Test func `random pieces never trap, compiled or run`() throws {
         var random = Seeded(7)
         let pieces = ["visible", "oldest_age", "sent", "(", ")", "and", "or", "not", ">", "<", "=", "+", "-", "*", "/", "1", "0", "15m", "5%", "512KiB", ",",

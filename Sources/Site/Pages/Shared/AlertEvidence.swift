@@ -10,8 +10,8 @@ struct AlertEvidence {
     let conditions: Int?
 
     init(_ alert: AlertState, _ rule: RuleSite?) {
-        let unit = alert.unit(rule), parts = rule.map { Self.conditions(of: alert, $0) } ?? 1
-        conditions = alert.limit == 0 && parts > 1 ? parts : nil
+        let unit = alert.unit(rule)
+        conditions = alert.limit == 0 ? rule?.conditionsBesideZero[alert.severity] : nil
         // The evaluator keeps what has no end as no value, for databases and JSON know none; the unit is there all the same.
         let number = alert.value ?? (alert.memory.unit == nil ? nil : .infinity)
         value = conditions == nil ? number.map { Words.value($0, unit) } : nil
@@ -23,16 +23,5 @@ struct AlertEvidence {
         if let conditions { return conditions == 2 ? "both of its conditions hold" : "all \(conditions) of its conditions hold" }
         guard let value else { return "no value" }
         return limit.map { "\(value), limit \($0)" } ?? value
-    }
-
-    /// Of the longest way in which the rule may be true and that begins with a zero: comparisons and functions of signals, not what settings say of the resource.
-    private static func conditions(of alert: AlertState, _ rule: RuleSite) -> Int {
-        let text = alert.severity == .critical ? rule.critical ?? rule.warning : rule.warning ?? rule.critical
-        return (text ?? "").split(separator: " or ").map { way in
-            let parts = way.split(separator: " and ").filter { part in !part.contains("setting(") && part.contains { "<>=(".contains($0) } }
-            // Ways that begin with another limit are not the one that the alert remembers.
-            let limit = parts.first?.split(separator: " ").last?.prefix { $0.isNumber || $0 == "." }
-            return limit.flatMap { Double($0) } == 0 ? parts.count : 1
-        }.max() ?? 1
     }
 }
