@@ -76,7 +76,7 @@ package struct Table: Sendable {
         for cell in row {
             out.trusted(cell.isHeader ? (roles ? "<th role=\"rowheader\"" : "<th scope=\"row\"") : (roles ? "<td role=\"cell\"" : "<td"))
             // Elsewhere words of a table stay whole.
-            let name = cell.content.hasLongWord ? cell.name.isEmpty ? "lw" : cell.name + " lw" : cell.name
+            let name = !cell.name.hasSuffix("lw") && cell.content.hasLongWord ? cell.name.isEmpty ? "lw" : cell.name + " lw" : cell.name
             if !name.isEmpty { out.raw(" class=\""); out.trusted(name); out.raw("\"") }
             if let label = cell.label { out.raw(" data-l=\""); out.text(label); out.raw("\"") }
             out.raw(">"); out.append(cell.content)

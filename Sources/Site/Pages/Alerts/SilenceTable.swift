@@ -8,8 +8,9 @@ struct SilenceTable {
         let silences = picture.site.silences
         guard !silences.isEmpty else { return }
         let rows = silences.map { silence -> [Cell] in
+            // Half a page wide, with names, addresses and words of people in three columns.
             [.state(silence.isActive ? silence.state : .pending, word: silence.isActive ? nil : "Planned"), Cell(silence.match, class: "w", isHeader: true),
-             Cell(when(silence), label: "When"), Cell(silence.by, label: "By"), Cell(silence.reason, class: "w", label: "Reason")]
+             Cell(when(silence), label: "When"), Cell(silence.by, class: "lw", label: "By"), Cell(silence.reason, class: "w lw", label: "Reason")]
         }
         Table("t stack", caption: "Silences and maintenance windows, from the files under silences/.",
               columns: [.init("State"), .init("What"), .init("When"), .init("By"), .init("Reason")], rows: rows).write(into: &out)
