@@ -37,7 +37,8 @@ struct ChannelCheck: DoctorCheck {
             } else if let accepted = all.compactMap(\.lastAccepted).max() {
                 findings.append(DoctorFinding(.ok, receiver.name, "last message taken \(accepted.rfc3339)\(drilled)"))
             } else {
-                findings.append(DoctorFinding(.note, receiver.name, "never used. Try it: tidewatch notify test \(receiver.name)"))
+                let moved = known.contains { $0.receiver == receiver.name } ? " at this address" : ""
+                findings.append(DoctorFinding(.note, receiver.name, "never used\(moved). Try it: tidewatch notify test \(receiver.name)"))
             }
         }
         return findings

@@ -3,7 +3,7 @@ extension Check {
     package static var manual: String {
         var text = "# Checks of settings\n\nEach run compares the settings that were read with what is known to hurt. A finding stays on the checks page until the setting is mended, "
             + "or until somebody signs for it with `accept:` in the tenant's file: reason, owner and last day are required.\n\n"
-            + "Two things are beyond their reach. What a destroyed stack left behind and no service knows: finding it would take calls that list a whole account. "
+            + "Two things are beyond their reach. What a destroyed stack left behind and no service names: finding it would take calls that list a whole account. "
             + "Drift is known only where somebody runs CloudFormation's drift detection.\n"
         for check in all {
             text += "\n## \(check.id)\n\n**\(check.title)** (\(check.grade.rawValue)). \(check.sentence) Explained in `\(check.explanation)`.\n"
