@@ -89,7 +89,7 @@ let package = Package(
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "CurlTests", dependencies: ["Curl"], exclude: ["Servers"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "Curl", "Digests", "JSON", "Telemetry"], exclude: ["Servers"]),
-        .testTarget(name: "CollectorsTests", dependencies: ["Collectors", "AWS", "Curl", "JSON", "Signals", "Simulator", "Telemetry", .product(name: "Yams", package: "Yams")]),
+        .testTarget(name: "CollectorsTests", dependencies: ["Collectors", "AWS", "CZlib", "Curl", "JSON", "Signals", "Simulator", "Telemetry", .product(name: "Yams", package: "Yams")]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "Alerting", "Signals", "Telemetry"]),
         .testTarget(name: "NotifiersTests", dependencies: ["Notifiers", "Alerting", "Curl", "Digests", "JSON", "Programs", "Signals", "Telemetry"]),
         .testTarget(name: "MarkdownTests", dependencies: ["Markdown", "CCmarkGFM"]),

@@ -51,8 +51,11 @@ struct RecordedRefusalTests {
             case .null, .bool, .number, .string: break
             }
         }
-        for file in ["cloudwatch", "sqs", "sqs_move_task", "sts", "lambda_integration_sqs"] { 
+        for file in ["cloudwatch", "sqs", "sqs_move_task", "sts", "lambda_integration_sqs"] {
             if let recorded = SharedAPI.json("localstack/test_\(file).snapshot.json") { walk(recorded) }
+        }
+        for file in ["queries", "metric_filters", "groups", "events", "streams", "filter_events"] {
+            if let recorded = SharedAPI.json("../cloudwatch-logs/localstack/test_logs_\(file).snapshot.json") { walk(recorded) }
         }
         return found
     }()

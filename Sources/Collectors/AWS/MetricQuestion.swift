@@ -35,7 +35,7 @@ struct MetricPlan: Sendable {
         var metrics: [Cadence: Int] = [:]
         if isCounting || order.budget.metricsPerDay != nil {
             for resource in there {
-                for (definition, metric) in Self.metrics(of: resource.id.kind) where Self.unfit(definition, resource, isPlanned: isCounting) == nil {
+                for (definition, metric) in SignalCatalogue.metrics(of: resource.id.kind) where Self.unfit(definition, resource, isPlanned: isCounting) == nil {
                     metrics[definition.cadence, default: 0] += MetricDimensions.sets(for: metric, of: resource).count
                 }
             }
@@ -47,7 +47,7 @@ struct MetricPlan: Sendable {
         // What is worth asking in every run goes first, so that a small budget costs the slow signals.
         for cadence in Cadence.allCases {
             for resource in there {
-                for (definition, metric) in Self.metrics(of: resource.id.kind) where definition.cadence == cadence {
+                for (definition, metric) in SignalCatalogue.metrics(of: resource.id.kind) where definition.cadence == cadence {
                     let id = SeriesID(resource.id, definition.name)
                     if let reason = Self.unfit(definition, resource, isPlanned: isCounting) {
                         if let detail = reason.detail { absences[id] = Absence(.disabled, since: order.now, detail: detail) }
@@ -63,14 +63,6 @@ struct MetricPlan: Sendable {
             }
         }
     }
-
-    private static func metrics(of kind: ResourceKind) -> [(SignalDefinition, CloudWatchMetric)] { metricsByKind[kind] ?? [] }
-
-    private static let metricsByKind: [ResourceKind: [(SignalDefinition, CloudWatchMetric)]] = Dictionary(uniqueKeysWithValues: ResourceKind.allCases.map { kind in
-        (kind, SignalCatalogue.definitions(of: kind).compactMap { definition in
-            if case .cloudWatch(let metric) = definition.origin { (definition, metric) } else { nil }
-        })
-    })
 
     /// Questions in portions that CloudWatch takes: 500 metrics and 100,800 points a call.
     /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html

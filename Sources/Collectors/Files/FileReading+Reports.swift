@@ -17,7 +17,7 @@ extension FileReading {
                 case .datadogTraces:
                     let traces = DatadogTracePayload(value)
                     read = (traces.spans, traces.refused, traces.isTraces)
-                case .otlpTraces, .getMetricData, .batchGetTraces, .filterLogEvents, .csv, .jUnit, .smokeTest, .deployments:
+                case .otlpTraces, .getMetricData, .metricStream, .batchGetTraces, .filterLogEvents, .csv, .jUnit, .smokeTest, .deployments:
                     let traces = OTLPTraces(value)
                     read = (traces.spans, traces.refused, traces.isTraces)
                 }

@@ -5,9 +5,13 @@ import Telemetry
 /// What the files of one source say, put together.
 struct FileReading {
     let order: CollectionOrder
-    private var values: [SeriesID: [Int64: Double]] = [:]
+    private var values: [SeriesID: (samples: [Int64: Sample], period: Int64?)] = [:]
     /// Points of series beyond the most that a source may have.
-    private var leftOut = 0
+    var leftOut = 0
+    /// Points of a time that is still to come.
+    private var early = 0
+    /// Services of the resources that no file declares, where their names tell.
+    var owners: [ResourceID: String] = [:]
     var harvest: Harvest
 
     init(order: CollectionOrder) {
@@ -38,7 +42,7 @@ struct FileReading {
             guard let reference = SeriesReference(name) else { unknown.append(name); continue }
             var scale = 1.0
             if case .cloudWatch(let metric)? = SignalCatalogue.definition(of: Signal(reference.kind, reference.signal))?.origin { scale = metric.scale }
-            for point in result.points { add(point.value * scale, at: Timestamp(seconds: point.time), to: reference) }
+            for point in result.points { add(point.value * scale, at: Timestamp(seconds: point.time), to: reference.series(of: order.source)) }
         }
         complain(ofUnknown: unknown, file)
     }
@@ -53,7 +57,7 @@ struct FileReading {
         var unknown: [String] = []
         for (name, points) in table.series.sorted(by: { $0.key < $1.key }) {
             guard let reference = SeriesReference(entry.series[name] ?? name) else { unknown.append(entry.series[name] ?? name); continue }
-            for point in points { add(point.value, at: point.time, to: reference) }
+            for point in points { add(point.value, at: point.time, to: reference.series(of: order.source)) }
         }
         complain(ofUnknown: unknown, file)
     }
@@ -112,14 +116,16 @@ struct FileReading {
     mutating func finished() -> Harvest {
         var first = harvest.traces.flatMap(\.spans).compactMap { Timestamp(epoch: $0.start.rounded(.down)) }.min()
         if leftOut > 0 { complain(.limit, "all files", "\(leftOut) points belong to more than the \(order.budget.series) series that a source may have. The others are kept; give each folder a source of its own") }
+        if early > 0 { complain(.badAnswer, "all files", "\(early) points are of a time that is still to come. The others are kept; check the clock of the machine that made them") }
         var known = Set(harvest.resources.map(\.id))
         for (series, values) in values.sorted(by: { $0.key < $1.key }) {
-            let samples = values.sorted { $0.key < $1.key }.map { Sample(Timestamp(seconds: $0.key), $0.value) }
+            let samples = values.samples.values.sorted { $0.time < $1.time }
             first = [first, samples.first?.time].compactMap(\.self).min()
-            harvest.series.append(SeriesBatch(series, period: Self.period(of: samples, otherwise: order.grain), samples: samples))
+            harvest.series.append(SeriesBatch(series, period: values.period ?? Self.period(of: samples, otherwise: order.grain), samples: samples))
             if let last = samples.last { harvest.cursors[series] = last.time + 1 }
             if known.insert(series.resource).inserted {
-                harvest.resources.append(Resource(id: series.resource, service: order.services.first?.id ?? ""))
+                let owner = owners[series.resource]
+                harvest.resources.append(Resource(id: series.resource, service: owner ?? order.services.first?.id ?? "", foundBy: [owner == nil ? .declared : .prefix]))
             }
         }
         harvest.summaries += harvest.traces.compactMap { TraceFile.summary(of: $0) }
@@ -155,11 +161,11 @@ extension FileReading {
     }
 
     /// Of points of the same time the last one counts.
-    private mutating func add(_ value: Double, at time: Timestamp, to reference: SeriesReference) {
-        guard time <= order.now, time >= order.since ?? time, value.isFinite else { return }
-        let series = reference.series(of: order.source)
+    mutating func add(_ value: Double, at time: Timestamp, to series: SeriesID, _ quality: Quality = .final, period: Int64? = nil) {
+        guard time <= order.now else { early += 1; return }
+        guard time >= order.since ?? time, value.isFinite else { return }
         guard values.count < order.budget.series || values[series] != nil else { leftOut += 1; return }
-        values[series, default: [:]][time.seconds] = value
+        values[series, default: ([:], period)].samples[time.seconds] = Sample(time, value, quality)
     }
 
     /// Drops what lies before the time that is imported.

@@ -4,7 +4,7 @@ import Telemetry
 
 /// What lies in files: recorded AWS answers, metric CSV, traces, reports of smoke tests, deployments. For sites without a way out, imports and tests.
 package struct FilesCollector: Source {
-    package enum Format: Sendable, CaseIterable { case getMetricData, batchGetTraces, filterLogEvents, csv, otlpTraces, jaegerTraces, datadogTraces, jUnit, smokeTest, deployments }
+    package enum Format: Sendable, CaseIterable { case getMetricData, metricStream, batchGetTraces, filterLogEvents, csv, otlpTraces, jaegerTraces, datadogTraces, jUnit, smokeTest, deployments }
 
     /// One file or pattern and what it holds.
     package struct Entry: Sendable {
@@ -58,6 +58,7 @@ package struct FilesCollector: Source {
             }
             switch entry.format {
             case .getMetricData: for body in bodies { reading.metrics(body.bytes, body.file, entry) }
+            case .metricStream: reading.metricStream(bodies, entry)
             case .csv: for body in bodies { reading.table(body.bytes, body.file, entry) }
             case .batchGetTraces: reading.traces(bodies, entry)
             case .filterLogEvents: reading.logs(bodies, entry)

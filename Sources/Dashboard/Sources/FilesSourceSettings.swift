@@ -4,7 +4,7 @@ import Telemetry
 /// Recorded answers, tables, traces and reports in a folder.
 struct FilesSourceSettings: SourceSettings {
     static let kind = "files"
-    static let summary = "Recorded AWS answers, metric CSV, traces, reports of smoke tests and deployments in a folder."
+    static let summary = "Recorded AWS answers, metric streams, metric CSV, traces, reports of smoke tests and deployments in a folder."
     static let schema = RecordSchema("a files source", [
         .init("path", .text, required: true, "The folder."),
         .init("files", .list(.record(entrySchema)), required: true, "What lies in it."),
@@ -19,12 +19,13 @@ struct FilesSourceSettings: SourceSettings {
     ])
 
     private enum Format: String, CaseIterable {
-        case getMetricData = "get_metric_data", batchGetTraces = "batch_get_traces", filterLogEvents = "filter_log_events", csv
+        case getMetricData = "get_metric_data", metricStream = "metric_stream", batchGetTraces = "batch_get_traces", filterLogEvents = "filter_log_events", csv
         case otlpTraces = "otlp_traces", jaegerTraces = "jaeger_traces", datadogTraces = "datadog_traces", jUnit = "junit", smokeTest = "smoke_test", deployments
 
         var read: FilesCollector.Format {
             switch self {
             case .getMetricData: .getMetricData
+            case .metricStream: .metricStream
             case .batchGetTraces: .batchGetTraces
             case .filterLogEvents: .filterLogEvents
             case .csv: .csv

@@ -5,10 +5,17 @@ package enum SignalCatalogue {
     package static let definitions: [SignalDefinition] = (queues + functions + apis + eventing + storage + observed).sorted { $0.signal < $1.signal }
 
     package static func definitions(of kind: ResourceKind) -> [SignalDefinition] { byKind[kind] ?? [] }
+    /// Those that are metrics of CloudWatch.
+    package static func metrics(of kind: ResourceKind) -> [(SignalDefinition, CloudWatchMetric)] { metricsByKind[kind] ?? [] }
     package static func definition(of signal: Signal) -> SignalDefinition? { bySignal[signal] }
     package static let vocabulary = SignalVocabulary(definitions)
 
     private static let byKind = Dictionary(grouping: definitions, by: \.kind)
+    private static let metricsByKind = byKind.mapValues { definitions in
+        definitions.compactMap { definition -> (SignalDefinition, CloudWatchMetric)? in
+            if case .cloudWatch(let metric) = definition.origin { (definition, metric) } else { nil }
+        }
+    }
     private static let bySignal = Dictionary(definitions.map { ($0.signal, $0) }, uniquingKeysWith: { first, _ in first })
 }
 

@@ -40,7 +40,10 @@ private let ten = Timestamp(year: 2026, month: 11, day: 20, hour: 10)
         let harvest = await harvest(["a.csv": "timestamp,value\n2026-11-20 10:00:00,NaN\nyesterday,1\n2026-11-20 10:00:00\n\n2026-11-20 10:00:00,7\n2099-01-01 00:00:00,8\n"],
                                     .init(path: "a.csv", format: .csv, series: ["value": #"queue("orders").visible"#]))
         #expect(harvest.samples(.queue, "orders", "visible") == [Sample(ten, 7)])
-        #expect(harvest.problems.map(\.message) == ["a.csv: 3 lines are no point (line 2, 3, 4). The others are kept (source 'prod')."])
+        #expect(harvest.problems.map(\.message) == [
+            "a.csv: 3 lines are no point (line 2, 3, 4). The others are kept (source 'prod').",
+            "all files: 1 points are of a time that is still to come. The others are kept; check the clock of the machine that made them (source 'prod').",
+        ])
     }
 
     @Test func `a recorded answer is brought to base units`() async {

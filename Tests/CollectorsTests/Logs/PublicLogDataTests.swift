@@ -1,3 +1,4 @@
+import CZlib
 import Collectors
 import Foundation
 import JSON
@@ -101,6 +102,45 @@ struct `Public log data` {
             // A megabyte of a REPORT line is a million bytes here.
             #expect(InsightsAnswer.number(row["@maxMemoryUsed"]) == report.memoryUsed.map { $0 / 1.048576 })
             #expect((row["@initDuration"] != nil) == (report.initDuration != nil))
+        }
+    }
+
+    /// Payloads of subscriptions, as Lambda is handed them: base64 of gzip, or of zlib.
+    @Test(arguments: [("awslogs-event.json", 2), ("awslogs-event-with-policy-level.json", 2), ("sumologic/cwlfixtures.json", 4_954)])
+    func `events of subscriptions are counted as the log of a function, odd text or not`(_ path: String, _ count: Int) async throws {
+        let document = try LogData.json(path)
+        var events: [JSONValue] = []
+        for payload in document.array.isEmpty ? [document] : document.array {
+            let packed = try #require(payload["awslogs"]?["data"]?.string.flatMap { Data(base64Encoded: $0) })
+            events += try JSONValue(parsing: try #require(inflated([UInt8](packed))))["logEvents"]?.array ?? []
+        }
+        let body = JSONValue.object([.init("events", .array(events))]), page = FilterLogEventsAnswer(body)
+        #expect(events.count == count && page.events.count == count && page.refused == 0)
+        #expect(page.bytes == events.reduce(0) { $0 + ($1["message"]?.string?.utf8.count ?? 0) })
+        var order = CollectionOrder.mock([ResourceOrder(.function, "work")])
+        order.now = (page.events.map(\.time).max() ?? order.now) + 60
+        let harvest = await FilesCollector(folder: MadeUpFolder(files: ["l.json": body.text()]), entries: [.init(path: "l.json", format: .filterLogEvents, logGroup: "work")]).harvest(order)
+        let kept = page.events.filter { order.now - $0.time < 455 * 86_400 }
+        #expect(harvest.problems == [] && !kept.isEmpty && harvest.samples(.log, "work", "errors").reduce(0) { $0 + $1.value } == Double(kept.count { $0.message.contains(/error|exception/.ignoresCase()) }))
+    }
+
+    private func inflated(_ bytes: [UInt8]) -> [UInt8]? {
+        var input = bytes, stream = z_stream(), output: [UInt8] = [], chunk = [UInt8](repeating: 0, count: 65_536)
+        guard inflateInit2_(&stream, 47, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return nil }
+        defer { inflateEnd(&stream) }
+        return input.withUnsafeMutableBufferPointer { buffer in
+            stream.next_in = buffer.baseAddress
+            stream.avail_in = UInt32(buffer.count)
+            while true {
+                let (status, written) = chunk.withUnsafeMutableBufferPointer { room -> (Int32, Int) in
+                    stream.next_out = room.baseAddress
+                    stream.avail_out = UInt32(room.count)
+                    return (inflate(&stream, Z_NO_FLUSH), room.count - Int(stream.avail_out))
+                }
+                output += chunk.prefix(written)
+                if status == Z_STREAM_END { return output }
+                if status != Z_OK { return nil }
+            }
         }
     }
 
