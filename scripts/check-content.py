@@ -236,18 +236,23 @@ def check_table(page, section, columns):
 
 
 def check_pattern(page, pages):
-    parts = 0
+    names = set()
     for number, line in section_lines(page, "Parts"):
         if not line.strip():
             continue
         match = re.fullmatch(r"- ([a-z_]+) \| ([^|]+) \| ([^|]+)", line)
         if match:
-            parts += 1
+            names.add(match.group(2))
             if match.group(1) not in PART_KINDS:
                 page.problem(number, 3, f"no part kind '{match.group(1)}'; there are {', '.join(sorted(PART_KINDS))}")
-        elif not re.fullmatch(r"  -> .+", line):
-            page.problem(number, 1, "expected `- kind | name | one line` or `  -> verb`")
-    if parts < 2:
+        elif again := re.fullmatch(r"- ([^|]+)", line):
+            if again.group(1) not in names:
+                page.problem(number, 3, f"no row above describes a part '{again.group(1)}'; write `- kind | name | one line`")
+        elif not re.fullmatch(r"  -> [^|]{1,12}( \| [^|]+)?", line):
+            page.problem(number, 1, "expected `- kind | name | one line` or `  -> verb | terms` with a verb of at most 12 letters")
+        elif long := [word for word in line.split() if len(word) > 11]:
+            page.problem(number, 3, f"'{long[0]}' is too long for an arrow; at most 11 letters")
+    if len(names) < 2:
         page.problem(1, 1, "'## Parts' lists fewer than two parts")
     subs = [text for _, level, text, _ in page.headings if level == 3]
     for name in ("Good for", "Not for"):

@@ -23,16 +23,17 @@ package enum Encoding: String, CaseIterable, Sendable {
     /// Nothing where the library refuses. The same bytes give the same result: no name and no time is written.
     package func compressed(_ bytes: [UInt8]) -> [UInt8]? {
         switch self {
-        case .gzip: Self.gzip(bytes)
+        // 16 more than the window's 15 bits asks for gzip's frame (RFC 1952) instead of zlib's.
+        case .gzip: Self.deflated(bytes, window: 15 + 16)
         case .brotli: Self.brotli(bytes)
         }
     }
 
-    /// Level 6 (RFC 1952): 9 takes twice the time for about one per cent.
-    private static func gzip(_ bytes: [UInt8]) -> [UInt8]? {
+    /// Level 6: 9 takes twice the time for about one per cent.
+    /// - Parameter window: bits, which tell zlib the frame as well; below zero there is none (RFC 1951).
+    static func deflated(_ bytes: [UInt8], window: Int32) -> [UInt8]? {
         var stream = z_stream()
-        // 16 more than the window's 15 bits asks for gzip's frame instead of zlib's.
-        guard deflateInit2_(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return nil }
+        guard deflateInit2_(&stream, 6, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return nil }
         defer { deflateEnd(&stream) }
         guard let size = UInt32(exactly: bytes.count), let room = UInt32(exactly: deflateBound(&stream, UInt(size))) else { return nil }
         var input = bytes, isDone = false

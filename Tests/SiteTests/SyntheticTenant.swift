@@ -44,7 +44,10 @@ struct SyntheticTenant {
         }
         let others = ["queue-backlog": "Queue backlog", "near-timeout": "Near timeout", "function-errors": "Function errors", "gateway-5xx": "Gateway 5xx"].sorted { $0.key < $1.key }
             .map { DocumentSite(kind: .runbook, slug: $0.key, title: $0.value) { _ in "<p>Steps.</p>" } }
-        let pattern = DocumentSite(kind: .pattern, slug: "webhook-buffer", title: "Webhook buffer", summary: "Accept at once, deliver when the backend can") { _ in "<p>Parts.</p>" }
+        var pattern = DocumentSite(kind: .pattern, slug: "webhook-buffer", title: "Webhook buffer", summary: "Accept at once, deliver when the backend can") { _ in "<p>It fits.</p>" }
+        pattern.parts = [[PatternPart(kind: "api", name: "endpoint\(suffix)", does: "answers at once\(suffix)"),
+                          PatternPart(kind: "queue", name: "buffer", does: "keeps the order", flow: "send\(suffix)", terms: "one copy\(suffix)")],
+                         [PatternPart(kind: nil, name: "buffer"), PatternPart(kind: "backend", name: "HTTP backend", does: "may be down", flow: "poll")]]
         let deploy = DocumentSite(kind: .deploy, slug: "webhook-buffer-cdk", title: "Webhook buffer with CDK", pattern: "webhook-buffer", headings: [.init(id: "prereq", title: "Prerequisites"), .init(id: "rollback", title: "Roll back")]) { _ in
             "<h3 id=\"prereq\">Prerequisites</h3><h3 id=\"rollback\">Roll back</h3>"
         }

@@ -10,15 +10,18 @@ package struct ContentDocument: Sendable {
     /// `content/runbooks/queue-backlog.md`
     package var path: String
     package var front: ContentFrontMatter
+    /// Of a pattern: its parts, a row for each way through it.
+    package var parts: [[PatternPart]]
     package var body: MarkdownDocument
     /// Its headings, read once for all tenants.
     package let contents: [ContentsEntry]
 
-    package init(kind: DocumentSite.Kind, slug: String, path: String, front: ContentFrontMatter, body: MarkdownDocument) {
+    package init(kind: DocumentSite.Kind, slug: String, path: String, front: ContentFrontMatter, parts: [[PatternPart]] = [], body: MarkdownDocument) {
         self.kind = kind
         self.slug = slug
         self.path = path
         self.front = front
+        self.parts = parts
         self.body = body
         contents = (try? body.contents()) ?? []
     }

@@ -60,7 +60,8 @@ package struct ContentLibrary: Sendable {
 
     private static func document(_ bytes: [UInt8], kind: DocumentSite.Kind, slug: String, path: String, diagnostics: Diagnostics) -> ContentDocument? {
         do throws(MarkdownError) {
-            let body = try kind == .pattern ? MarkdownDocument(PatternParts.tabled(String(decoding: bytes, as: UTF8.self))) : MarkdownDocument(bytes)
+            let (parts, text) = kind == .pattern ? PatternParts.read(String(decoding: bytes, as: UTF8.self)) : ([], "")
+            let body = try parts.isEmpty ? MarkdownDocument(bytes) : MarkdownDocument(text)
             let own = Diagnostics()
             let reader = ConfigurationReader(file: path, diagnostics: own, secrets: SecretResolver(environment: [:], readFile: { _ in nil }))
             let yaml = body.frontMatter?.yaml ?? ""
@@ -75,7 +76,7 @@ package struct ContentLibrary: Sendable {
                 var front = front
                 front.alertsLine += shift
                 front.chainsLine += shift
-                return ContentDocument(kind: kind, slug: slug, path: path, front: front, body: body)
+                return ContentDocument(kind: kind, slug: slug, path: path, front: front, parts: parts, body: body)
             }
         } catch {
             diagnostics.report(Diagnostic(file: path, line: error.line, column: 1, message: error.description))

@@ -24,6 +24,19 @@ package enum ContentManual {
             Roll back, Destroy and What is left behind; an empty slot says "none", and why. Numbered headings (`### 1. Confirm the block`) become steps.
             Links between files are relative (`../runbooks/queue-backlog.md#meaning`) and checked, ids included.
 
+            A pattern's `## Parts` becomes the picture at the top of its page: a row for each way through it, rows apart by an empty line. A name alone is
+            a part that a row above has described. Below it each service that uses the pattern is drawn as it is now.
+
+            ```
+            - api | endpoint | answers 200 once the event is queued
+              -> send | one copy
+            - queue | buffer | keeps order per group
+
+            - endpoint
+              -> log
+            - log | access log | JSON
+            ```
+
             ## Steps that check themselves
 
             ```

@@ -128,5 +128,6 @@ private extension DocumentSite {
             }
         }
         reviewOverdueSince = document.front.reviewOverdue(at: now)
+        parts = document.parts
     }
 }

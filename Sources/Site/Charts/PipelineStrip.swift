@@ -11,18 +11,22 @@ package struct PipelineStrip: Sendable {
         /// `FIFO queue`, `Function`.
         package var kind: String
         package var name: String
-        package var state: StateMark
+        /// Nothing for a part of a pattern, which is nobody's resource.
+        package var state: StateMark?
         package var word: String?
         package var facts: [Fact]
+        /// What it does, in a few words.
+        package var note: String
         /// Its own page, relative to this one; nothing where it has none.
         package var href: String?
 
-        package init(kind: String, name: String, state: StateMark, word: String? = nil, facts: [Fact] = [], href: String? = nil) {
+        package init(kind: String, name: String, state: StateMark?, word: String? = nil, facts: [Fact] = [], note: String = "", href: String? = nil) {
             self.kind = kind
             self.name = name
             self.state = state
             self.word = word
             self.facts = facts
+            self.note = note
             self.href = href
         }
     }
@@ -51,6 +55,14 @@ package struct PipelineStrip: Sendable {
 
     package init(label: String, columns: [Column]) { self.label = label; self.columns = columns }
 
+    /// More than six boxes in a row are too narrow to read; the rest goes on below.
+    package static func rows(label: String, columns: [Column]) -> [PipelineStrip] {
+        let rows = (columns.count + 5) / 6, size = (columns.count + rows - 1) / max(1, rows)
+        return (0..<rows).map { row in
+            PipelineStrip(label: label + (rows > 1 ? ", part \(row + 1) of \(rows)" : ""), columns: Array(columns[min(columns.count, row * size)..<min(columns.count, (row + 1) * size)]))
+        }
+    }
+
     /// More boxes than these in a column are folded, unless they are in trouble; and of very many most are only counted.
     private static let mostInColumn = 4, mostInTrouble = 8, mostFolded = 12
 
@@ -66,7 +78,7 @@ package struct PipelineStrip: Sendable {
     }
 
     private func writeStack(_ hops: [Hop], into out: inout Markup) {
-        let shown = hops.prefix(hops.count <= Self.mostInColumn ? hops.count : max(Self.mostInColumn - 1, min(Self.mostInTrouble, hops.count { $0.state.needsAttention })))
+        let shown = hops.prefix(hops.count <= Self.mostInColumn ? hops.count : max(Self.mostInColumn - 1, min(Self.mostInTrouble, hops.count { $0.state?.needsAttention == true })))
         let folded = hops.dropFirst(shown.count)
         out.raw("<div class=\"hops\">")
         for hop in shown { write(hop, into: &out) }
@@ -81,7 +93,7 @@ package struct PipelineStrip: Sendable {
 
     /// `all OK`, `2 OK and 1 asleep`
     private static func states(of hops: ArraySlice<Hop>) -> String {
-        let states = Set(hops.map(\.state)).sorted()
+        let states = Set(hops.compactMap(\.state)).sorted()
         if let only = states.first, states.count == 1 { return "all \(Words.midSentence(only.word))" }
         return Words.list(states.map { state in "\(hops.count { $0.state == state }) \(Words.midSentence(state.word))" })
     }
@@ -93,15 +105,21 @@ package struct PipelineStrip: Sendable {
         case .failing: out.raw(" bad")
         case .flows, nil: break
         }
-        out.raw("\">"); out.text(flow?.rate ?? "–"); out.raw(" <small>"); out.text(flow?.verb ?? "not measured"); out.raw("</small></span>")
+        out.raw("\">"); out.text(flow?.rate ?? "–")
+        let verb = flow?.verb ?? "not measured"
+        if !verb.isEmpty { out.raw(" <small>"); out.text(verb); out.raw("</small>") }
+        out.raw("</span>")
     }
 
     private func write(_ hop: Hop, into out: inout Markup) {
         out.raw("<div class=\"hop")
-        if hop.state == .critical || hop.state == .warning { out.raw(" "); out.trusted(hop.state.tone) }
+        if let state = hop.state, state == .critical || state == .warning { out.raw(" "); out.trusted(state.tone) }
         out.raw("\"><div class=\"hd\"><span><span class=\"k\">"); out.text(hop.kind); out.raw("</span><span class=\"nm\">")
         if let href = hop.href { out.link(hop.name, href) } else { out.text(hop.name) }
-        out.raw("</span></span>"); out.state(hop.state, word: hop.word); out.raw("</div>")
+        out.raw("</span></span>")
+        if let state = hop.state { out.state(state, word: hop.word) }
+        out.raw("</div>")
+        if !hop.note.isEmpty { out.raw("<p class=\"sm soft\">"); out.text(hop.note); out.raw("</p>") }
         if !hop.facts.isEmpty {
             out.raw("<dl>")
             for fact in hop.facts {

@@ -50,11 +50,11 @@ package enum Words {
         return items.dropLast().joined(separator: ", ") + " and " + last
     }
 
-    /// First letter small, unless the word is an abbreviation.
+    /// First letter small, unless the word is an abbreviation or a name such as DynamoDB.
     package static func midSentence(_ text: String) -> String {
         guard let first = text.first, first.isUppercase else { return text }
         let rest = text.dropFirst()
-        guard let second = rest.first, second.isLowercase || second == " " else { return text }
+        guard !rest.isEmpty, !rest.prefix(while: { !$0.isWhitespace }).contains(where: \.isUppercase), rest.first?.isLowercase == true || rest.first == " " else { return text }
         return first.lowercased() + rest
     }
 

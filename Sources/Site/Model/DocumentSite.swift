@@ -51,6 +51,8 @@ package struct DocumentSite: Sendable {
     package var usualMinutes: Int?
     /// The pattern that a deployment page belongs to.
     package var pattern: String?
+    /// Of a pattern: its parts, a row for each way through it.
+    package var parts: [[PatternPart]] = []
     /// Headings with their anchors, for the contents.
     package var headings: [Heading]
     /// Safe HTML with the values of this build filled in: `MarkdownOptions.live` and `.block` come from here.
@@ -90,7 +92,7 @@ package struct DocumentContext {
     /// Draws the fenced blocks `chart`, `alerts`, `traces` and `table`.
     package var block: (LiveBlock) -> LiveBlockAnswer
     /// Ids that the page around the text uses already.
-    package static let reservedIDs: Set<String> = ["main", "stale", "now", "on-this-page"]
+    package static let reservedIDs: Set<String> = ["main", "stale", "now", "on-this-page", "parts", "here-0", "here-1"]
 }
 
 /// `{{queue.visible}}` and its like: the values of the resource that a document is about now, in words and as numbers for conditions.

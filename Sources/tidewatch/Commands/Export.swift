@@ -54,19 +54,7 @@ struct Export: AsyncParsableCommand {
                 throw CommandEnd(code: .usage)
             }
             guard let out else { return try export.write(format, to: Console.give) }
-            // What has the name is whole.
-            let unfinished = out + ".unfinished"
-            guard FileManager.default.createFile(atPath: unfinished, contents: nil), let file = FileHandle(forWritingAtPath: unfinished) else {
-                Console.say("cannot write \(unfinished). Choose another place with --out.")
-                throw CommandEnd(code: .failed)
-            }
-            defer { try? FileManager.default.removeItem(atPath: unfinished) }
-            try export.write(format) { try file.write(contentsOf: Data($0)) }
-            try file.close()
-            guard rename(unfinished, out) == 0 else {
-                Console.say("cannot write \(out): \(String(cString: strerror(errno))). Choose another place with --out.")
-                throw CommandEnd(code: .failed)
-            }
+            try WholeFile.write(out) { file in try export.write(format) { try file.write(contentsOf: Data($0)) } }
         }
     }
 }

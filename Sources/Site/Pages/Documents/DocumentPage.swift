@@ -24,12 +24,12 @@ struct DocumentPage {
         let values = ResourceValues(picture, about: alert, service: service)
         var body = Markup(reserving: 16_000)
         body.trusted(document.html(DocumentContext(values: values, block: DocumentBlocks(picture: picture, here: here, alert: alert, service: service, store: store).answer)))
-        let tab = document.kind.heading
+        let tab = document.kind.heading, pattern = PatternPicture(document: document, services: services, page: here, end: picture.clock.time(picture.end))
         return try tenant.frame(keptFor: DocumentSite.keptFor).page(
             document.path, template: "document", title: "\(document.kind.word): \(document.title)",
             say: Say(alert?.mark, document.kind == .pattern ? "Pattern: \(Words.midSentence(document.title))" : document.title, detail: detail(alert, service)),
             crumbs: tenant.crumbs(.init(tab, "\(document.kind.rawValue)/index.html"), .init(document.title)), tab: tab,
-            blocks: ["now": now(values, alert), "contents": contents, "body": body, "about": about, "turn": turn],
+            blocks: ["parts": pattern.parts, "here": pattern.here, "now": now(values, alert), "contents": contents, "body": body, "about": about, "turn": turn],
             words: ["now_title": "Now, \(picture.clock.time(picture.now))", "kind": document.kind.word])
     }
 

@@ -28,13 +28,7 @@ enum MessagePath {
             PipelineStrip.Column(layer.enumerated().sorted { ($0.element.state, $0.offset) < ($1.element.state, $1.offset) }.map { hop($0.element, in: service, from: here) },
                                  flow: index == 0 ? nil : flow(from: layers[index - 1], to: layer))
         }
-        // More than six boxes in a row are too narrow to read; the rest goes on below.
-        let rows = (columns.count + 5) / 6, size = (columns.count + rows - 1) / rows
-        return (0..<rows).map { row in
-            let part = Array(columns[min(columns.count, row * size)..<min(columns.count, (row + 1) * size)])
-            let label = "Path of a message, with numbers of the last 5 minutes" + (rows > 1 ? ", part \(row + 1) of \(rows)" : "")
-            return PipelineStrip(label: label, columns: part)
-        }
+        return PipelineStrip.rows(label: "Path of a message, with numbers of the last 5 minutes", columns: columns)
     }
 
     /// One column for each step from the start: as far right as the longest way there. Without any known way it is the order of the file.
