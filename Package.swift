@@ -61,7 +61,7 @@ let package = Package(
 
         // One run, and the command around it.
         .target(name: "Dashboard", dependencies: [
-            "AWS", "Alerting", "Collectors", "Curl", "Digests", "JSON", "Markdown", "Notifiers", "Programs", "Publishers", "Signals", "Site",
+            "AWS", "Alerting", "CLinux", "Collectors", "Curl", "Digests", "JSON", "Markdown", "Notifiers", "Programs", "Publishers", "Signals", "Site",
             "Storage", "Telemetry", "Theme",
             .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
         ]),

@@ -5,6 +5,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,4 +25,17 @@ int clinux_open_beneath(int directory, const char *path, int flags, mode_t mode)
 
 int clinux_sync_file_system(int descriptor) {
     return syncfs(descriptor) == 0 ? 0 : errno;
+}
+
+int clinux_pipe(int *reading, int *writing) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return errno;
+    *reading = ends[0];
+    *writing = ends[1];
+    return 0;
+}
+
+int clinux_memory_file(void) {
+    int descriptor = memfd_create("words", MFD_CLOEXEC);
+    return descriptor >= 0 ? descriptor : -errno;
 }

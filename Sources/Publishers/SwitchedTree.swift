@@ -9,7 +9,7 @@ import Telemetry
 ///
 /// An unchanged file is shared between the two by a hard link and keeps its inode and time; a changed one is overwritten in the
 /// shadow. Writing into a kept shadow costs a fraction of temporary files and renames (docs/decisions/0002-publishing.md).
-package struct SwitchedTree: Sendable {
+package struct SwitchedTree: Codable, Sendable {
     package let live: String
     package let shadow: String
     /// The file that holds the tree's own manifest; written last, removed first.
@@ -79,7 +79,7 @@ package struct SwitchedTree: Sendable {
 }
 
 /// A finished tree that waits for its exchange.
-package struct PreparedTree: Sendable {
+package struct PreparedTree: Codable, Sendable {
     package let tree: SwitchedTree
     /// Whether any file but the manifest differs from the live tree.
     package let isChanged: Bool

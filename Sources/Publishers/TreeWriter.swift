@@ -61,6 +61,12 @@ package final class TreeWriter {
         return true
     }
 
+    /// Takes one file over, without its compressed forms. False where the live tree has none.
+    package func keepAsIs(_ path: String) throws(PublishError) -> Bool { try keepAlone(path) }
+
+    /// A file as it is live.
+    package func published(_ path: String) -> [UInt8]? { old?.read(path) }
+
     /// Removes what the next tree no longer has and writes the manifest last.
     package func finish(manifest: (Manifest) -> [UInt8]) throws(PublishError) -> PreparedTree {
         let carried = try carryAssets()

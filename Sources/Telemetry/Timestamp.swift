@@ -1,5 +1,5 @@
 /// A moment in whole seconds since 1970-01-01T00:00:00Z. Storage, rules and windows count in these; only pages know time zones.
-package struct Timestamp: Hashable, Comparable, Sendable {
+package struct Timestamp: Hashable, Comparable, Codable, Sendable {
     package var seconds: Int64
 
     package init(seconds: Int64) { self.seconds = seconds }

@@ -22,7 +22,7 @@ import Glibc
         subcommands: [Init.self, Validate.self, Plan.self, Run.self, Collect.self, Evaluate.self, Notify.self, Render.self, Publish.self,
                       RollbackVerb.self, Serve.self, ServeConfig.self,
                       TestRules.self, SilenceVerbs.self, Acknowledge.self, BacktestVerb.self, Advise.self, Explain.self, Report.self, ImportVerbs.self,
-                      DoctorVerb.self, TenantVerbs.self, Diff.self, Export.self, Prune.self, Check.self, SnapshotVerb.self, Restore.self, Simulate.self, Version.self])
+                      DoctorVerb.self, TenantVerbs.self, Diff.self, Export.self, Prune.self, Check.self, SnapshotVerb.self, Restore.self, Simulate.self, Version.self, Worker.self])
 
     static let version = ProductVersion.text
 

@@ -6,10 +6,10 @@ import Testing
     @Test func `the second run learns who holds the lock and how often it was skipped`() throws {
         let folder = FileManager.default.temporaryDirectory.path + "/tidewatch-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        var first: RunLock? = try RunLock(stateDirectory: folder, owner: "pid 42 since 10:05")
+        var first: RunLock? = try RunLock(stateDirectory: folder, owner: "pid 1 since 10:05")
         for count in 1...3 {
             let held = #expect(throws: RunLock.Held.self) { try RunLock(stateDirectory: folder, owner: "pid 43") }
-            #expect(held?.owner == "pid 42 since 10:05")
+            #expect(held?.owner == "pid 1 since 10:05")
             #expect(held?.skips == count)
         }
         withExtendedLifetime(first) {}
@@ -23,7 +23,7 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.path + "/tidewatch-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
         do {
-            let first = try RunLock(stateDirectory: folder, owner: "pid 42")
+            let first = try RunLock(stateDirectory: folder, owner: "pid 1")
             #expect(throws: RunLock.Held.self) { try RunLock(stateDirectory: folder, owner: "pid 43") }
             withExtendedLifetime(first) {}
         }

@@ -1,5 +1,5 @@
 /// How often one rule fired, and how often of that nobody was told.
-package struct RuleNoise: Hashable, Sendable {
+package struct RuleNoise: Hashable, Codable, Sendable {
     package var rule: String
     package var fired: Int
     package var suppressed: Int

@@ -1,7 +1,7 @@
 import Telemetry
 
 /// What is remembered of one receiver between runs: its breaker, when it last took a message, and whether it asked not to be written to again.
-package struct ChannelState: Hashable, Sendable {
+package struct ChannelState: Hashable, Codable, Sendable {
     /// Failures in a row that open the breaker: from then on one try a run.
     package static let breakerLimit = 5
 

@@ -13,4 +13,10 @@ int clinux_open_beneath(int directory, const char *path, int flags, mode_t mode)
 
 /// Writes everything of one file system to disk (syncfs). Returns 0, or the errno.
 int clinux_sync_file_system(int descriptor);
+
+/// Makes a pipe whose ends no child inherits (pipe2 with O_CLOEXEC). Returns 0, or the errno.
+int clinux_pipe(int *reading, int *writing);
+
+/// Makes a file that has no name and goes with its last descriptor (memfd_create); no child inherits it. Returns the descriptor, or minus the errno.
+int clinux_memory_file(void);
 #endif

@@ -7,6 +7,8 @@ package struct Configuration: Sendable {
     package var directory: String
     package var site: SiteConfiguration
     package var tenants: [TenantConfiguration]
+    /// Of all tenants that have a file, by its name; also of those that were not read.
+    package var tenantIDs: [String]
     /// Tenants whose file cannot be used: the others run.
     package var brokenTenants: [BrokenTenant]
     /// Rules of the built-in pack and of `rules/*.yaml`, by file and place.
@@ -46,8 +48,9 @@ package struct ConfigurationWorld: Sendable {
 
 extension Configuration {
     /// Reads the site. A tenant's own mistakes break that tenant alone; mistakes in `tidewatch.yaml` or in rules break the site.
+    /// - Parameter reads: asked before a tenant's file is read; false passes over it.
     /// - Throws: `ConfigurationError` with every mistake of the site's own files.
-    package static func load(directory: String, world: ConfigurationWorld, builtInRules: [UInt8]) throws(ConfigurationError) -> Configuration {
+    package static func load(directory: String, world: ConfigurationWorld, builtInRules: [UInt8], reads: (_ tenant: String) -> Bool = { _ in true }) throws(ConfigurationError) -> Configuration {
         let diagnostics = Diagnostics()
         let secrets = SecretResolver(environment: world.environment, readFile: { path in world.readFile(path.hasPrefix("/") ? path : directory + "/" + path) })
 
@@ -61,8 +64,9 @@ extension Configuration {
         }
 
         var tenants: [TenantConfiguration] = [], broken: [BrokenTenant] = [], warnings: [Diagnostic] = []
-        for name in (world.list(directory + "/tenants") ?? []) where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
-            let file = "tenants/\(name)", id = String(name.dropLast(5)), own = Diagnostics()
+        let names = (world.list(directory + "/tenants") ?? []).filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { String($0.dropLast(5)) }
+        for id in names where reads(id) {
+            let file = "tenants/\(id).yaml", own = Diagnostics()
             let reader = ConfigurationReader(file: file, diagnostics: own, secrets: secrets)
             let tenant = world.readFile(directory + "/" + file).flatMap { YAMLFile.root(of: $0, file: file, diagnostics: own) }
                 .flatMap { reader.open($0, as: TenantConfiguration.schema) }
@@ -76,7 +80,7 @@ extension Configuration {
             }
         }
 
-        for target in site?.publish ?? [] { target.checkTenants(tenants.map(\.id) + broken.map(\.id), diagnostics: diagnostics) }
+        for target in site?.publish ?? [] { target.checkTenants(names, diagnostics: diagnostics) }
 
         var rules = RuleFile.drafts(in: builtInRules, file: "built-in rules", diagnostics: diagnostics)
         for name in (world.list(directory + "/rules") ?? []) where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
@@ -89,7 +93,7 @@ extension Configuration {
 
         let silences = SilenceFolder(directory: directory, world: world).read()
         guard let site, diagnostics.errors.isEmpty else { throw ConfigurationError(diagnostics.errors) }
-        return Configuration(directory: directory, site: site, tenants: tenants, brokenTenants: broken, rules: rules,
+        return Configuration(directory: directory, site: site, tenants: tenants, tenantIDs: names, brokenTenants: broken, rules: rules,
                              silences: silences.files, brokenSilences: silences.diagnostics, warnings: warnings + diagnostics.sorted.filter { $0.grade == .warning })
     }
 }

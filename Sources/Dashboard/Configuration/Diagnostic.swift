@@ -1,6 +1,6 @@
 /// One mistake in a file that a person wrote: where it is, what was expected, what to do.
-package struct Diagnostic: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package enum Grade: String, Hashable, Sendable { case error, warning }
+package struct Diagnostic: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
+    package enum Grade: String, Hashable, Codable, Sendable { case error, warning }
 
     package var grade: Grade
     /// Relative to the site's directory.

@@ -24,6 +24,8 @@ package struct SiteConfiguration: Sendable {
     package var deadline: Int64
     /// Of each tenant that says nothing else.
     package var limits = TenantLimits()
+    /// Of each process that does tenants' work.
+    package var workers = WorkerLimits()
 
     /// Seconds that one stored point covers: five minutes, or the interval where it is shorter.
     package var grain: Int64 { min(300, max(60, interval / 60 * 60)) }
@@ -56,6 +58,7 @@ extension SiteConfiguration {
         .init("publish", .list(.oneOf(TargetConfiguration.fields)), "Where the finished site goes besides public/."),
         .init("compress", .list(.choice(Encoding.allCases.map(\.rawValue))), "Puts FILE.gz and FILE.br beside every changed file of a kilobyte and more, for web servers that hand them out. Default none."),
         .init("limits", .record(TenantLimits.schema), "How much each tenant may have; its own file may say otherwise."),
+        .init("workers", .record(WorkerLimits.schema), "How much a process may use that does some tenants' work."),
         .init("heartbeat", .record(heartbeatSchema), "An address that is called after each run, so that silence is noticed elsewhere."),
     ])
 
@@ -79,6 +82,7 @@ extension SiteConfiguration {
         }
         deadline = record.duration("deadline") ?? interval * 8 / 10
         limits.read(record.record("limits", TenantLimits.schema))
+        workers.read(record.record("workers", WorkerLimits.schema))
         retention = RetentionConfiguration()
         if let kept = record.record("retention", Self.retentionSchema) {
             retention.raw = kept.duration("raw") ?? retention.raw

@@ -48,7 +48,7 @@ struct BacktestMemory {
     private func isDue(_ last: Timestamp?) -> Bool {
         if let last, last <= context.now, context.now - last < 86_400 { return false }
         let interval = context.configuration.site.interval, runs = max(1, 86_400 / max(1, interval))
-        guard context.configuration.tenants.count > Self.fewTenants else { return true }
+        guard context.configuration.tenantIDs.count > Self.fewTenants else { return true }
         return Int64(clamping: fastHash(Array(tenant.id.utf8)) % UInt64(runs)) == context.now.seconds / max(1, interval) % runs
     }
 }

@@ -7,7 +7,7 @@ import Telemetry
 /// Sends a tenant's messages, and tells the fallback receiver about those that another receiver did not take.
 struct DeliveryStage {
     /// Real seconds that one run gives to messages: what is left then goes out in the next.
-    private static let seconds: Int64 = 60
+    static let seconds: Int64 = 60
 
     let tenant: TenantConfiguration
     let context: RunContext

@@ -1,5 +1,5 @@
 /// How a command ended, as cron, scripts and monitors see it (docs/commands.md). Unknown numbers mean failure.
-package enum ExitCode: Int32, CaseIterable, Sendable {
+package enum ExitCode: Int32, CaseIterable, Codable, Sendable {
     case done = 0
     case failed = 1
     case usage = 2

@@ -23,6 +23,8 @@ struct FleetMetrics {
             one("tidewatch_run_duration_seconds", "How long the run took, until the fleet page was made.", seconds.map(Double.init)),
             one("tidewatch_run_exit_code", "How the run ended, without publishing; 0 is fine (docs/commands.md).", Double(outcome.exit.rawValue)),
             one("tidewatch_run_problems", "Problems that the run met.", Double(outcome.problems.count)),
+            one("tidewatch_run_quarantined", "Tenants that were left out because they ended their worker.", Double(results.count { $0.outcome.quarantine != nil })),
+            one("tidewatch_worker_peak_bytes", "Largest resident size of a worker of the run.", seconds == nil || outcome.workers.started == 0 ? nil : Double(outcome.workers.largestBytes)),
             stages, alerts,
             each("tidewatch_tenant_up", "Whether the tenant's run ended without a problem.") { $0.outcome.exit == .done ? 1 : 0 },
             each("tidewatch_tenant_data_timestamp_seconds", "How far the tenant's numbers reach.") { $0.digest?.dataTo.map { Double($0.seconds) } },

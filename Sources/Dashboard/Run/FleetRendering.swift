@@ -12,20 +12,20 @@ struct FleetRendering {
     let theme: SiteTheme
 
     /// - Parameter seconds: how long the run took until now.
-    func prepare(_ results: [TenantResult], outcome: RunOutcome, seconds: Int64) throws -> PreparedTree {
+    func prepare(_ all: [TenantResult], outcome: RunOutcome, seconds: Int64) throws -> PreparedTree {
         let store = try context.store(at: context.fleetStatePath), seconds = context.isRepeatable ? nil : seconds
-        var results = results
+        var results = all.filter { $0.mistakes == nil }
         if context.isRepeatable { for index in results.indices { results[index].outcome.forgetWhatOnlyThisRunKnows() } }
         let pages = results.reduce(0) { $0 + $1.outcome.pages }, calls = results.reduce(0) { $0 + $1.outcome.calls }
         try store.recordRun(RunRecord(id: context.runID, startedAt: context.now, finishedAt: seconds.map { context.now + $0 }, exit: Int(outcome.exit.rawValue),
-                                      counts: ["tenants": results.count, "failed": results.count { $0.outcome.exit != .done }, "pages": pages, "calls": calls],
+                                      counts: ["tenants": results.count, "failed": results.count { $0.outcome.exit != .done }, "quarantined": results.count { $0.outcome.quarantine != nil }, "pages": pages, "calls": calls],
                                       stages: Dictionary(results.flatMap(\.outcome.seconds).map { ($0.stage.rawValue, Double($0.seconds)) }, uniquingKeysWith: +)))
+        try Quarantine(context).remember(results, in: store)
         var digests = results.map { result in
-            result.digest ?? TenantDigest(id: result.outcome.id, title: configuration.tenants.first { $0.id == result.outcome.id }?.title ?? result.outcome.id, state: .stale,
-                                          headline: result.outcome.problems.first?.message ?? "Its last run failed")
+            result.digest ?? TenantDigest(id: result.outcome.id, title: result.outcome.title ?? result.outcome.id, state: .stale, headline: result.outcome.problems.first?.message ?? "Its last run failed")
         }
-        digests += configuration.brokenTenants.map {
-            TenantDigest(id: $0.id, title: $0.id, state: .stale, headline: "Its configuration is invalid: \($0.diagnostics.first?.description ?? "")")
+        digests += all.compactMap { result in
+            result.mistakes.map { TenantDigest(id: result.outcome.id, title: result.outcome.id, state: .stale, headline: "Its configuration is invalid: \($0.first?.description ?? "")") }
         }
         let records = try store.runs(limit: Self.shownRuns)
         let runs = records.prefix(3).map { run in
@@ -55,19 +55,7 @@ struct FleetRendering {
                 pages: run.counts["pages"] ?? 0, calls: run.counts["calls"] ?? 0,
                 stages: RunOptions.Stage.allCases.compactMap { stage in run.stages[stage.rawValue].flatMap { $0 > 0 ? OperationPage.Run.Stage(stage.rawValue, $0) : nil } })
         }
-        let tenants = results.compactMap { result -> OperationPage.Tenant? in
-            guard let tenant = configuration.tenants.first(where: { $0.id == result.outcome.id }) else { return nil }
-            return OperationPage.Tenant(id: tenant.id, seconds: context.isRepeatable ? nil : result.outcome.seconds.reduce(0) { $0 + $1.seconds }, databaseBytes: result.databaseBytes, dollars: result.digest?.dollars ?? 0,
-                                        budgets: tenant.sources.map { budget(of: $0, result) }, overrides: tenant.overrides)
-        }
-        return OperationPage(runs: runs, tenants: tenants, interval: configuration.site.interval)
-    }
-
-    private func budget(of source: SourceConfiguration, _ result: TenantResult) -> OperationPage.Budget {
-        func calls(_ entries: [LedgerEntry]) -> [LedgerEntry] { entries.filter { $0.source == source.key } }
-        let limits = source.settings.budget
-        return OperationPage.Budget(source: source.key, calls: calls(result.spentNow).reduce(0) { $0 + $1.calls }, callsPerRun: limits.callsPerRun,
-                                    metrics: calls(result.spentToday).filter { $0.operation.hasSuffix("GetMetricData") }.reduce(0) { $0 + $1.units }, metricsPerDay: limits.metricsPerDay)
+        return OperationPage(runs: runs, tenants: results.compactMap(\.operation), interval: configuration.site.interval)
     }
 
     /// Each receiver, with what its drills and all tenants' messages say of it.

@@ -21,14 +21,15 @@ struct LoadedSite {
     /// For reports that are one file.
     let stylesheet: [UInt8]
 
+    /// - Parameter reads: asked before a tenant's file is read; false passes over it.
     /// - Throws: `ConfigurationError` with every mistake that concerns all tenants.
-    init(directory: String, world: World) throws(ConfigurationError) {
+    init(directory: String, world: World, reads: (_ tenant: String) -> Bool = { _ in true }) throws(ConfigurationError) {
         let reader = ThemeFiles.Reader(
             file: world.files.readFile,
             files: { folder in (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted() })
         let files = ThemeFiles(site: directory, tenant: nil, tenants: [], reader: reader)
         self.files = files
-        var configuration = try Configuration.load(directory: directory, world: world.files, builtInRules: files.file("content/rules/default.yaml") ?? [])
+        var configuration = try Configuration.load(directory: directory, world: world.files, builtInRules: files.file("content/rules/default.yaml") ?? [], reads: reads)
         let diagnostics = Diagnostics()
 
         let vocabulary = SignalCatalogue.vocabulary
@@ -59,7 +60,7 @@ struct LoadedSite {
                                               + (nearestWord(to: rule.runbook, among: known).map { "Did you mean '\($0)'?" } ?? "Write content/runbooks/\(rule.runbook).md.")))
         }
         do throws(TemplateError) { theme = try Self.theme(files, directory: directory) } catch { diagnostics.report(Diagnostic(error)); throw ConfigurationError(diagnostics.errors) }
-        let ids = Set(configuration.tenants.map(\.id) + configuration.brokenTenants.map(\.id))
+        let ids = Set(configuration.tenantIDs)
         var themes: [String: SiteTheme] = [:]
         for tenant in configuration.tenants.map(\.id) where ["templates", "site"].contains(where: { !reader.files("\(directory)/\($0)/\(tenant)").isEmpty }) {
             do throws(TemplateError) {

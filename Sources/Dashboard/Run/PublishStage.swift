@@ -22,7 +22,7 @@ struct PublishStage {
                 let place = order.target.place
                 try memory.forget(report.removed, at: order.destination)
                 for failure in report.failures {
-                    let tenant = configuration.tenants.contains { $0.id == failure.tree } ? failure.tree : nil
+                    let tenant = failure.tree.flatMap { configuration.tenantIDs.contains($0) ? $0 : nil }
                     outcome.problems.append(RunProblem(tenant: tenant, stage: .publish, message: "not published to \(place): \(failure.message)"))
                     outcome.exit = outcome.exit.worse(.publish)
                 }
@@ -41,7 +41,7 @@ struct PublishStage {
 
     /// Trees that are there. A tenant whose file is broken keeps the one it has.
     private func edition(for entry: TargetConfiguration, _ memory: PublishMemory) throws -> Edition {
-        let all = (configuration.tenants.map(\.id) + configuration.brokenTenants.map(\.id)).sorted()
+        let all = configuration.tenantIDs.sorted()
         let wanted = entry.tenants.map { named in all.filter(named.contains) } ?? all + ["fleet"]
         let directory = configuration.directory + "/public"
         let trees = wanted.filter { FileManager.default.fileExists(atPath: directory + "/" + $0) }

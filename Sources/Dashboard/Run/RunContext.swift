@@ -44,14 +44,14 @@ struct RunContext: Sendable {
         library = loaded.library
         files = loaded.files
         themeDigest = loaded.themeDigest
-        now = options.now ?? world.clock()
+        now = options.now ?? options.present ?? world.clock()
         isRepeatable = options.now != nil
         out = options.out
         since = options.since
         runID = now.compact
         let time = options.deadline ?? configuration.site.deadline
         deadline = world.clock() + time
-        let tenants = options.tenants.isEmpty ? configuration.tenants.count : options.tenants.count
+        let tenants = options.tenants.isEmpty ? configuration.tenantIDs.count : options.tenants.count
         share = tenants > options.jobs ? max(30, time / 4) : nil
         receivers = configuration.site.receivers.map { $0.receiver(world) }
         sharedRules = rules.shared

@@ -22,3 +22,14 @@ struct Stopwatch {
         return Int(clamping: passed.seconds) * 1_000 + Int(clamping: passed.attoseconds / 1_000_000_000_000_000)
     }
 }
+
+extension RunOptions {
+    /// Passes on what a batch says of its tenants.
+    func observe(_ event: TenantBatch.Event) {
+        switch event {
+        case .stageEnded(let id, let stage, let milliseconds): observer(.stage(tenant: id, stage, milliseconds: milliseconds))
+        case .ended(let result) where result.mistakes == nil: observer(.tenantEnded(id: result.outcome.id, exit: result.outcome.exit))
+        case .begun, .stage, .ended: break
+        }
+    }
+}

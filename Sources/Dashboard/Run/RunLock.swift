@@ -3,7 +3,8 @@ import Glibc
 
 /// One run at a time for a site. The kernel holds the lock for as long as the process lives, so a dead run never blocks the next.
 package final class RunLock {
-    private let descriptor: Int32
+    /// Workers hold it too: the site stays locked until the last of them is gone.
+    let descriptor: Int32
     private let path: String
 
     /// Somebody else is at it.
@@ -31,12 +32,16 @@ package final class RunLock {
         try? FileManager.default.createDirectory(atPath: stateDirectory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw Failed(path: path, detail: String(cString: strerror(errno))) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let code = errno
+        var code = Self.take(descriptor)
+        // Workers of a run that was killed end a moment after it.
+        for _ in 0..<50 where code == EWOULDBLOCK && Self.isGone(Self.owner(at: path)) {
+            usleep(20_000)
+            code = Self.take(descriptor)
+        }
+        guard code == 0 else {
             close(descriptor)
             guard code == EWOULDBLOCK else { throw Failed(path: path, detail: String(cString: strerror(code))) }
-            let text = FileManager.default.contents(atPath: path).map { String(decoding: $0.prefix(200), as: UTF8.self) } ?? ""
-            throw Held(path: path, owner: text.trimmingCharacters(in: .whitespacesAndNewlines), skips: countsSkip ? Self.countSkip(stateDirectory) : 0)
+            throw Held(path: path, owner: Self.owner(at: path), skips: countsSkip ? Self.countSkip(stateDirectory) : 0)
         }
         let text = Array(owner.utf8)
         ftruncate(descriptor, 0)
@@ -48,6 +53,20 @@ package final class RunLock {
     deinit {
         ftruncate(descriptor, 0)
         close(descriptor)
+    }
+
+    /// Gives 0, or the errno.
+    private static func take(_ descriptor: Int32) -> Int32 { flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno }
+
+    private static func owner(at path: String) -> String {
+        let text = FileManager.default.contents(atPath: path).map { String(decoding: $0.prefix(200), as: UTF8.self) } ?? ""
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Whether an owner such as `pid 42, since 10:05` is no process any more.
+    private static func isGone(_ owner: String) -> Bool {
+        guard owner.hasPrefix("pid "), let id = pid_t(owner.dropFirst(4).prefix { $0.isNumber }), id > 0 else { return false }
+        return kill(id, 0) != 0 && errno == ESRCH
     }
 
     /// A byte for each skipped run; the next run that gets the lock starts over.

@@ -1,13 +1,15 @@
 import Telemetry
 
 /// What one command asks of a run.
-package struct RunOptions: Sendable {
-    package enum Stage: String, CaseIterable, Hashable, Sendable { case collect, evaluate, notify, render, publish }
+package struct RunOptions: Codable, Sendable {
+    package enum Stage: String, CaseIterable, Hashable, Codable, Sendable { case collect, evaluate, notify, render, publish }
 
     /// Empty: all.
     package var tenants: Set<String> = []
     /// Evaluates and renders as of this time; nothing: the present.
     package var now: Timestamp?
+    /// Where `now` is not given: the present of the run that this one does a part of.
+    var present: Timestamp?
     /// Pages go here instead of into `public/`, as they were at `now`, and nothing is remembered of it.
     package var out: String?
     /// Reads the sources again from here on, as an import does.
@@ -24,10 +26,13 @@ package struct RunOptions: Sendable {
     package var observer: RunObserver = { _ in }
 
     package init() {}
+
+    /// All but the observer, which hears of workers through their run.
+    private enum CodingKeys: CodingKey { case tenants, now, present, out, since, jobs, deadline, stages, pingsHeartbeat, reportsState }
 }
 
 /// One thing that went wrong, for the operator.
-package struct RunProblem: Hashable, Sendable, CustomStringConvertible {
+package struct RunProblem: Hashable, Codable, Sendable, CustomStringConvertible {
     package var tenant: String?
     package var stage: RunOptions.Stage
     package var message: String
@@ -47,15 +52,20 @@ package struct RunOutcome: Sendable {
     package var problems: [RunProblem] = []
     package var tenants: [TenantOutcome] = []
     package var publishedFiles = 0
+    package var workers = WorkerFacts()
 }
 
 /// How one tenant fared in a run.
-package struct TenantOutcome: Sendable {
+package struct TenantOutcome: Codable, Sendable {
     package var id: String
+    /// Nothing where its file was not read.
+    package var title: String?
     package var exit: ExitCode = .done
     package var problems: [RunProblem] = []
     /// Limits that it reached, in words; its pages say them.
     package var limits: [String] = []
+    /// Why it was left out of the run; nothing is known of it then.
+    package var quarantine: String?
     /// Every call of the run was refused for its credentials.
     package var isRefused = false
     package var newPoints = 0
@@ -68,9 +78,14 @@ package struct TenantOutcome: Sendable {
     package var metrics = 0
     package var bytes = 0
     package var dollars = 0.0
-    /// Stage to seconds.
-    package var seconds: [(stage: RunOptions.Stage, seconds: Int64)] = []
+    package var seconds: [StageTime] = []
     package var severity: String?
 
     package init(id: String) { self.id = id }
+
+    /// How long a stage took.
+    package struct StageTime: Hashable, Codable, Sendable {
+        package var stage: RunOptions.Stage
+        package var seconds: Int64
+    }
 }

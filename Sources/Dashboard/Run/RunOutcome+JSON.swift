@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 
 extension RunOutcome {
@@ -5,6 +6,7 @@ extension RunOutcome {
     package var json: JSONValue {
         ["schema": 1, "exit": JSONValue(Int(exit.rawValue)), "published_files": JSONValue(publishedFiles),
          "problems": .array(problems.map { ["tenant": JSONValue($0.tenant), "stage": .string($0.stage.rawValue), "message": .string($0.message)] }),
+         "workers": ["started": JSONValue(workers.started), "died": JSONValue(workers.died), "largest_bytes": JSONValue(workers.largestBytes)], "peak_bytes": JSONValue(Self.peakBytes),
          "tenants": .array(tenants.map(\.json))]
     }
 
@@ -18,7 +20,14 @@ extension RunOutcome {
     package var summary: String {
         let calls = tenants.reduce(0) { $0 + $1.calls }, points = tenants.reduce(0) { $0 + $1.newPoints }
         let pages = tenants.reduce(0) { $0 + $1.pages }, written = tenants.reduce(0) { $0 + ($1.pagesWritten ?? 0) }, sent = tenants.reduce(0) { $0 + $1.messagesSent }
-        return "\(tenants.count) tenants, \(calls) calls, \(points) new points, \(sent) messages sent, \(pages) files of which \(written) written, \(problems.count) problems"
+        let memory = workers.started > 0 ? ", \(Self.peakBytes >> 20) MiB and \(workers.largestBytes >> 20) MiB in the largest of \(count(workers.started, "worker"))" : ""
+        return "\(tenants.count) tenants, \(calls) calls, \(points) new points, \(sent) messages sent, \(pages) files of which \(written) written, \(problems.count) problems\(memory)"
+    }
+
+    /// Largest resident size of this process so far, without its workers.
+    private static var peakBytes: Int64 {
+        var used = rusage()
+        return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &used) == 0 ? Int64(used.ru_maxrss) * 1_024 : 0
     }
 }
 
@@ -27,7 +36,7 @@ extension TenantOutcome {
         ["tenant": .string(id), "exit": JSONValue(Int(exit.rawValue)), "new_points": JSONValue(newPoints), "messages_sent": JSONValue(messagesSent),
          "messages_waiting": JSONValue(messagesWaiting), "files": JSONValue(pages), "files_written": pagesWritten.map { JSONValue($0) } ?? .null, "calls": JSONValue(calls),
          "metrics": JSONValue(metrics), "bytes": JSONValue(bytes), "cost_usd": .number(dollars), "worst": JSONValue(severity),
-         "limits": .array(limits.map(JSONValue.string)), "stages": .array(seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] })]
+         "limits": .array(limits.map(JSONValue.string)), "quarantined": JSONValue(quarantine), "stages": .array(seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] })]
     }
 }
 

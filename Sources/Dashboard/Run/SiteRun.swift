@@ -14,21 +14,20 @@ package struct SiteRun: Sendable {
     private let context: RunContext
     private let options: RunOptions
     private let world: World
-    private let theme: SiteTheme
-    private let themes: [String: SiteTheme]
+    private let loaded: LoadedSite
 
     /// Reads and checks everything; nothing is asked and nothing is written yet.
     /// - Throws: `ConfigurationError` with every mistake of the site's own files and its rules. What is wrong in a text is a problem of the run.
     package init(directory: String, world: World, options: RunOptions) throws(ConfigurationError) {
-        let loaded = try LoadedSite(directory: directory, world: world)
+        // Where workers do the tenants' work, they alone read the tenants' files.
+        let loaded = try LoadedSite(directory: directory, world: world) { world.worker == nil && (options.tenants.isEmpty || options.tenants.contains($0)) }
         let diagnostics = Diagnostics()
-        for id in options.tenants where !loaded.configuration.tenants.contains(where: { $0.id == id }) && !loaded.configuration.brokenTenants.contains(where: { $0.id == id }) {
+        for id in options.tenants.sorted() where !loaded.configuration.tenantIDs.contains(id) {
             diagnostics.report(Diagnostic(file: "tenants/", message: "no tenant is called '\(printable(id))' (--tenant)"))
         }
         if !diagnostics.errors.isEmpty { throw ConfigurationError(diagnostics.errors) }
         configuration = loaded.configuration
-        theme = loaded.theme
-        themes = loaded.themes
+        self.loaded = loaded
         self.world = world
         self.options = options
         context = RunContext(loaded, world: world, options: options)
@@ -61,8 +60,8 @@ package struct SiteRun: Sendable {
         do {
             let lock = try RunLock(stateDirectory: state, owner: "pid \(ProcessInfo.processInfo.processIdentifier), since \(world.clock().rfc3339)")
             let watch = Stopwatch()
-            options.observer(.began(run: context.runID, tenants: tenants.count))
-            let outcome = await locked()
+            options.observer(.began(run: context.runID, tenants: tenantIDs.count))
+            let outcome = await locked(lock)
             withExtendedLifetime(lock) {}
             for problem in outcome.problems { options.observer(.problem(problem)) }
             options.observer(.ended(outcome, milliseconds: watch.milliseconds))
@@ -83,17 +82,12 @@ package struct SiteRun: Sendable {
 }
 
 private extension SiteRun {
-    var tenants: [TenantConfiguration] { configuration.tenants.filter { options.tenants.isEmpty || options.tenants.contains($0.id) } }
+    var tenantIDs: [String] { configuration.tenantIDs.filter { options.tenants.isEmpty || options.tenants.contains($0) } }
 
-    func locked() async -> RunOutcome {
+    func locked(_ lock: RunLock) async -> RunOutcome {
         let started = world.clock()
         if options.pingsHeartbeat { await ping(.start, "") }
         var outcome = RunOutcome()
-        for broken in configuration.brokenTenants where options.tenants.isEmpty || options.tenants.contains(broken.id) {
-            outcome.problems += broken.diagnostics.map { RunProblem(tenant: broken.id, stage: .collect, message: $0.description) }
-            outcome.exit = outcome.exit.worse(.partial)
-        }
-
         for mistake in configuration.brokenSilences {
             outcome.problems.append(RunProblem(tenant: nil, stage: .evaluate, message: "\(mistake.description) (this file mutes nothing)"))
             outcome.exit = outcome.exit.worse(.partial)
@@ -104,13 +98,14 @@ private extension SiteRun {
             outcome.exit = outcome.exit.worse(.partial)
         }
 
-        let results = await eachTenant()
-        outcome.tenants = results.map(\.outcome)
+        let work = await work(lock), results = work.results
+        outcome.workers = work.workers
+        outcome.tenants = results.filter { $0.mistakes == nil }.map(\.outcome)
         for result in results {
             outcome.problems += result.outcome.problems
             outcome.exit = outcome.exit.worse(result.outcome.exit == .failed ? .partial : result.outcome.exit)
         }
-        if !results.isEmpty, options.stages.contains(.collect), results.allSatisfy(\.outcome.isRefused) { outcome.exit = outcome.exit.worse(.credentials) }
+        if !outcome.tenants.isEmpty, options.stages.contains(.collect), outcome.tenants.allSatisfy(\.isRefused) { outcome.exit = outcome.exit.worse(.credentials) }
 
         if await isStopped(&outcome) { return outcome }
         if options.stages.contains(.notify), options.tenants.isEmpty {
@@ -137,90 +132,17 @@ private extension SiteRun {
         return true
     }
 
-    /// Tenants side by side, a bounded number at a time; the results in the order of their ids.
-    func eachTenant() async -> [TenantResult] {
-        await withTaskGroup(of: TenantResult?.self) { group in
-            var waiting = tenants.makeIterator(), results: [TenantResult] = [], underWay = 0
-            for _ in 0..<max(1, options.jobs) {
-                guard let tenant = waiting.next() else { break }
-                group.addTask { await one(tenant) }
-                underWay += 1
-            }
-            // Whoever asks the run to end does not want to wait for a service that does not answer.
-            group.addTask {
-                while world.stop.raised == nil, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(100)) }
-                return nil
-            }
-            while underWay > 0, let next = await group.next() {
-                guard let result = next else {
-                    group.cancelAll()
-                    continue
-                }
-                results.append(result)
-                underWay -= 1
-                if world.stop.raised == nil, let tenant = waiting.next() {
-                    group.addTask { await one(tenant) }
-                    underWay += 1
-                }
-            }
-            group.cancelAll()
-            return results.sorted { $0.outcome.id < $1.outcome.id }
+    /// The tenants' work: in processes of their own where the world has a program for it, else in this one. In the order of ids.
+    func work(_ lock: RunLock) async -> Workshop.Work {
+        if let program = world.worker {
+            return await Workshop(executable: program, context: context, options: options, lock: lock.descriptor).work(on: tenantIDs, apart: Quarantine(context).names)
         }
-    }
-
-    func one(_ tenant: TenantConfiguration) async -> TenantResult {
-        let result = await stages(of: tenant)
-        options.observer(.tenantEnded(id: tenant.id, exit: result.outcome.exit))
-        return result
-    }
-
-    func stages(of tenant: TenantConfiguration) async -> TenantResult {
-        var run = TenantRun(tenant, context: context)
-        guard let store = run.openStore() else { return TenantResult(outcome: run.outcome) }
-        var watch = Stopwatch()
-        func over(_ stage: RunOptions.Stage) {
-            options.observer(.stage(tenant: tenant.id, stage, milliseconds: watch.milliseconds))
-            watch = Stopwatch()
+        let results = Mutex<[TenantResult]>([]), options = options
+        await TenantBatch(loaded, context: context, options: options, isForFleet: options.tenants.isEmpty).run { event in
+            options.observe(event)
+            if case .ended(let result) = event { results.withLock { $0.append(result) } }
         }
-        if options.stages.contains(.collect), tenant.disabled == nil {
-            await run.collect(into: store)
-            over(.collect)
-        }
-        // What was read is on record; the next run goes on from there.
-        if world.stop.raised != nil { return TenantResult(outcome: run.outcome) }
-        if options.stages.contains(.evaluate), tenant.disabled == nil {
-            run.evaluate(store)
-            over(.evaluate)
-        }
-        if options.stages.contains(.notify) {
-            await run.notify(store)
-            over(.notify)
-        }
-        // After the messages, which must not wait; before the pages, which say what it found.
-        if options.stages.contains(.evaluate), tenant.disabled == nil { run.refreshBacktest(store) }
-        var result = TenantResult(outcome: run.outcome)
-        result.channels = (try? store.channels()) ?? []
-        if options.stages.contains(.render) {
-            let rendering = TenantRendering(tenant, context: context, theme: themes[tenant.id] ?? theme)
-            do {
-                let rendered = try rendering.prepare(store, run: run.outcome)
-                result.prepared = rendered.tree
-                result.digest = rendered.digest
-                result.outcome.pages = rendered.tree.files
-                result.outcome.pagesWritten = rendered.tree.written
-            } catch {
-                result.outcome.problems.append(RunProblem(tenant: tenant.id, stage: .render, message: "\(error)"))
-                result.outcome.exit = result.outcome.exit.worse(.failed)
-            }
-            over(.render)
-        }
-        if options.stages.contains(.collect) { try? store.pruneIfDue(at: context.now) }
-        result.databaseBytes = store.byteSize
-        if options.tenants.isEmpty {
-            result.spentNow = (try? store.ledger(in: TimeWindow(from: context.now, to: context.now + 1))) ?? []
-            result.spentToday = (try? store.ledger(in: TimeWindow(from: context.now - 86_400, to: context.now + 1))) ?? []
-        }
-        return result
+        return Workshop.Work(results: results.withLock { $0.sorted { $0.outcome.id < $1.outcome.id } })
     }
 
     /// All trees are finished before the first is exchanged; one that cannot be holds up no other.
@@ -230,10 +152,14 @@ private extension SiteRun {
             outcome.exit = outcome.exit.worse(tenant == nil ? .failed : .partial)
         }
         var trees = results.compactMap { result in result.prepared.map { (tenant: Optional(result.outcome.id), tree: $0) } }
+        let quarantine = Quarantine(context)
+        for result in results where result.outcome.quarantine != nil {
+            do { if let tree = try quarantine.standingTree(of: result.outcome, theme: loaded.theme) { trees.append((result.outcome.id, tree)) } } catch { fail(result.outcome.id, error) }
+        }
         // The fleet's pages tell of runs, and the past has had its own.
         if options.tenants.isEmpty, context.out == nil {
             do {
-                trees.append((nil, try FleetRendering(configuration: configuration, context: context, theme: theme).prepare(results, outcome: outcome, seconds: world.clock() - started)))
+                trees.append((nil, try FleetRendering(configuration: configuration, context: context, theme: loaded.theme).prepare(results, outcome: outcome, seconds: world.clock() - started)))
             } catch { fail(nil, error) }
         }
         do { try trees.first?.tree.synchronise() } catch { return fail(nil, error) }
@@ -246,16 +172,4 @@ private extension SiteRun {
         guard let heartbeat = configuration.site.heartbeat else { return }
         await Heartbeat(url: heartbeat.url, allowsPrivate: heartbeat.allowPrivate, transport: world.transport, pause: world.sleep).call(event, run: context.runID, summary: summary)
     }
-}
-
-/// What one tenant's task hands back.
-struct TenantResult: Sendable {
-    var outcome: TenantOutcome
-    var prepared: PreparedTree?
-    var digest: TenantDigest?
-    var channels: [ChannelState] = []
-    var databaseBytes: Int64 = 0
-    /// What this run asked, and what all runs of the last day did.
-    var spentNow: [LedgerEntry] = []
-    var spentToday: [LedgerEntry] = []
 }

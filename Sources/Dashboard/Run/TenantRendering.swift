@@ -17,7 +17,8 @@ struct TenantRendering {
         self.theme = theme
     }
 
-    func prepare(_ store: TenantStore, run: TenantOutcome) throws -> (tree: PreparedTree, digest: TenantDigest) {
+    /// - Returns: the tree, and the plan that is to be remembered with it.
+    func prepare(_ store: TenantStore, run: TenantOutcome) throws -> (tree: PreparedTree, digest: TenantDigest, plan: RenderPlan) {
         var site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
         site.interval = try TenantRun.interval(context.configuration.site, store: store)
         site.findings = FindingSite.all(try FindingLedger(store), tenant: tenant, documents: site.documents, now: context.now)
@@ -48,9 +49,8 @@ struct TenantRendering {
         try writer.add(HeadersFile.name, HeadersFile(isWholeFleet: false).bytes)
         let resources = try store.resources().addingDeclaredFeeds(of: tenant.services)
         let tree = try writer.finish { build(run, site, resources, files: $0).bytes(pretty: true) }
-        if context.out == nil { try plan.remember(in: store) }
         digest.noise = try store.noise(in: TimeWindow(from: context.now - FleetBuilder.noiseSeconds, to: context.now + 1))
-        return (tree, digest)
+        return (tree, digest, plan)
     }
 
     /// Pages that would fill the disk of all tenants.

@@ -17,6 +17,7 @@ struct TenantRun {
         self.tenant = tenant
         self.context = context
         outcome = TenantOutcome(id: tenant.id)
+        outcome.title = tenant.title
     }
 
     mutating func fail(_ stage: RunOptions.Stage, _ message: String, _ code: ExitCode = .partial) {
@@ -60,7 +61,7 @@ struct TenantRun {
 
     mutating func collect(into store: TenantStore) async {
         let started = context.world.clock()
-        defer { outcome.seconds.append((.collect, context.world.clock() - started)) }
+        defer { outcome.seconds.append(.init(stage: .collect, seconds: context.world.clock() - started)) }
         let orders: [(SourceConfiguration, CollectionOrder)]
         do {
             // What tells about resources of others comes after them.
@@ -166,7 +167,7 @@ struct TenantRun {
 
     mutating func evaluate(_ store: TenantStore) {
         let started = context.world.clock()
-        defer { outcome.seconds.append((.evaluate, context.world.clock() - started)) }
+        defer { outcome.seconds.append(.init(stage: .evaluate, seconds: context.world.clock() - started)) }
         do {
             let rules = context.rules(for: tenant)
             let end = CollectionWindow.end(now: context.now, period: store.grain)
@@ -196,7 +197,7 @@ struct TenantRun {
 
     mutating func notify(_ store: TenantStore) async {
         let started = context.world.clock()
-        defer { outcome.seconds.append((.notify, context.world.clock() - started)) }
+        defer { outcome.seconds.append(.init(stage: .notify, seconds: context.world.clock() - started)) }
         do {
             let report = try await DeliveryStage(tenant: tenant, context: context).deliver(from: store)
             outcome.messagesSent = report.sent

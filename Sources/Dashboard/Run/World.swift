@@ -22,10 +22,12 @@ package struct World: Sendable {
     package var runCommand: @Sendable (String) async -> [UInt8]?
     /// Set by a signal: finish what is begun and stop.
     package var stop: StopFlag
+    /// The program that does the tenants' work in processes of its own; nothing: it is done in this one.
+    package var worker: String?
 
     package init(variables: [String: String], transport: any Transport, mail: any MailTransport, clock: @escaping @Sendable () -> Timestamp,
                  random: @escaping @Sendable () -> Double, sleep: @escaping @Sendable (Duration) async throws -> Void, files: ConfigurationWorld,
-                 runCommand: @escaping @Sendable (String) async -> [UInt8]?, commands: any CommandRunner = ProcessRunner(), stop: StopFlag) {
+                 runCommand: @escaping @Sendable (String) async -> [UInt8]?, commands: any CommandRunner = ProcessRunner(), stop: StopFlag, worker: String? = nil) {
         self.variables = variables
         self.transport = transport
         self.mail = mail
@@ -36,6 +38,7 @@ package struct World: Sendable {
         self.runCommand = runCommand
         self.commands = commands
         self.stop = stop
+        self.worker = worker
     }
 
     /// This machine.
@@ -45,7 +48,8 @@ package struct World: Sendable {
         return World(
             variables: files.environment, transport: try HTTPClient(caFile: files.environment["SSL_CERT_FILE"], proxies: ProxyRules(files.environment)), mail: SMTPClient(),
             clock: { Timestamp(epoch: Date().timeIntervalSince1970.rounded(.down)) ?? Timestamp(seconds: 0) },
-            random: { Double.random(in: 0..<1) }, sleep: { try await Task.sleep(for: $0) }, files: files, runCommand: { await standardOutput(of: $0) }, stop: StopFlag())
+            random: { Double.random(in: 0..<1) }, sleep: { try await Task.sleep(for: $0) }, files: files, runCommand: { await standardOutput(of: $0) }, stop: StopFlag(),
+            worker: "/proc/self/exe")
     }
 
     func awsEnvironment(_ pacer: CallPacer) -> AWSEnvironment {

@@ -1,6 +1,6 @@
 /// Thirty days as thirty strokes: the height is the worst state of the day, and shape tells them apart without colour.
 package struct DayStrip: Sendable {
-    package enum Day: Hashable, Sendable { case ok, warning, critical, noData }
+    package enum Day: String, Hashable, Codable, Sendable { case ok, warning, critical, noData }
     package var days: [Day]
     /// Names single days in the label: `28 Aug`; as many as there are days, or none.
     package var names: [String]

@@ -2,7 +2,7 @@ import Alerting
 import Glibc
 
 /// A state as pages show it: its own outline, a word, and colour last. The order of the cases is the order on every page.
-package enum StateMark: Int, CaseIterable, Hashable, Comparable, Sendable {
+package enum StateMark: Int, CaseIterable, Hashable, Comparable, Codable, Sendable {
     case critical, warning, stale, noData, denied, pending, silenced, maintenance, resolved, ok, asleep, declaredDenial, disabled
 
     package static func < (a: StateMark, b: StateMark) -> Bool { a.rawValue < b.rawValue }

@@ -2,7 +2,7 @@ import Alerting
 import JSON
 
 /// How many alerts fire, told or not: what a person muted is still there.
-package struct AlertCounts: Hashable, Sendable {
+package struct AlertCounts: Hashable, Codable, Sendable {
     package var critical = 0
     package var warning = 0
     /// Of both, those that nobody is told about.

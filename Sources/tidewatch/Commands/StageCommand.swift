@@ -15,7 +15,7 @@ struct StageCommand {
         let world = try machine()
         let log = RunLog(arguments.logFormat, isVerbose: shared.verbose, clock: world.clock, variables: world.variables)
         options.observer = { log.hear($0) }
-        let signals = watchSignals(world.stop)
+        let signals = Self.watchSignals(world.stop)
         defer { withExtendedLifetime(signals) {} }
 
         let site: SiteRun
@@ -31,7 +31,7 @@ struct StageCommand {
     }
 
     /// SIGTERM and SIGINT ask for a clean end; what is begun is finished.
-    private func watchSignals(_ flag: StopFlag) -> [any DispatchSourceSignal] {
+    static func watchSignals(_ flag: StopFlag) -> [any DispatchSourceSignal] {
         [SIGTERM, SIGINT, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

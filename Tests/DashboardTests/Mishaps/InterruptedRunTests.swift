@@ -68,11 +68,11 @@ import Testing
         let first = try await TidewatchCommand.run("--site", site.directory, "run")
         #expect(first.code == 0)
         let before = site.published
-        let lock = try RunLock(stateDirectory: site.directory + "/state", owner: "pid 42, since 10:05")
+        let lock = try RunLock(stateDirectory: site.directory + "/state", owner: "pid 1, since 10:05")
         let second = try await TidewatchCommand.run("--site", site.directory, "run")
         withExtendedLifetime(lock) {}
         #expect(second.code == 11)
-        #expect(second.messages.contains("another run holds \(site.directory)/state/lock (pid 42, since 10:05). Nothing was changed."))
+        #expect(second.messages.contains("another run holds \(site.directory)/state/lock (pid 1, since 10:05). Nothing was changed."))
         #expect(site.published == before && !before.isEmpty)
     }
 }

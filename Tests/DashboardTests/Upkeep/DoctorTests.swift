@@ -32,6 +32,14 @@ import Testing
         #expect(clock.grade == grade && clock.text.contains(seconds > 0 ? "behind" : "ahead of"), "\(clock)")
     }
 
+    @Test func `a tenant that reached one of its limits in the last run is named`() async throws {
+        let site = try TrialSite(["tidewatch.yaml": TrialSite.plain, "tenants/one.yaml": TrialSite.tenant("one", account: TrialSite.one, more: "limits: {calls: 3}"), "tenants/two.yaml": TrialSite.tenant("two", account: TrialSite.two)])
+        #expect(try await Self.findings(site, offline: true)["limits"] == [])
+        try await site.run()
+        let found = try #require(try await Self.findings(site, offline: true)["limits"])
+        #expect(found.map(\.grade) == [.warning] && found.first?.subject == "one" && found.first?.text.hasPrefix("The limit is reached of 3 calls in one run (limits.calls)") == true, "\(found)")
+    }
+
     @Test func `a clock that went back is told by the last run`() async throws {
         let site = try TrialSite.pair()
         try await site.run()
@@ -43,12 +51,12 @@ import Testing
     @Test func `a run that is under way is told, with the runs that were skipped, and its databases are left alone`() async throws {
         let site = try TrialSite.pair()
         try await site.run()
-        let lock = try RunLock(stateDirectory: site.directory + "/state", owner: "pid 7, since then")
+        let lock = try RunLock(stateDirectory: site.directory + "/state", owner: "pid 1, since then")
         for _ in 0..<3 { #expect(throws: RunLock.Held.self) { try RunLock(stateDirectory: site.directory + "/state", owner: "late") } }
         let found = try await Self.findings(site, offline: true)
         withExtendedLifetime(lock) {}
         #expect(found["lock"]?.map(\.grade) == [.failure])
-        #expect(found["lock"]?.first?.text.hasPrefix("held by pid 7, since then, so the databases were not looked at. 3 runs were skipped in a row") == true)
+        #expect(found["lock"]?.first?.text.hasPrefix("held by pid 1, since then, so the databases were not looked at. 3 runs were skipped in a row") == true)
         #expect(found["databases"]?.count == 1 && found["runs"]?.isEmpty == true)
     }
 

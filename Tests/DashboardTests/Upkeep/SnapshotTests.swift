@@ -96,7 +96,7 @@ import Testing
 
     @Test func `a snapshot waits for no run and a run for no snapshot`() async throws {
         let (site, folder) = try await Self.trial()
-        let lock = try RunLock(stateDirectory: site.directory + "/state", owner: "pid 7")
+        let lock = try RunLock(stateDirectory: site.directory + "/state", owner: "pid 1")
         #expect(throws: RunLock.Held.self) { try Self.snapshot(site, folder) }
         withExtendedLifetime(lock) {}
         #expect(!FileManager.default.fileExists(atPath: folder))

@@ -33,7 +33,7 @@ package struct OperationPage: Sendable {
     }
 
     /// What one source of one tenant may ask and did ask.
-    package struct Budget: Hashable, Sendable {
+    package struct Budget: Hashable, Codable, Sendable {
         package var source: String
         /// Calls of the last run, and how many a run may make.
         package var calls: Int
@@ -56,7 +56,7 @@ package struct OperationPage: Sendable {
         }
     }
 
-    package struct Tenant: Hashable, Sendable {
+    package struct Tenant: Hashable, Codable, Sendable {
         package var id: String
         /// Of the last run, all stages; nothing where that is not to be on the page.
         package var seconds: Int64?

@@ -2,7 +2,7 @@ import Alerting
 import Telemetry
 
 /// What the fleet's pages need of one tenant: small enough to keep a thousand, so that the fleet opens no tenant's file.
-package struct TenantDigest: Sendable {
+package struct TenantDigest: Codable, Sendable {
     package var id: String
     package var title: String
     package var state: StateMark

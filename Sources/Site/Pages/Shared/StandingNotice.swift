@@ -1,0 +1,58 @@
+import JSON
+import Telemetry
+
+/// What a tenant's pages say when it was left out of a run: made from what is published, without its database, its texts or its numbers,
+/// because one of those is what its worker ended over.
+package struct StandingNotice: Sendable {
+    private static let opening = Array("<main id=\"main\" tabindex=\"-1\">\n".utf8)
+    private static let mark = Array("<p class=\"banner crit\" id=\"standing\"".utf8), end = Array("</p>\n".utf8)
+
+    private let theme: SiteTheme
+    private let tenant: String
+    private let reason: String
+    private let now: Timestamp
+
+    /// - Parameter reason: why, as a clause: `because its worker crashed (SIGILL)`.
+    package init(theme: SiteTheme, tenant: String, reason: String, now: Timestamp) {
+        self.theme = theme
+        self.tenant = tenant
+        self.reason = reason
+        self.now = now
+    }
+
+    /// The files that change; all others stay as they are. `published` gives what is there now.
+    package func pages(_ published: (String) -> [UInt8]?) throws -> [SitePage] {
+        let before = published("status.json").flatMap { try? JSONValue(parsing: $0) }, built = before?["generated_at"]?.string.flatMap { Timestamp(rfc3339: $0) }
+        let sentence = "These pages stand still\(built.map { " since \($0.rfc3339)" } ?? ""): this tenant was left out of the run of \(now.rfc3339), \(reason)."
+        let status = SitePage("status.json", status(before, sentence).bytes(pretty: true))
+        if let page = published("index.html").flatMap({ marked($0, sentence) }) { return [SitePage("index.html", page), status] }
+        let frame = PageFrame(theme: theme, clock: TenantClock(zone: "UTC", now: now), freshness: nil, owner: tenant, tabs: [], footNote: "Read-only.")
+        return try [frame.page("index.html", template: "note", title: tenant, say: Say(.stale, "Nothing can be shown yet"), crumbs: [.init(tenant)], words: ["note": sentence])] + theme.assets + [status]
+    }
+
+    /// The overview with a banner at its top; nothing where a template of the site's own has no place for one.
+    private func marked(_ page: [UInt8], _ sentence: String) -> [UInt8]? {
+        guard let start = page.firstRange(of: Self.opening)?.upperBound else { return nil }
+        var rest = page[start...]
+        // The one of the run before.
+        if rest.starts(with: Self.mark), let end = rest.firstRange(of: Self.end) { rest = rest[end.upperBound...] }
+        var banner = Markup()
+        banner.raw("<p class=\"banner crit\" id=\"standing\" role=\"status\"><b>Do not trust these numbers.</b> ")
+        banner.text(sentence + " Whoever operates this site has been told, and the next run tries again.")
+        banner.raw("</p>\n")
+        return page[..<start] + banner.bytes + rest
+    }
+
+    private func status(_ published: JSONValue?, _ sentence: String) -> JSONValue {
+        let fallback: JSONValue = [
+            "schema": 1, "tenant": .string(tenant), "title": .string(tenant), "status": "", "sentence": "", "generated_at": .null, "data_as_of": .null, "services": .array([]), "alerts": .array([]),
+        ]
+        return .object((published?.members.isEmpty == false ? published : fallback)?.members.map { member in
+            switch member.key {
+            case "status": .init("status", .string(StateMark.stale.key))
+            case "sentence": .init("sentence", .string(sentence))
+            default: member
+            }
+        } ?? [])
+    }
+}
