@@ -86,7 +86,7 @@ import Testing
         #expect(world.requests.map { $0.headers["x-amz-date"] } == ["20270115T080000Z", "20270115T090000Z"])
         let again = World(otherwise: { _ in .status(403, #"{"__type":"InvalidSignatureException","message":"Signature expired: now"}"#, headers: date) })
         let hopeless = self.client(again)
-        #expect(await failure { () async throws(AWSError) in try await hopeless.call(.sqs, "ListQueues") }?.kind == .skew)
+        for _ in 0..<3 { #expect(await failure { () async throws(AWSError) in try await hopeless.call(.sqs, "ListQueues") }?.kind == .skew) }
         #expect(again.requests.count == 2)
     }
 

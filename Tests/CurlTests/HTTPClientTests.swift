@@ -87,8 +87,8 @@ import Testing
         #expect(await failure(request(.get, "/flood"))?.kind == .tooLarge)
     }
 
-    @Test func `a body that ends too early is no answer`() async {
-        let error = await failure(request(.get, "/truncated"))
+    @Test(arguments: ["/truncated", "/chunks"]) func `a body that ends too early, or whose chunks are none, is no answer`(_ path: String) async {
+        let error = await failure(request(.get, path))
         #expect(error?.kind == .interrupted)
         #expect(error?.isRetryable == true)
     }

@@ -41,9 +41,10 @@ struct SimulatedAccount: Transport {
         return HTTPResponse(status: response.status, headers: fields, body: response.body)
     }
 
-    func harvest(_ services: [ServiceOrder], backfill: Int64 = 21_600, cursors: [SeriesID: Timestamp] = [:], reading: LogReading = .filter) async -> Harvest {
+    func harvest(_ services: [ServiceOrder], backfill: Int64 = 21_600, cursors: [SeriesID: Timestamp] = [:], reading: LogReading = .filter,
+                 through transport: (any Transport)? = nil) async -> Harvest {
         let environment = AWSEnvironment(
-            variables: ["AWS_ACCESS_KEY_ID": AccessKeys.baseID, "AWS_SECRET_ACCESS_KEY": AccessKeys.baseSecret], transport: self, now: { now + waited.seconds },
+            variables: ["AWS_ACCESS_KEY_ID": AccessKeys.baseID, "AWS_SECRET_ACCESS_KEY": AccessKeys.baseSecret], transport: transport ?? self, now: { now + waited.seconds },
             readFile: { _ in nil }, runCommand: { _ in nil }, random: { 0.5 }, sleep: { waited.add($0) })
         let source = AWSSource(tenant: tenant, region: region, roleARN: "arn:aws:iam::\(account):role/\(AccessKeys.roleName)", externalID: "\(tenant)-external-id")
         var order = CollectionOrder(tenant: tenant, source: "prod", services: services, cursors: cursors, now: now, backfill: backfill)

@@ -49,6 +49,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(b"only this")
             self.close_connection = True
+        elif path == "/chunks":
+            self.send_response(200)
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            self.wfile.write(b"5\r\nhello\r\nno length\r\n")
+            self.close_connection = True
         elif path == "/flood":
             self.send_response(200)
             for index in range(4000):

@@ -95,6 +95,19 @@ import Testing
         #expect(try site.json("one/status.json")["status"]?.string == "no_data")
     }
 
+    @Test func `expired credentials cost two calls a run at most, for as long as that lasts`() async throws {
+        let faults = FaultPlan([.init(account: String(TrialSite.one), .expiredToken)])
+        let first = try TrialSite.pair(faults: faults)
+        var site = first
+        for _ in 0..<3 {
+            #expect(try await site.run().exit == .partial)
+            // The first with the role as it was, the second with the role assumed anew.
+            #expect(site.network.actions.filter { $0.key.hasPrefix("\(TrialSite.one) ") }.values.reduce(0, +) <= 2, "\(site.network.actions)")
+            site = try first.again(faults: faults, now: site.clock.now + 300)
+        }
+        withExtendedLifetime(first) {}
+    }
+
     @Test func `no credentials at all is exit 12`() async throws {
         let site = try TrialSite.pair(variables: ["AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true"])
         let outcome = try await site.run()

@@ -26,12 +26,14 @@ final class TrialSite: Sendable {
     /// - Parameters:
     ///   - files: by path below the site's directory.
     ///   - transport: instead of the simulated network.
+    ///   - clock: where a transport moves it; else one that begins at `now`.
     init(_ files: [String: String], at directory: String? = nil, variables: [String: String] = [:], faults: FaultPlan = FaultPlan(),
-         policies: [String: IdentityPolicy] = [:], now: Timestamp = TrialSite.firstRun, transport: (any Transport)? = nil) throws {
+         policies: [String: IdentityPolicy] = [:], now: Timestamp = TrialSite.firstRun, transport: (any Transport)? = nil,
+         clock: TrialClock? = nil) throws {
         self.directory = directory ?? FileManager.default.temporaryDirectory.path + "/tidewatch-trial-" + UUID().uuidString
         isKept = directory != nil
-        clock = TrialClock(now)
-        network = TrialNetwork(anchor: Self.anchor, faults: faults, policies: policies, clock: clock)
+        self.clock = clock ?? TrialClock(now)
+        network = TrialNetwork(anchor: Self.anchor, faults: faults, policies: policies, clock: self.clock)
         self.transport = transport ?? network
         self.variables = ["AWS_ACCESS_KEY_ID": AccessKeys.baseID, "AWS_SECRET_ACCESS_KEY": AccessKeys.baseSecret].merging(variables) { $1 }
         for (path, text) in files { try write(text, to: path) }
