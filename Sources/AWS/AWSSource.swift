@@ -11,6 +11,8 @@ package struct AWSSource: Sendable, Equatable {
     package var roleARN: String?
     package var externalID: String?
     package var endpointURL: String?
+    /// Certificates to trust; nothing: those that `AWS_CA_BUNDLE` names, else the system's.
+    package var caFile: String?
     /// When the run stops asking.
     package var deadline: Timestamp?
 
@@ -23,13 +25,14 @@ package struct AWSSource: Sendable, Equatable {
     }
 
     package init(tenant: String, region: String, profile: String? = nil, roleARN: String? = nil, externalID: String? = nil,
-                 endpointURL: String? = nil, deadline: Timestamp? = nil) {
+                 endpointURL: String? = nil, caFile: String? = nil, deadline: Timestamp? = nil) {
         self.tenant = tenant
         self.region = region
         self.profile = profile
         self.roleARN = roleARN
         self.externalID = externalID
         self.endpointURL = endpointURL
+        self.caFile = caFile
         self.deadline = deadline
     }
 }

@@ -58,7 +58,7 @@ private extension AWSWire {
         var limits = HTTPRequest.Limits(total: limit, bodyBytes: call.bodyLimit)
         if let stall = call.stall { limits.stall = stall }
         return HTTPRequest(call.method, endpoint.origin + signed.target, headers: headers, body: call.body, limits: limits,
-                           allowPrivateAddresses: true, caFile: environment.variable("AWS_CA_BUNDLE"), lane: source.tenant)
+                           allowPrivateAddresses: true, caFile: source.caFile ?? environment.variable("AWS_CA_BUNDLE"), lane: source.tenant)
     }
 
     func judged(_ response: HTTPResponse, place: String) -> Result<AWSAnswer, AWSError> {

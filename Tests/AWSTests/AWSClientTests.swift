@@ -25,6 +25,14 @@ import Testing
         #expect(request.lane == "acme")
     }
 
+    @Test func `certificates are those of the source, else those that the environment names`() async throws {
+        for (own, expected) in [("/own.pem", "/own.pem"), (nil, "/bundle.pem")] {
+            let world = World()
+            _ = try await AWSClient(.mock(caFile: own), environment: world.environment(["AWS_ACCESS_KEY_ID": "AKIDENV", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_CA_BUNDLE": "/bundle.pem"])).call(.sqs, "ListQueues")
+            #expect(world.requests.map(\.caFile) == [expected])
+        }
+    }
+
     @Test func `a REST call is sent as it was signed`() async throws {
         let world = World()
         _ = try await client(world).send(.rest(.lambda, "GetFunction", .get, "/2015-03-31/functions/a:b", query: [.init("Qualifier", "$LATEST")]))

@@ -69,8 +69,8 @@ extension Result where Success == HTTPResponse, Failure == TransferError {
 
 extension AWSSource {
     static func mock(region: String = "eu-west-1", profile: String? = nil, roleARN: String? = nil, externalID: String? = nil, endpointURL: String? = nil,
-                     deadline: Timestamp? = nil) -> AWSSource {
-        AWSSource(tenant: "acme", region: region, profile: profile, roleARN: roleARN, externalID: externalID, endpointURL: endpointURL, deadline: deadline)
+                     caFile: String? = nil, deadline: Timestamp? = nil) -> AWSSource {
+        AWSSource(tenant: "acme", region: region, profile: profile, roleARN: roleARN, externalID: externalID, endpointURL: endpointURL, caFile: caFile, deadline: deadline)
     }
 }
 

@@ -108,9 +108,17 @@ import Testing
         #expect(configuration.brokenTenants.map(\.id) == ["bad", "fleet"])
         #expect(configuration.brokenTenants[0].diagnostics.map(\.description) == [
             "tenants/bad.yaml:1:5: id: must equal the file name: rename the file to other.yaml or set id: bad",
-            "tenants/bad.yaml:2:23: sources.prod.aws: the key 'region' is missing: text",
+            "tenants/bad.yaml:2:23: sources.prod.aws.region: no region is named, and AWS_REGION is not set. Name one, such as eu-central-1",
             "tenants/bad.yaml:2:24: sources.prod.aws.regoin: unknown key 'regoin'. Did you mean 'region'?",
         ])
+    }
+
+    @Test(arguments: [(["AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-west-1"], "{}", "eu-west-3"), (["AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": ""], "{}", "eu-west-1"),
+                      (["AWS_REGION": "eu-west-3"], "{region: eu-central-1}", "eu-central-1")])
+    func `a source without a region is in that of the environment`(_ environment: [String: String], _ source: String, _ region: String) throws {
+        let configuration = try Self.load(["/site/tidewatch.yaml": "title: T", "/site/tenants/a.yaml": "id: a\nsources: {prod: {aws: \(source)}}\nservices: [{id: s}]\n"], environment: environment)
+        let settings = try #require(configuration.tenants.first?.sources.first?.settings as? AWSSourceSettings)
+        #expect(settings.region == region)
     }
 
     @Test func `a missing secret names the key and never a value`() throws {

@@ -91,6 +91,8 @@ extension ConfigurationReader.Record {
     func fail(_ key: String, _ message: String) { reader.report(mark(of: key), path(of: key), message) }
 
     func text(_ key: String) -> String? { scalar(key) { $0 } }
+    /// What the environment says where the file says nothing; empty is nothing.
+    func variable(_ name: String) -> String? { reader.secrets.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     func flag(_ key: String) -> Bool? { scalar(key) { ["true": true, "false": false, "yes": true, "no": false, "on": true, "off": false][$0.lowercased()] } }
     func duration(_ key: String) -> Int64? { scalar(key, QuantityText.duration) }
     func size(_ key: String) -> Int? { scalar(key, QuantityText.size) }

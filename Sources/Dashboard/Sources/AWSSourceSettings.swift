@@ -7,7 +7,7 @@ struct AWSSourceSettings: SourceSettings {
     static let kind = "aws"
     static let summary = "An AWS account and region, read over its APIs."
     static let schema = RecordSchema("an AWS source", [
-        .init("region", .text, required: true, "Such as eu-central-1."),
+        .init("region", .text, "Such as eu-central-1. Default what AWS_REGION or AWS_DEFAULT_REGION says."),
         .init("profile", .optional(.text), "A profile of the shared AWS files; else the standard chain."),
         .init("role_arn", .optional(.secret), "The role to assume."),
         .init("external_id", .optional(.secret), "What the role's trust policy asks for."),
@@ -23,7 +23,7 @@ struct AWSSourceSettings: SourceSettings {
         .init("log_bytes_per_day", .size, "Bytes that Logs Insights may scan in 24 hours, at about half a cent a gigabyte. Default 10GiB."),
     ])
 
-    private let region: String
+    let region: String
     private let profile: String?
     private let roleARN: String?
     private let externalID: String?
@@ -38,7 +38,8 @@ struct AWSSourceSettings: SourceSettings {
 
     init?(_ record: ConfigurationReader.Record) {
         let budget = record.record("budget", Self.budgetSchema)
-        region = record.text("region") ?? ""
+        region = record.text("region") ?? record.variable("AWS_REGION") ?? record.variable("AWS_DEFAULT_REGION") ?? ""
+        if region.isEmpty { record.fail("region", "no region is named, and AWS_REGION is not set. Name one, such as eu-central-1") }
         if !region.isEmpty, !isIdentifier(region) { record.fail("region", "expected a region such as eu-central-1") }
         profile = record.text("profile")
         roleARN = record.secret("role_arn")
@@ -56,7 +57,7 @@ struct AWSSourceSettings: SourceSettings {
 
     private func client(in surroundings: SourceSurroundings) -> AWSClient {
         let described = AWSSource(tenant: surroundings.tenant, region: region, profile: profile, roleARN: roleARN, externalID: externalID,
-                                  endpointURL: endpointURL, deadline: surroundings.deadline)
+                                  endpointURL: endpointURL, caFile: caFile, deadline: surroundings.deadline)
         return AWSClient(described, environment: surroundings.world.awsEnvironment(surroundings.pacer))
     }
 

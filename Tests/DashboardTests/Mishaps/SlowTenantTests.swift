@@ -21,27 +21,27 @@ import Testing
 
     private static let three = TrialSite.two + 1
 
-    private func site(slow seconds: Int64) throws -> (TrialSite, TrialClock) {
+    private func site(slow seconds: Int64) throws -> TrialSite {
         let clock = TrialClock(TrialSite.firstRun), network = TrialNetwork(anchor: TrialSite.anchor, clock: clock)
         let tenants = [("one", TrialSite.one), ("two", TrialSite.two), ("wee", Self.three)]
         let files = Dictionary(tenants.map { ("tenants/\($0.0).yaml", TrialSite.tenant($0.0, account: $0.1)) } + [("tidewatch.yaml", TrialSite.plain)], uniquingKeysWith: { first, _ in first })
-        return (try TrialSite(files, transport: SlowNetwork(network: network, clock: clock, tenant: "one", seconds: seconds), clock: clock), clock)
+        return try TrialSite(files, transport: SlowNetwork(network: network, clock: clock, tenant: "one", seconds: seconds), clock: clock)
     }
 
     @Test func `a slow tenant gives its place free after a quarter of the run, and the others are whole`() async throws {
-        let (site, clock) = try site(slow: 20)
+        let site = try site(slow: 20)
         let outcome = try await site.run { $0.jobs = 1 }
         #expect(outcome.exit == .partial && Set(outcome.problems.map(\.tenant)) == ["one"], "\(outcome.problems)")
         #expect(outcome.problems.contains { $0.message.contains("time") }, "\(outcome.problems)")
         for tenant in ["two", "wee"] { #expect(try site.json("\(tenant)/status.json")["status"]?.string == "ok") }
         // A quarter of the 240 s, and the call that was under way then.
-        #expect(clock.now - TrialSite.firstRun <= 60 + 20 + 5, "\(clock.now - TrialSite.firstRun) s")
+        #expect(site.clock.now - TrialSite.firstRun <= 60 + 20 + 5, "\(site.clock.now - TrialSite.firstRun) s")
         // What it was not asked in time is no zero and no silence of its own.
         #expect(try site.json("one/status.json")["status"]?.string != "ok")
     }
 
     @Test func `with a place for each nobody is cut off`() async throws {
-        let (site, _) = try site(slow: 2)
+        let site = try site(slow: 2)
         #expect(try await site.run().exit == .done)
     }
 }

@@ -55,8 +55,8 @@ struct Inventory: Sendable {
         resources.connect(edges)
         resources.joinDeadLetterQueues()
         var refusal: AWSError?
-        for queue in resources.all where done.contains(queue.id) && QueueInventory.mayBeDeadLetterQueue(queue) {
-            let answer = await QueueInventory(desk).withSources(queue)
+        let queues = resources.all.filter { done.contains($0.id) && QueueInventory.mayBeDeadLetterQueue($0) }
+        for answer in await inParallel(queues, atOnce: 8, { await QueueInventory(desk).withSources($0) }) {
             resources.replace(answer.queue)
             if answer.failure?.kind == .denied { refusal = refusal ?? answer.failure }
         }
