@@ -22,7 +22,7 @@ class Site:
         self.tidewatch, self.tenants, self.environment = tidewatch, tenants, environment
         self.folder = os.path.join(build.WORK, "cycle")
         shutil.rmtree(self.folder, ignore_errors=True)
-        fleet.write(self.folder, tenants, port)
+        fleet.write(self.folder, tenants, [port])
 
     def turn(self, stage, moment):
         began = time.monotonic()

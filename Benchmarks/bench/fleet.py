@@ -5,7 +5,8 @@ import re
 SERVICES = 20
 
 
-def write(folder, tenants, port):
+def write(folder, tenants, ports, backfill="24h"):
+    """`ports` are the hosts that the tenants live on, in turn."""
     os.makedirs(f"{folder}/tenants")
     with open(f"{folder}/tidewatch.yaml", "w") as out:
         out.write("title: Load\nbase_url: http://localhost:8080/\ninterval: 5m\n"
@@ -19,7 +20,7 @@ def write(folder, tenants, port):
         with open(f"{folder}/tenants/{name}.yaml", "w") as out:
             out.write(f"id: {name}\ntitle: Tenant {number}\ntimezone: UTC\nsources:\n  prod:\n    aws:\n      region: eu-central-1\n"
                       f"      role_arn: arn:aws:iam::{account}:role/tidewatch-read\n      external_id: {name}-external-id\n"
-                      f"      endpoint_url: \"http://127.0.0.1:{port}\"\nservices:\n{services}")
+                      f"      backfill: {backfill}\n      endpoint_url: \"http://127.0.0.1:{ports[number % len(ports)]}\"\nservices:\n{services}")
 
 
 def rename(folder, number, word):
