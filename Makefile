@@ -29,7 +29,7 @@ ui-sites: .build/packages
 	TIDEWATCH=.build/debug/tidewatch scripts/demo
 	scripts/hostile-site .build/hostile
 
-test: .build/packages check-content unit-test try-install torture-short torture-publish-short
+test: .build/packages check-content unit-test try-install torture-short torture-publish-short ui-test-short
 
 unit-test:
 	scripts/build-tests
