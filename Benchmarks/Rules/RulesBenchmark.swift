@@ -40,7 +40,7 @@ enum RulesBenchmark {
         let signals = ["deleted", "in_flight", "oldest_age", "received", "sent", "visible"], rows = 24
         let rules = try compiled(signals.map { draft("high-\($0)", "\($0) > \($0 == "oldest_age" ? "1000s" : "1000")", resource: nil) })
         let evaluator = Evaluator(rules: rules, grain: 300)
-        let resources = (0..<20).map { Resource(id: ResourceID(source: "bench", kind: .queue, name: "queue-\($0)"), service: "svc-\($0)", presence: .alive) }
+        let resources = (0..<20).map { Resource(id: ResourceID(source: "bench", kind: .queue, name: "queue-\($0)"), service: "svc-\($0)", presence: .alive) }.sorted { $0.id < $1.id }
         var grids: [ResourceID: SampleGrid] = [:]
         for (index, resource) in resources.enumerated() {
             var columns: [String: [Double]] = [:]
@@ -88,6 +88,12 @@ private struct Tenant: Measurements {
 
     let all: [Resource]
     let grids: [ResourceID: SampleGrid]
+    private let cuts = Cuts()
+
+    init(all: [Resource], grids: [ResourceID: SampleGrid]) {
+        self.all = all
+        self.grids = grids
+    }
 
     static func grid(_ columns: [String: [Double]], rows: Int) -> SampleGrid {
         SampleGrid(start: start, period: 300, count: rows, columns: columns.mapValues { SampleColumn(values: $0, qualities: Array(repeating: .final, count: $0.count)) })
@@ -97,6 +103,7 @@ private struct Tenant: Measurements {
     func absence(of series: SeriesID) throws -> Absence? { nil }
 
     func grid(of resource: ResourceID, in window: TimeWindow) throws -> SampleGrid {
+        if cuts.window == window, let known = cuts.grids[resource] { return known }
         guard let whole = grids[resource] else { return SampleGrid(start: window.start, period: 300, count: 0) }
         let rows = Int(clamping: window.seconds / 300), offset = Int(clamping: (window.start - whole.start) / 300)
         var cut = SampleGrid(start: window.start, period: 300, count: rows)
@@ -106,6 +113,14 @@ private struct Tenant: Measurements {
             for row in from..<max(from, to) { values[row - offset] = column.values[row] }
             cut.columns[name] = SampleColumn(values: values, qualities: Array(repeating: .final, count: rows))
         }
+        if cuts.window != window { (cuts.window, cuts.grids) = (window, [:]) }
+        cuts.grids[resource] = cut
         return cut
     }
+}
+
+/// Every tenant of a cycle asks for the same stretch: cutting it out is no work of the evaluator.
+private final class Cuts {
+    var window: TimeWindow?
+    var grids: [ResourceID: SampleGrid] = [:]
 }

@@ -29,7 +29,8 @@ package struct ResourceID: Hashable, Comparable, Sendable {
     }
 
     package static func < (a: ResourceID, b: ResourceID) -> Bool {
-        (a.kind.rawValue, a.name, a.source) < (b.kind.rawValue, b.name, b.source)
+        if a.kind != b.kind { return a.kind < b.kind }
+        return a.name == b.name ? a.source < b.source : a.name < b.name
     }
 
     // Ids are keys of nearly every table that is made in a run, and nearly always the name alone tells two of them apart.

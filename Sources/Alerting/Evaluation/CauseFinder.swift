@@ -20,10 +20,13 @@ struct CauseFinder {
     /// Who feeds a resource.
     private let feeders: [ResourceID: [ResourceID]]
 
-    init(resources: [Resource], rules: [CompiledRule]) {
+    /// - Parameters:
+    ///   - signals: how many signals each rule looks at, by its id.
+    ///   - titles: of the rules, by id.
+    init(resources: [Resource], signals: [String: Int], titles: [String: String]) {
         self.resources = resources.reduce(into: [:]) { $0[$1.id] = $1 }
-        signals = rules.reduce(into: [:]) { $0[$1.id] = $1.signals.count }
-        titles = rules.reduce(into: [:]) { $0[$1.id] = $1.title }
+        self.signals = signals
+        self.titles = titles
         feeders = resources.reduce(into: [:]) { feeders, resource in
             for target in resource.feeds { feeders[target, default: []].append(resource.id) }
         }

@@ -10,7 +10,7 @@ struct Conditions {
     }
 
     /// What the rule says about steps and gaps. Small, since every step passes it on.
-    fileprivate struct Policy {
+    struct Policy {
         var datapoints: Datapoints?
         var missing: MissingData
         var missingIsDefault: Bool
@@ -26,18 +26,23 @@ struct Conditions {
     private(set) var learned: Double?
 
     /// Nothing where neither condition concerns a resource with these settings.
-    init?(_ rule: CompiledRule, _ reader: inout MeasurementReader, grain: Int64) throws {
-        func machine(_ program: Program?) throws -> Machine? {
+    static func bound(_ plan: RulePlan, _ reader: MeasurementReader, grain: Int64) throws -> Conditions? {
+        func machine(_ program: ProgramPlan?) throws -> Machine? {
             guard let program else { return nil }
-            var machine = Machine(program, settings: reader.settings, columns: try program.columns.map { try reader.column($0) },
+            var machine = Machine(program, settings: reader.settings, columns: try program.places.map { try reader.column(at: $0) },
                                   start: reader.start, period: grain)
             return machine.concerns() ? machine : nil
         }
-        policy = Policy(datapoints: rule.datapoints, missing: rule.missing, missingIsDefault: rule.missingIsDefault)
-        warning = try machine(rule.warning)
-        critical = try machine(rule.critical)
-        floor = try machine(rule.floor)
-        if warning == nil, critical == nil { return nil }
+        let warning = try machine(plan.warning), critical = try machine(plan.critical)
+        guard warning != nil || critical != nil else { return nil }
+        return Conditions(policy: plan.policy, warning: warning, critical: critical, floor: try machine(plan.floor))
+    }
+
+    private init(policy: Policy, warning: consuming Machine?, critical: consuming Machine?, floor: consuming Machine?) {
+        self.policy = policy
+        self.warning = warning
+        self.critical = critical
+        self.floor = floor
     }
 
     /// What the rule says outside of its hours: nothing, and on no number.
@@ -48,12 +53,12 @@ struct Conditions {
     }
 
     /// `isSettled`: no later read can bring a value that is absent now.
-    mutating func reading(row: Int, isSettled: Bool, isSilent: () -> Bool) -> Reading {
+    mutating func reading(row: Int, isSettled: Bool, in reader: MeasurementReader) -> Reading {
         evidence = nil
         let floor = self.floor?.verdict(row: row)
-        let critical = Self.considered(&self.critical, policy, row, isSettled, isSilent)
+        let critical = Self.considered(&self.critical, policy, row, isSettled, reader)
         if critical == .yes { evidence = Self.numbers(self.critical?.evidence) }
-        let warning = Self.considered(&self.warning, policy, row, isSettled, isSilent)
+        let warning = Self.considered(&self.warning, policy, row, isSettled, reader)
         if critical != .yes { evidence = Self.numbers(self.warning?.evidence) ?? Self.numbers(self.critical?.evidence) }
         learned = self.warning?.learned ?? self.critical?.learned
         if let other = self.critical?.learned { learned = learned.map { min($0, other) } }
@@ -81,32 +86,33 @@ private extension Conditions {
     }
 
     /// The verdict of the step, or of M of the last N, after the missing-data mode had its say.
-    static func considered(_ machine: inout Machine?, _ policy: Policy, _ row: Int, _ isSettled: Bool, _ isSilent: () -> Bool) -> Verdict {
+    static func considered(_ machine: inout Machine?, _ policy: Policy, _ row: Int, _ isSettled: Bool, _ reader: MeasurementReader) -> Verdict {
         guard machine != nil else { return .no }
-        guard let datapoints = policy.datapoints else { return verdict(&machine, policy, row, isSettled, isSilent) }
+        guard let datapoints = policy.datapoints else { return verdict(&machine, policy, row, isSettled, reader, isNewest: true) }
         var breaching = 0, open = 0
         for earlier in stride(from: datapoints.outOf - 1, through: 1, by: -1) {
-            switch verdict(&machine, policy, row - earlier, isSettled, { true }) {
+            switch verdict(&machine, policy, row - earlier, isSettled, reader, isNewest: false) {
             case .yes: breaching += 1
             case .no: break
             case .unknown, .undecided: open += 1
             }
         }
         // The newest last, so that the registers hold its numbers.
-        let newest = verdict(&machine, policy, row, isSettled, isSilent)
+        let newest = verdict(&machine, policy, row, isSettled, reader, isNewest: true)
         if newest == .yes { breaching += 1 }
         if breaching >= datapoints.breaching { return .yes }
         if newest == .unknown || newest == .undecided { return breaching + open + 1 >= datapoints.breaching ? newest : .no }
         return .no
     }
 
-    static func verdict(_ machine: inout Machine?, _ policy: Policy, _ row: Int, _ isSettled: Bool, _ isSilent: () -> Bool) -> Verdict {
+    /// Of an older step nobody asks whether the resource said anything else: it counts as silent.
+    static func verdict(_ machine: inout Machine?, _ policy: Policy, _ row: Int, _ isSettled: Bool, _ reader: MeasurementReader, isNewest: Bool) -> Verdict {
         let raw = machine?.verdict(row: row) ?? .no
         guard raw == .unknown else { return raw }
         // What is absent now may still come: a late point is no missing one.
         guard isSettled else { return .undecided }
         switch policy.missing {
-        case .ok: return policy.missingIsDefault && isSilent() ? .unknown : .no
+        case .ok: return policy.missingIsDefault && (!isNewest || reader.isSilent(row: row)) ? .unknown : .no
         case .breach: return .yes
         case .ignore, .unknown: return .unknown
         }

@@ -14,12 +14,17 @@ package struct Evaluator: Sendable {
     package var correctionWindow: Int64 = 900
     /// How far back missed steps are made up for. A backtest raises it.
     package var longestReplay: Int64 = 86_400
-    private let rulesByKind: [ResourceKind: [Int]]
+    private let plans: [ResourceKind: KindPlan]
+    let titles: [String: String]
+    /// How many signals each rule looks at.
+    let signals: [String: Int]
 
     package init(rules: [CompiledRule], grain: Int64) {
         self.rules = rules
         self.grain = max(1, grain)
-        rulesByKind = Dictionary(grouping: rules.indices) { rules[$0].on }
+        plans = Dictionary(grouping: rules, by: \.on).mapValues(KindPlan.init)
+        titles = rules.reduce(into: [:]) { $0[$1.id] = $1.title }
+        signals = rules.reduce(into: [:]) { $0[$1.id] = $1.signals.count }
     }
 
     /// `end` is the end of the newest step whose data is complete. `incidents` are the open ones and those of the last day, for their ids.
@@ -31,7 +36,7 @@ package struct Evaluator: Sendable {
         let firing = Set(states.filter { $0.phase == .firing }.map(\.key))
         IncidentKeeper(known: incidents, titles: titles, firing: firing).keep(&evaluation)
         silences.lay(over: &evaluation, at: now)
-        CauseFinder(resources: resources, rules: rules).name(&evaluation)
+        CauseFinder(resources: resources, signals: signals, titles: titles).name(&evaluation)
         return evaluation
     }
 }
@@ -42,28 +47,37 @@ extension Evaluator {
                now: Timestamp) throws -> Evaluation {
         let earliest = end - longestReplay
         var evaluation = Evaluation(cursor: max(cursor ?? end, end))
-        let stored = Dictionary(states.indices.map { (states[$0].key, $0) }, uniquingKeysWith: { first, _ in first })
-        var reader = MeasurementReader(measurements, resources: resources, grain: grain, settled: now - correctionWindow)
-        var isKept = Array(repeating: false, count: states.count)
+        var known = KnownStates(states), isKept = Array(repeating: false, count: states.count)
+        let reader = MeasurementReader(measurements, resources: resources, grain: grain, settled: now - correctionWindow)
+        // The stored place of each state that is found, for the order at the end.
+        var origins: [Int] = []
+        var cursors: [ResourceKind: [Int]] = [:], kind: ResourceKind?, plan: KindPlan?, next: [Int] = [], tracks: [Track] = []
+        evaluation.states.reserveCapacity(states.count)
 
         for resource in resources {
-            let concerned = (rulesByKind[resource.id.kind] ?? []).filter { rules[$0].matches(resource) }
-            guard !concerned.isEmpty else { continue }
-            var tracks = concerned.map { index in
-                let key = AlertKey(rule: rules[index].id, resource: resource.id)
-                let known = stored[key].map { states[$0] }
-                let fresh = AlertState(key: key, service: resource.service, since: cursor ?? earliest, activeAt: cursor ?? earliest,
-                                       evaluatedTo: max(cursor ?? earliest, earliest).floored(to: grain))
-                return Track(rule: rules[index], resource: resource, announced: known, fresh: fresh)
+            if resource.id.kind != kind {
+                if let kind { cursors[kind] = next }
+                kind = resource.id.kind
+                plan = plans[resource.id.kind]
+                next = cursors[resource.id.kind] ?? plan?.rules.map { known.first(of: $0.id) } ?? []
             }
-            let first = max(tracks.lazy.map { $0.start.evaluatedTo }.min() ?? end, earliest)
-            try reader.turn(to: resource, from: first, to: end, lookback: tracks.map { $0.lookback(grain) }.max() ?? 0)
-            // Taken off the end one by one, which moves where a loop would copy; the order is made below.
-            while let track = tracks.popLast() {
-                guard let outcome = try track.run(&reader, earliest: earliest, to: end, grain: grain) else { continue }
-                if let known = stored[outcome.state.key] { isKept[known] = true }
-                evaluation.states.append(outcome.state)
-                evaluation.transitions += outcome.transitions
+            guard let plan else { continue }
+            tracks.removeAll(keepingCapacity: true)
+            var first = end, lookback: Int64 = 0
+            for (index, rule) in plan.rules.enumerated() where rule.scope.matches(resource) {
+                let track = Track(rule, place: known.place(rule.id, resource.id, &next[index]))
+                first = min(first, track.start(in: states, otherwise: cursor ?? earliest, earliest, grain))
+                lookback = max(lookback, track.lookback(states, resource, grain))
+                tracks.append(track)
+            }
+            guard !tracks.isEmpty else { continue }
+            try reader.turn(to: resource, reading: plan.references, from: max(first, earliest), to: end, lookback: lookback)
+            for track in tracks {
+                guard let state = try track.run(reader, states: states, resource: resource, since: cursor ?? earliest, earliest: earliest, to: end, grain: grain,
+                                                transitions: &evaluation.transitions) else { continue }
+                if let place = track.place { isKept[place] = true }
+                origins.append(track.place ?? -1)
+                evaluation.states.append(state)
             }
         }
         for (index, state) in states.enumerated() where !isKept[index] {
@@ -71,16 +85,37 @@ extension Evaluator {
             if state.phase == .firing { evaluation.transitions.append(withdrawn(state, at: max(end, state.evaluatedTo))) }
         }
         evaluation.forgotten.sort()
-        // Places are sorted, not states: a state is a large thing to move about.
-        evaluation.states = evaluation.states.indices.sorted { evaluation.states[$0].key < evaluation.states[$1].key }.map { evaluation.states[$0] }
+        sort(&evaluation.states, origins, isSorted: known.isSorted)
         evaluation.transitions.sort { ($0.at, $0.state.key) < ($1.at, $1.state.key) }
         return evaluation
     }
 
-    var titles: [String: String] { rules.reduce(into: [:]) { $0[$1.id] = $1.title } }
 }
 
 private extension Evaluator {
+    /// By key. Places are sorted and states then swapped into theirs: a state is a large thing to move about, and a larger one to copy.
+    func sort(_ states: inout [AlertState], _ origins: [Int], isSorted: Bool) {
+        var order: [Int] = []
+        order.reserveCapacity(states.count)
+        if isSorted, let last = origins.max(), !origins.contains(-1) {
+            // All were there before, in their order.
+            var found = Array(repeating: -1, count: last + 1)
+            for (index, origin) in origins.enumerated() { found[origin] = index }
+            for index in found where index >= 0 { order.append(index) }
+        }
+        if order.count != states.count { order = states.indices.sorted { states[$0].key < states[$1].key } }
+        for start in order.indices {
+            var at = start
+            while order[at] != start {
+                let from = order[at]
+                states.swapAt(at, from)
+                order[at] = at
+                at = from
+            }
+            order[at] = at
+        }
+    }
+
     /// The rule or the resource is gone, or the rule no longer concerns it: whoever was told must hear that it is over.
     func withdrawn(_ state: AlertState, at time: Timestamp) -> AlertTransition {
         var state = state

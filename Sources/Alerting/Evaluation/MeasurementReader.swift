@@ -1,8 +1,9 @@
 import Signals
 import Telemetry
 
-/// Reads each grid once and gives programs their columns, whoever they belong to.
-struct MeasurementReader {
+/// Reads each grid once and gives programs their columns, whoever they belong to. One serves a whole evaluation and is handed to every condition, so it is
+/// shared, not copied.
+final class MeasurementReader {
     // Not a generic parameter: sources live in other modules, so nothing here would be specialised for one, and the source is asked once a resource.
     private let source: any Measurements
     private let resources: [Resource]
@@ -10,8 +11,12 @@ struct MeasurementReader {
     let settled: Timestamp
     private var current: Resource?
     private var window = TimeWindow(from: Timestamp(seconds: 0), to: Timestamp(seconds: 0))
+    /// Of the resource itself.
+    private var own: SignalReader?
     private var readers: [ResourceID: SignalReader] = [:]
-    private var bound: [ColumnReference: BoundColumn] = [:]
+    private var references: [ColumnReference] = []
+    /// One for each reference, as soon as it is asked for.
+    private var bound: [BoundColumn?] = []
 
     init(_ source: any Measurements, resources: [Resource], grain: Int64, settled: Timestamp) {
         self.source = source
@@ -21,13 +26,15 @@ struct MeasurementReader {
     }
 
     /// Everything read from now on is about this resource and this stretch.
-    mutating func turn(to resource: Resource, from: Timestamp, to end: Timestamp, lookback: Int64) throws {
+    func turn(to resource: Resource, reading references: [ColumnReference], from: Timestamp, to end: Timestamp, lookback: Int64) throws {
         // Three rows more than asked for: derived signals look back on their own.
         window = TimeWindow(from: (from - lookback).floored(to: grain) - 3 * grain, to: end)
         current = resource
-        readers = [:]
-        bound = [:]
-        _ = try reader(of: resource)
+        readers.removeAll(keepingCapacity: true)
+        self.references = references
+        bound.removeAll(keepingCapacity: true)
+        for _ in references { bound.append(nil) }
+        own = try made(of: resource)
     }
 
     var start: Timestamp { window.start }
@@ -37,28 +44,40 @@ struct MeasurementReader {
 
     /// Whether the resource said anything at all in that row.
     func isSilent(row: Int) -> Bool {
-        guard let current, let grid = readers[current.id]?.grid else { return true }
+        guard let grid = own?.grid else { return true }
         return !grid.columns.values.contains { $0.values.indices.contains(row) && !$0.values[row].isNaN }
     }
 
-    mutating func column(_ reference: ColumnReference) throws -> BoundColumn {
-        if let known = bound[reference] { return known }
-        let column = try bind(reference)
-        bound[reference] = column
+    /// The column that stands there among the references.
+    func column(at place: Int) throws -> BoundColumn {
+        if let known = bound[place] { return known }
+        let column = try bind(references[place])
+        bound[place] = column
         return column
+    }
+
+    func column(_ reference: ColumnReference) throws -> BoundColumn {
+        try references.firstIndex(of: reference).map { try column(at: $0) } ?? bind(reference)
     }
 }
 
 private extension MeasurementReader {
-    mutating func bind(_ reference: ColumnReference) throws -> BoundColumn {
-        guard let owner = owner(reference.owner) else { return .missing }
-        let grid = try reader(of: owner).grid
-        let absence = try source.absence(of: SeriesID(owner.id, reference.signal))?.reason
-        // Where the reader lies, so that a signal that it derives is kept and nothing is copied.
-        guard let column = readers[owner.id]?.column(reference.signal) else {
-            return BoundColumn(values: [], doubts: [], exists: false, absence: absence)
+    // Readers are asked where they lie, so that a signal that they derive is kept and nothing is copied.
+    func bind(_ reference: ColumnReference) throws -> BoundColumn {
+        if reference.owner == .own, let current {
+            let absence = try source.absence(of: SeriesID(current.id, reference.signal))?.reason
+            return bound(own?.column(reference.signal), absence)
         }
-        return BoundColumn(column, grid: grid, settled: settled, absence: absence)
+        guard let owner = owner(reference.owner) else { return .missing }
+        let absence = try source.absence(of: SeriesID(owner.id, reference.signal))?.reason
+        if owner.id == current?.id { return bound(own?.column(reference.signal), absence) }
+        if readers[owner.id] == nil { readers[owner.id] = try made(of: owner) }
+        return bound(readers[owner.id]?.column(reference.signal), absence)
+    }
+
+    func bound(_ column: SampleColumn?, _ absence: AbsenceReason?) -> BoundColumn {
+        guard let column else { return BoundColumn(values: [], doubts: [], exists: false, absence: absence) }
+        return BoundColumn(column, start: window.start, period: grain, settled: settled, absence: absence)
     }
 
     func owner(_ owner: ColumnReference.Owner) -> Resource? {
@@ -76,12 +95,9 @@ private extension MeasurementReader {
         }
     }
 
-    mutating func reader(of resource: Resource) throws -> SignalReader {
-        if let known = readers[resource.id] { return known }
+    func made(of resource: Resource) throws -> SignalReader {
         let deadLetters = try DerivedSignal.deadLetterQueue(of: resource, among: resources).map { try grid(of: $0.id) }
-        let reader = SignalReader(resource, grid: try grid(of: resource.id), deadLetters: deadLetters)
-        readers[resource.id] = reader
-        return reader
+        return SignalReader(resource, grid: try grid(of: resource.id), deadLetters: deadLetters)
     }
 
     /// On exactly the rows of the window, whatever rows the source gave.

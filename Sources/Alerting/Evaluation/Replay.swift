@@ -20,7 +20,7 @@ extension Evaluator {
         evaluator.longestReplay = window.seconds
         let resources = try measurements.resources(), end = window.end.floored(to: grain)
         let whole = try evaluator.steps(states: [], resources: resources, measurements: measurements, from: window.start, to: end, now: end + correctionWindow)
-        let causes = CauseFinder(resources: resources, rules: rules)
+        let causes = CauseFinder(resources: resources, signals: signals, titles: titles)
 
         var replay = Replay(), firing: [AlertKey: AlertState] = [:], incidents: [String: Incident] = [:], homes: [AlertKey: String] = [:], at = 0
         while at < whole.transitions.count {

@@ -3,77 +3,86 @@ import Telemetry
 
 /// One rule on one resource, on its way through the steps of an evaluation.
 struct Track {
-    let rule: CompiledRule
-    let resource: Resource
-    /// The alert as the last evaluation left it and people were told.
-    let announced: AlertState?
-    /// Where stepping begins: the last settled step, or now for an alert that is new.
-    let start: AlertState
+    let plan: RulePlan
+    /// Where the alert stands among the stored ones, as the last evaluation left it and people were told; nothing where it is new.
+    let place: Int?
 
-    struct Outcome {
-        var state: AlertState
-        var transitions: [AlertTransition]
+    init(_ plan: RulePlan, place: Int?) {
+        self.plan = plan
+        self.place = place
     }
 
-    init(rule: CompiledRule, resource: Resource, announced: AlertState?, fresh: AlertState) {
-        self.rule = rule
-        self.resource = resource
-        self.announced = announced
-        var beginning = announced?.rewound ?? fresh
-        if announced == nil { beginning.memory.settled = fresh.settled }
-        start = beginning
+    /// Where stepping begins: the last settled step, or now for an alert that is new.
+    func start(in states: [AlertState], otherwise since: Timestamp, _ earliest: Timestamp, _ grain: Int64) -> Timestamp {
+        guard let place else { return max(since, earliest).floored(to: grain) }
+        return states[place].memory.settled?.evaluatedTo ?? states[place].evaluatedTo
     }
 
     /// Seconds before the first step that must be read.
-    func lookback(_ grain: Int64) -> Int64 {
-        let settings = resource.settings
-        let windows = max(rule.warning?.lookback(settings) ?? 0, rule.critical?.lookback(settings) ?? 0, rule.floor?.lookback(settings) ?? 0)
+    func lookback(_ states: [AlertState], _ resource: Resource, _ grain: Int64) -> Int64 {
+        let windows = plan.lookback(resource, grain: grain)
         // The sentence of an alert that recovers is about the step that breached last.
+        guard let place, states[place].memory.settled?.phase ?? states[place].phase == .firing else { return windows }
+        var start = states[place]
+        start.rewind()
         let breach = start.isRecovering ? start.memory.breachedAt.map { min(max(0, start.evaluatedTo - $0), 86_400) } ?? 0 : 0
-        return max(windows + Int64(rule.datapoints?.outOf ?? 0) * grain, breach)
+        return max(windows, breach)
     }
 
-    /// Nothing where the rule does not concern the resource, as its settings say.
-    func run(_ reader: inout MeasurementReader, earliest: Timestamp, to end: Timestamp, grain: Int64) throws -> Outcome? {
-        guard var conditions = try Conditions(rule, &reader, grain: grain) else { return nil }
-        let machine = StateMachine(forSeconds: rule.forSeconds, recoverForSeconds: rule.recoverForSeconds, growth: rule.growth)
-        var state = start, transitions: [AlertTransition] = []
-        // Taken out of the loop: an alert and its rule are large things to look into at each step.
-        let active = rule.active, told = announced?.evaluatedTo
+    /// The alert as it stands at the end; nothing where the rule does not concern the resource, as its settings say.
+    /// What changed on the way is added to `transitions`.
+    func run(_ reader: MeasurementReader, states: [AlertState], resource: Resource, since: Timestamp, earliest: Timestamp, to end: Timestamp, grain: Int64,
+             transitions all: inout [AlertTransition]) throws -> AlertState? {
+        guard var conditions = try Conditions.bound(plan, reader, grain: grain) else { return nil }
+        var state: AlertState
+        let told: Timestamp?
+        if let place {
+            state = states[place]
+            state.rewind()
+            told = states[place].evaluatedTo
+        } else {
+            state = AlertState(key: AlertKey(rule: plan.id, resource: resource.id), service: resource.service, since: since, activeAt: since,
+                               evaluatedTo: max(since, earliest).floored(to: grain))
+            state.memory.settled = state.settled
+            told = nil
+        }
+        let wasFiring = state.phase == .firing
+        var transitions: [AlertTransition] = []
         state.service = resource.service
         if state.evaluatedTo < earliest {
-            machine.hold(&state, earliest - state.evaluatedTo)
+            plan.machine.hold(&state, earliest - state.evaluatedTo)
             state.evaluatedTo = earliest.floored(to: grain)
         }
         while state.evaluatedTo + grain <= end {
             let time = state.evaluatedTo + grain, row = reader.row(endingAt: time)
-            let reading = active?.contains(stepEndingAt: time, period: grain) == false ? conditions.rest()
-                : conditions.reading(row: row, isSettled: time <= reader.settled, isSilent: { reader.isSilent(row: row) })
+            let reading = plan.active?.contains(stepEndingAt: time, period: grain) == false ? conditions.rest()
+                : conditions.reading(row: row, isSettled: time <= reader.settled, in: reader)
             let value = conditions.evidence.flatMap { $0.value.isFinite ? $0.value : nil }
-            let change = machine.advance(&state, reading, value: value, at: time, period: grain)
+            let change = plan.machine.advance(&state, reading, value: value, at: time, period: grain)
             state.take(conditions.evidence, reading)
             state.memory.learned = conditions.learned.flatMap { Int(exactly: ($0 * 100).rounded(.down)) }
             if let change { transitions.append(AlertTransition(change, state: state, at: time)) }
             if time <= reader.settled { state.memory.settled = state.settled }
-            if time == told, let announced { reconcile(&state, announced, &transitions) }
+            if time == told, let place { reconcile(&state, states[place], wasFiring: wasFiring, &transitions) }
         }
-        if let told, state.evaluatedTo < told {
+        if let told, let place, state.evaluatedTo < told {
             // The clock, or the end of what is known, went back: what was told stands.
-            return Outcome(state: announced ?? state, transitions: [])
+            return states[place]
         }
         // Nobody reads the sentence of an alert that is at rest.
-        if state.phase != .inactive { try summarise(&state, &reader) }
-        for index in transitions.indices { try summarise(&transitions[index].state, &reader) }
-        return Outcome(state: state, transitions: transitions)
+        if state.phase != .inactive { try summarise(&state, resource, reader) }
+        for index in transitions.indices { try summarise(&transitions[index].state, resource, reader) }
+        all += transitions
+        return state
     }
 }
 
 private extension Track {
     /// Steps that were run before have been run again on corrected numbers. People keep what they were told; they hear what is new.
-    func reconcile(_ state: inout AlertState, _ told: AlertState, _ transitions: inout [AlertTransition]) {
+    func reconcile(_ state: inout AlertState, _ told: AlertState, wasFiring: Bool, _ transitions: inout [AlertTransition]) {
         let fired = transitions.filter { $0.kind == .fired }
         let isNews = fired.contains { $0.at > told.resolvedAt ?? Timestamp(seconds: .min) } && told.phase != .firing
-        let everFired = start.phase == .firing || !fired.isEmpty
+        let everFired = wasFiring || !fired.isEmpty
         state.incident = told.incident
         switch (told.phase == .firing, state.phase == .firing) {
         case (true, true):
@@ -106,17 +115,17 @@ private extension Track {
         }
     }
 
-    func summarise(_ state: inout AlertState, _ reader: inout MeasurementReader) throws {
+    func summarise(_ state: inout AlertState, _ resource: Resource, _ reader: MeasurementReader) throws {
         let isRecovering = state.isRecovering || state.phase == .resolved
         let row = reader.row(endingAt: isRecovering ? state.memory.breachedAt ?? state.evaluatedTo : state.evaluatedTo)
         var numbers: [String: Double] = [:]
-        for name in rule.summary.signals {
+        for name in plan.summary.signals {
             let values = try reader.column(ColumnReference(owner: .own, signal: name)).values
             // The newest value that is known, up to an hour old.
             let end = max(0, min(row + 1, values.count))
             numbers[name] = values[min(max(0, row - 12), end)..<end].last { !$0.isNaN }
         }
-        state.summary = rule.summary.text(SummaryTemplate.Facts(
+        state.summary = plan.summary.text(SummaryTemplate.Facts(
             resource: resource.id.name, value: state.value ?? (state.memory.unit == nil ? .nan : .infinity), limit: state.limit ?? .nan,
             unit: state.memory.unit ?? .count, severity: state.severity, since: state.activeAt, now: state.evaluatedTo
         ) { numbers[$0] ?? .nan })

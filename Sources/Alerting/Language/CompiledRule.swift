@@ -50,7 +50,18 @@ package struct CompiledRule: Sendable {
     }
 
     /// Whether it is about this resource, settings aside.
-    package func matches(_ resource: Resource) -> Bool {
+    package func matches(_ resource: Resource) -> Bool { scope.matches(resource) }
+
+    var scope: RuleScope { RuleScope(on: on, resources: resources, services: services) }
+}
+
+/// Which resources a rule is about, settings aside.
+struct RuleScope: Sendable {
+    let on: ResourceKind
+    let resources: Glob?
+    let services: [String]
+
+    func matches(_ resource: Resource) -> Bool {
         resource.id.kind == on && (services.isEmpty || services.contains(resource.service)) && resources?.matches(resource.id.name) != false
     }
 }

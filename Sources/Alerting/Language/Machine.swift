@@ -30,7 +30,7 @@ struct BoundColumn {
     }
 
     /// Values of rows that end after `settled` may still be corrected, unless their source says that they are final.
-    init(_ column: SampleColumn, grid: SampleGrid, settled: Timestamp, absence: AbsenceReason?) {
+    init(_ column: SampleColumn, start: Timestamp, period: Int64, settled: Timestamp, absence: AbsenceReason?) {
         values = column.values
         doubts = []
         exists = true
@@ -41,7 +41,7 @@ struct BoundColumn {
             case .final: continue
             case .partial: doubt = .partial
             // A filled zero is as provisional as what it stands for.
-            case .late, .zeroFilled: doubt = grid.time(row + 1) > settled ? .late : .none
+            case .late, .zeroFilled: doubt = start + Int64(row + 1) * period > settled ? .late : .none
             }
             guard doubt != .none else { continue }
             if doubts.isEmpty { doubts = Array(repeating: .none, count: values.count) }
@@ -53,7 +53,7 @@ struct BoundColumn {
 
 /// Runs programs over the columns of one resource. One machine serves all steps, so its registers are allocated once.
 struct Machine {
-    let program: Program
+    private let plan: ProgramPlan
     let settings: [Setting: SettingValue]
     let columns: [BoundColumn]
     let start: Timestamp
@@ -65,20 +65,20 @@ struct Machine {
     /// Results of functions that see the whole series at once, by call.
     private var sweeps: [Int: [Double]] = [:]
 
-    init(_ program: Program, settings: [Setting: SettingValue], columns: [BoundColumn], start: Timestamp, period: Int64) {
-        self.program = program
+    init(_ plan: ProgramPlan, settings: [Setting: SettingValue], columns: [BoundColumn], start: Timestamp, period: Int64) {
+        self.plan = plan
         self.settings = settings
         self.columns = columns
         self.start = start
         self.period = period
-        registers = Array(repeating: .nan, count: program.instructions.count)
+        registers = Array(repeating: .nan, count: plan.program.instructions.count)
     }
 
     /// Whether the conditions on settings hold; the columns do not matter for it.
     mutating func concerns() -> Bool {
-        guard !program.guards.isEmpty else { return true }
+        guard !plan.program.guards.isEmpty else { return true }
         run(row: -1)
-        return program.guards.allSatisfy { registers[$0] == 1 }
+        return plan.program.guards.allSatisfy { registers[$0] == 1 }
     }
 
     mutating func verdict(row: Int) -> Verdict {
@@ -92,14 +92,17 @@ struct Machine {
 
     /// The numbers behind the last verdict: of the first branch that is true, or of the first.
     var evidence: (value: Double, limit: Double, unit: MetricUnit)? {
-        guard let branch = program.branches.first(where: { $0.results.allSatisfy { registers[$0] == 1 } }) ?? program.branches.first else { return nil }
-        return (registers[branch.value], registers[branch.limit], branch.unit)
+        let count = plan.program.branches.count
+        guard count > 0 else { return nil }
+        // Read where they lie: this is asked in each step of each alert.
+        let chosen = count == 1 ? 0 : plan.program.branches.indices.first { plan.program.branches[$0].results.allSatisfy { registers[$0] == 1 } } ?? 0
+        return (registers[plan.program.branches[chosen].value], registers[plan.program.branches[chosen].limit], plan.program.branches[chosen].unit)
     }
 }
 
 private extension Machine {
     mutating func run(row: Int) {
-        for index in program.instructions.indices { registers[index] = value(program.instructions[index], row) }
+        for index in plan.program.instructions.indices { registers[index] = value(plan.program.instructions[index], row) }
     }
 
     mutating func value(_ instruction: Instruction, _ row: Int) -> Double {
@@ -107,9 +110,9 @@ private extension Machine {
         case .constant(let value): value
         case .load(let column, let trustsLate): load(column, trustsLate, row)
         case .call(let call): result(of: call, row)
-        case .setting(let setting, let fallback): settings[program.settings[setting]]?.number ?? fallback
-        case .hasSetting(let setting): settings[program.settings[setting]].map { $0.isSet ? 1 : 0 } ?? 0
-        case .settingIs(let setting, let text): settings[program.settings[setting]]?.says(program.texts[text]) == true ? 1 : 0
+        case .setting(let setting, let fallback): settings[plan.program.settings[setting]]?.number ?? fallback
+        case .hasSetting(let setting): settings[plan.program.settings[setting]].map { $0.isSet ? 1 : 0 } ?? 0
+        case .settingIs(let setting, let text): settings[plan.program.settings[setting]]?.says(plan.program.texts[text]) == true ? 1 : 0
         case .add(let a, let b): registers[a] + registers[b]
         case .subtract(let a, let b): registers[a] - registers[b]
         case .multiply(let a, let b): registers[a] * registers[b]
@@ -144,7 +147,7 @@ private extension Machine {
 
     mutating func result(of index: Int, _ row: Int) -> Double {
         guard row >= 0 else { return .nan }
-        let call = program.calls[index], function = RuleFunction.all[call.function]
+        let call = plan.program.calls[index], function = RuleFunction.all[call.function]
         let column = columns[call.column]
         let companion = call.companion.map { columns[$0] }
         let input = FunctionInput(values: column.values, companion: companion?.values ?? [], hasColumn: column.exists, row: row, time: start + Int64(row + 1) * period, period: period,

@@ -98,24 +98,22 @@ extension AlertState {
                             history: history, evaluatedTo: evaluatedTo, value: value, limit: limit, breachedAt: memory.breachedAt, present: memory.present)
     }
 
-    /// The same alert, back where nothing can change any more.
-    var rewound: AlertState {
-        guard let settled = memory.settled else { return self }
-        var state = self
-        state.phase = settled.phase
-        state.severity = settled.severity
-        state.since = settled.since
-        state.activeAt = settled.activeAt
-        state.recoveringSince = settled.recoveringSince
-        state.unknownSince = settled.unknownSince
-        state.memory.changingSince = settled.changingSince
-        state.announcedValue = settled.announcedValue
-        state.history = settled.history
-        state.evaluatedTo = settled.evaluatedTo
-        state.value = settled.value
-        state.limit = settled.limit
-        state.memory.breachedAt = settled.breachedAt
-        state.memory.present = settled.present
-        return state
+    /// Back to where nothing can change any more.
+    mutating func rewind() {
+        guard let settled = memory.settled else { return }
+        phase = settled.phase
+        severity = settled.severity
+        since = settled.since
+        activeAt = settled.activeAt
+        recoveringSince = settled.recoveringSince
+        unknownSince = settled.unknownSince
+        memory.changingSince = settled.changingSince
+        announcedValue = settled.announcedValue
+        history = settled.history
+        evaluatedTo = settled.evaluatedTo
+        value = settled.value
+        limit = settled.limit
+        memory.breachedAt = settled.breachedAt
+        memory.present = settled.present
     }
 }

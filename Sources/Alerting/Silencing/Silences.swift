@@ -16,7 +16,7 @@ package struct Silences: Sendable {
 
     /// Marks what is quiet now, and lifts what no longer is.
     func lay(over evaluation: inout Evaluation, at now: Timestamp) {
-        for index in evaluation.states.indices {
+        for index in evaluation.states.indices where !all.isEmpty || evaluation.states[index].suppressedBy != nil {
             evaluation.states[index].suppressedBy = suppression(of: evaluation.states[index], at: now)
         }
         for index in evaluation.transitions.indices where evaluation.transitions[index].kind != .resolved {
