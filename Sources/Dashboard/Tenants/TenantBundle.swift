@@ -12,9 +12,7 @@ package struct TenantBundle {
 
     /// - Throws: `ConfigurationError` for an id that cannot be one, `Failed` where there is no tree yet.
     package init(_ id: String, directory: String) throws {
-        guard isIdentifier(id), id != "fleet" else {
-            throw ConfigurationError([Diagnostic(file: "tenants/", message: "'\(printable(id))' cannot be a tenant: expected \(FieldType.identifier.expectation)")])
-        }
+        try checkTenantID(id)
         let path = "\(directory)/public/\(id)"
         do throws(PublishError) { tree = try BeneathDirectory(path, create: false) } catch {
             throw Failed(description: "there is no folder \(path). Build the pages first: tidewatch render --tenant \(id)")

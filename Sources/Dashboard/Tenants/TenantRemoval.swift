@@ -15,9 +15,7 @@ package struct TenantRemoval {
     /// Looks, and changes nothing.
     /// - Throws: `ConfigurationError` for an id that cannot be one, `RunLock.Held` while a run is under way.
     package init(_ id: String, directory: String) throws {
-        guard isIdentifier(id), id != "fleet" else {
-            throw ConfigurationError([Diagnostic(file: "tenants/", message: "'\(printable(id))' cannot be a tenant: expected \(FieldType.identifier.expectation)")])
-        }
+        try checkTenantID(id)
         self.id = id
         self.directory = directory
         let files = FileManager.default, state = directory + "/state"

@@ -34,8 +34,17 @@ import Testing
         #expect(throws: TenantBundle.Failed.self) { try bundle.write { _ in } }
     }
 
-    @Test(arguments: ["acme", "../acme", "fleet", "Acme"])
-    func `a tenant without pages is told what to do`(_ id: String) {
-        #expect(throws: (any Error).self) { try TenantBundle(id, directory: directory) }
+    @Test(arguments: ["../acme", "fleet", "Acme", ""])
+    func `what can be no tenant's id is refused`(_ id: String) {
+        #expect(throws: ConfigurationError.self) { try TenantBundle(id, directory: directory) }
+    }
+
+    @Test func `a tenant without pages is told how to make them`() throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let missing = #expect(throws: TenantBundle.Failed.self) { try TenantBundle("acme", directory: directory) }
+        #expect(missing?.description.hasSuffix("tidewatch render --tenant acme") == true)
+        try put("public/acme/other.html", "no overview")
+        let empty = #expect(throws: TenantBundle.Failed.self) { try TenantBundle("acme", directory: directory) }
+        #expect(empty?.description.contains("holds no index.html") == true)
     }
 }
