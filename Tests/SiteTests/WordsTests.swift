@@ -29,6 +29,8 @@ struct WordsTests {
     @Test func `only the first letter of a plain word becomes small inside a sentence`() {
         #expect(Words.midSentence("Orders webhook") == "orders webhook")
         #expect(Words.midSentence("DLQ filling") == "DLQ filling")
+        #expect(Words.midSentence("DynamoDB flow") == "DynamoDB flow")
+        #expect(Words.midSentence("A queue of DLQs") == "a queue of DLQs")
         #expect(Words.midSentence("") == "")
     }
 }

@@ -66,16 +66,16 @@ private extension MeasurementReader {
     func bind(_ reference: ColumnReference) throws -> BoundColumn {
         if reference.owner == .own, let current {
             let absence = try source.absence(of: SeriesID(current.id, reference.signal))?.reason
-            return bound(own?.column(reference.signal), absence)
+            return made(from: own?.column(reference.signal), absence)
         }
         guard let owner = owner(reference.owner) else { return .missing }
         let absence = try source.absence(of: SeriesID(owner.id, reference.signal))?.reason
-        if owner.id == current?.id { return bound(own?.column(reference.signal), absence) }
+        if owner.id == current?.id { return made(from: own?.column(reference.signal), absence) }
         if readers[owner.id] == nil { readers[owner.id] = try made(of: owner) }
-        return bound(readers[owner.id]?.column(reference.signal), absence)
+        return made(from: readers[owner.id]?.column(reference.signal), absence)
     }
 
-    func bound(_ column: SampleColumn?, _ absence: AbsenceReason?) -> BoundColumn {
+    func made(from column: SampleColumn?, _ absence: AbsenceReason?) -> BoundColumn {
         guard let column else { return BoundColumn(values: [], doubts: [], exists: false, absence: absence) }
         return BoundColumn(column, start: window.start, period: grain, settled: settled, absence: absence)
     }

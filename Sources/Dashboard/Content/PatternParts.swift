@@ -1,3 +1,4 @@
+import Foundation
 import Site
 
 /// The parts of a pattern as its file lists them under `## Parts`, a row for each way through it:
@@ -51,15 +52,6 @@ enum PatternParts {
     }
 
     private static func cells(_ line: Substring) -> [String] {
-        line.split(separator: "|", maxSplits: 2).map { $0.trimming() }
-    }
-}
-
-private extension Substring {
-    func trimming() -> String {
-        var text = self
-        while text.first == " " { text.removeFirst() }
-        while text.last == " " { text.removeLast() }
-        return String(text)
+        line.split(separator: "|", maxSplits: 2).map { $0.trimmingCharacters(in: .whitespaces) }
     }
 }

@@ -43,14 +43,9 @@ struct PatternPicture {
         return out
     }
 
-    /// `queue` and `http_api` as the site writes them elsewhere.
+    /// A resource kind as the site writes it elsewhere, else the file's own word.
     private static func word(_ kind: String) -> String {
-        switch kind {
-        case "api": "REST API"
-        case "http_api": "HTTP API"
-        case "bus": "Event bus"
-        case "key": "KMS key"
-        default: kind.prefix(1).uppercased() + kind.dropFirst().replacing("_", with: " ")
-        }
+        if let known = ResourceKind(rawValue: kind) { return ResourceFacts.kind(known) }
+        return kind == "key" ? "KMS key" : kind.prefix(1).uppercased() + kind.dropFirst().replacing("_", with: " ")
     }
 }

@@ -8,11 +8,20 @@ enum ResourceFacts {
 
     static func kind(of picture: ResourcePicture) -> String {
         switch picture.id.kind {
+        case .function: picture.resource?.settings[.runtime]?.text.map { "Function, \($0)" } ?? kind(.function)
+        case .queue where picture.isDeadLetterQueue: "Dead-letter queue"
+        case .queue where picture.resource?.settings[.fifo]?.flag == true || picture.id.name.hasSuffix(".fifo"): "FIFO queue"
+        default: kind(picture.id.kind)
+        }
+    }
+
+    /// Of nobody's resource.
+    static func kind(_ kind: ResourceKind) -> String {
+        switch kind {
         case .api: "REST API"
         case .httpAPI: "HTTP API"
-        case .function: picture.resource?.settings[.runtime]?.text.map { "Function, \($0)" } ?? "Function"
-        case .queue:
-            picture.isDeadLetterQueue ? "Dead-letter queue" : picture.resource?.settings[.fifo]?.flag == true || picture.id.name.hasSuffix(".fifo") ? "FIFO queue" : "Queue"
+        case .function: "Function"
+        case .queue: "Queue"
         case .topic: "Topic"
         case .bus: "Event bus"
         case .table: "Table"
