@@ -2,7 +2,7 @@ import Signals
 import Telemetry
 
 /// The conditions of a rule bound to the columns of one resource: gives a reading for each step.
-struct Conditions {
+struct Conditions: ~Copyable {
     struct Evidence {
         var value: Double
         var limit: Double
@@ -31,7 +31,8 @@ struct Conditions {
             guard let program else { return nil }
             var machine = Machine(program, settings: reader.settings, columns: try program.places.map { try reader.column(at: $0) },
                                   start: reader.start, period: grain)
-            return machine.concerns() ? machine : nil
+            if machine.concerns() { return machine }
+            return nil
         }
         let warning = try machine(plan.warning), critical = try machine(plan.critical)
         guard warning != nil || critical != nil else { return nil }

@@ -47,12 +47,10 @@ extension Evaluator {
                now: Timestamp) throws -> Evaluation {
         let earliest = end - longestReplay
         var evaluation = Evaluation(cursor: max(cursor ?? end, end))
-        var known = KnownStates(states), isKept = Array(repeating: false, count: states.count)
+        var known = KnownStates(states), isKept = Array(repeating: false, count: states.count), new: [AlertState] = []
         let reader = MeasurementReader(measurements, resources: resources, grain: grain, settled: now - correctionWindow)
-        // The stored place of each state that is found, for the order at the end.
-        var origins: [Int] = []
         var cursors: [ResourceKind: [Int]] = [:], kind: ResourceKind?, plan: KindPlan?, next: [Int] = [], tracks: [Track] = []
-        evaluation.states.reserveCapacity(states.count)
+        evaluation.states = states
 
         for resource in resources {
             if resource.id.kind != kind {
@@ -73,11 +71,14 @@ extension Evaluator {
             guard !tracks.isEmpty else { continue }
             try reader.turn(to: resource, reading: plan.references, from: max(first, earliest), to: end, lookback: lookback)
             for track in tracks {
-                guard let state = try track.run(reader, states: states, resource: resource, since: cursor ?? earliest, earliest: earliest, to: end, grain: grain,
-                                                transitions: &evaluation.transitions) else { continue }
-                if let place = track.place { isKept[place] = true }
-                origins.append(track.place ?? -1)
-                evaluation.states.append(state)
+                if let place = track.place {
+                    isKept[place] = try track.run(reader, &evaluation.states[place], states: states, resource: resource, earliest: earliest, to: end, grain: grain,
+                                                  transitions: &evaluation.transitions)
+                } else {
+                    var state = track.fresh(resource, since: cursor ?? earliest, earliest: earliest, grain: grain)
+                    if try track.run(reader, &state, states: states, resource: resource, earliest: earliest, to: end, grain: grain,
+                                     transitions: &evaluation.transitions) { new.append(state) }
+                }
             }
         }
         for (index, state) in states.enumerated() where !isKept[index] {
@@ -85,37 +86,15 @@ extension Evaluator {
             if state.phase == .firing { evaluation.transitions.append(withdrawn(state, at: max(end, state.evaluatedTo))) }
         }
         evaluation.forgotten.sort()
-        sort(&evaluation.states, origins, isSorted: known.isSorted)
+        if !evaluation.forgotten.isEmpty { evaluation.states = zip(evaluation.states, isKept).filter(\.1).map(\.0) }
+        evaluation.states += new
+        if !new.isEmpty || !known.isSorted { evaluation.states.sort { $0.key < $1.key } }
         evaluation.transitions.sort { ($0.at, $0.state.key) < ($1.at, $1.state.key) }
         return evaluation
     }
-
 }
 
 private extension Evaluator {
-    /// By key. Places are sorted and states then swapped into theirs: a state is a large thing to move about, and a larger one to copy.
-    func sort(_ states: inout [AlertState], _ origins: [Int], isSorted: Bool) {
-        var order: [Int] = []
-        order.reserveCapacity(states.count)
-        if isSorted, let last = origins.max(), !origins.contains(-1) {
-            // All were there before, in their order.
-            var found = Array(repeating: -1, count: last + 1)
-            for (index, origin) in origins.enumerated() { found[origin] = index }
-            for index in found where index >= 0 { order.append(index) }
-        }
-        if order.count != states.count { order = states.indices.sorted { states[$0].key < states[$1].key } }
-        for start in order.indices {
-            var at = start
-            while order[at] != start {
-                let from = order[at]
-                states.swapAt(at, from)
-                order[at] = at
-                at = from
-            }
-            order[at] = at
-        }
-    }
-
     /// The rule or the resource is gone, or the rule no longer concerns it: whoever was told must hear that it is over.
     func withdrawn(_ state: AlertState, at time: Timestamp) -> AlertTransition {
         var state = state

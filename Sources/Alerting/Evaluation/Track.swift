@@ -29,23 +29,22 @@ struct Track {
         return max(windows, breach)
     }
 
-    /// The alert as it stands at the end; nothing where the rule does not concern the resource, as its settings say.
-    /// What changed on the way is added to `transitions`.
-    func run(_ reader: MeasurementReader, states: [AlertState], resource: Resource, since: Timestamp, earliest: Timestamp, to end: Timestamp, grain: Int64,
-             transitions all: inout [AlertTransition]) throws -> AlertState? {
-        guard var conditions = try Conditions.bound(plan, reader, grain: grain) else { return nil }
-        var state: AlertState
-        let told: Timestamp?
-        if let place {
-            state = states[place]
-            state.rewind()
-            told = states[place].evaluatedTo
-        } else {
-            state = AlertState(key: AlertKey(rule: plan.id, resource: resource.id), service: resource.service, since: since, activeAt: since,
+    /// The alert as it is before its first evaluation.
+    func fresh(_ resource: Resource, since: Timestamp, earliest: Timestamp, grain: Int64) -> AlertState {
+        var state = AlertState(key: AlertKey(rule: plan.id, resource: resource.id), service: resource.service, since: since, activeAt: since,
                                evaluatedTo: max(since, earliest).floored(to: grain))
-            state.memory.settled = state.settled
-            told = nil
-        }
+        state.memory.settled = state.settled
+        return state
+    }
+
+    /// Brings the alert from where it was left to the end; what changed on the way is added to `transitions`.
+    /// Worked on where it lies: an alert is a large thing to move about.
+    /// - Returns: false where the rule does not concern the resource, as its settings say.
+    func run(_ reader: MeasurementReader, _ state: inout AlertState, states: [AlertState], resource: Resource, earliest: Timestamp, to end: Timestamp,
+             grain: Int64, transitions all: inout [AlertTransition]) throws -> Bool {
+        guard var conditions = try Conditions.bound(plan, reader, grain: grain) else { return false }
+        let told = place.map { states[$0].evaluatedTo }
+        if place != nil { state.rewind() }
         let wasFiring = state.phase == .firing
         var transitions: [AlertTransition] = []
         state.service = resource.service
@@ -67,13 +66,14 @@ struct Track {
         }
         if let told, let place, state.evaluatedTo < told {
             // The clock, or the end of what is known, went back: what was told stands.
-            return states[place]
+            state = states[place]
+            return true
         }
         // Nobody reads the sentence of an alert that is at rest.
         if state.phase != .inactive { try summarise(&state, resource, reader) }
         for index in transitions.indices { try summarise(&transitions[index].state, resource, reader) }
         all += transitions
-        return state
+        return true
     }
 }
 

@@ -52,7 +52,7 @@ struct BoundColumn {
 }
 
 /// Runs programs over the columns of one resource. One machine serves all steps, so its registers are allocated once.
-struct Machine {
+struct Machine: ~Copyable {
     private let plan: ProgramPlan
     let settings: [Setting: SettingValue]
     let columns: [BoundColumn]
