@@ -149,7 +149,7 @@ import Testing
         let result = await load(World(), [:])
         guard case .failure(let error) = result else { Issue.record("something was found"); return }
         #expect(error.kind == .credentials)
-        #expect(error.message == "none found in the environment, the shared files, a web identity, the container or the instance metadata")
+        #expect(error.message == "no credentials found in the environment, the shared files, a web identity, the container or the instance metadata")
     }
 
     @Test func `the tenant's role carries the tenant's name and external id, and its keys are not the base's`() async throws {

@@ -27,7 +27,7 @@ struct CredentialChain: Sendable {
         if let found = try await ContainerCredentials(source: source, environment: environment).load() { return found }
         if let found = try await InstanceMetadata(source: source, environment: environment).load() { return found }
         throw AWSError(.credentials, place: "credentials of \(source.owner)",
-                       message: "none found in the environment, the shared files, a web identity, the container or the instance metadata")
+                       message: "no credentials found in the environment, the shared files, a web identity, the container or the instance metadata")
     }
 
     func environmentCredentials() -> Credentials? {

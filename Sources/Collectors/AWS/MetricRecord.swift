@@ -49,7 +49,7 @@ struct MetricRecord: Sendable {
         var values: [Int64: Double] = [:]
         var isPartial = false
         var failure: AbsenceReason?
-        /// The service's own words about the failure.
+        /// Why there was no answer, in the words of whoever refused; redacted.
         var words: String?
         var isAsked = true
     }
@@ -62,13 +62,15 @@ struct MetricRecord: Sendable {
 
     mutating func add(_ answer: PortionAnswer) {
         rejected += answer.rejected
+        // Once an answer: redacting it for each of its hundreds of series was a third of a run in which every tenant is refused.
+        let words = answer.refusal.map { "CloudWatch \($0.status == nil ? "could not be asked" : "says"): \(Redactor.redacted($0.message, limit: 200))" }
         for (index, question) in answer.questions.enumerated() {
             var entry = entries[question.series] ?? Entry(definition: question.definition, stretch: answer.stretch)
             switch answer.failure {
             case .denied?: entry.failure = .denied
             case .failed?:
                 entry.failure = entry.failure ?? .sourceError
-                entry.words = answer.refusal.map(\.message)
+                entry.words = words
             case .notAsked?: entry.isAsked = false
             case nil: break
             }
@@ -143,7 +145,7 @@ struct MetricRecord: Sendable {
     private func absence(_ entry: Entry, _ resource: Resource) -> Absence? {
         guard entry.isAsked else { return nil }
         if let failure = entry.failure {
-            let said = entry.words.map { "CloudWatch says: " + Redactor.redacted($0, limit: 200) } ?? "CloudWatch could not answer"
+            let said = entry.words ?? "CloudWatch could not answer"
             return Absence(failure, since: now, detail: failure == .denied ? "CloudWatch refused the question" : said)
         }
         if entry.isPartial { return Absence(.sourceError, since: now, detail: "CloudWatch has not answered completely") }
