@@ -33,6 +33,20 @@ struct TenantClockTests {
         #expect(clock.startOfDay(try Self.at("2026-10-25T12:00:00Z")) == (try Self.at("2026-10-24T22:00:00Z")))
     }
 
+    @Test(arguments: [
+        ("Europe/Berlin", "2026-04-10T21:30:00Z", "2026-03-28T23:00:00Z", 23), ("Europe/Berlin", "2026-11-10T23:30:00Z", "2026-10-24T22:00:00Z", 25),
+        ("Asia/Kathmandu", "2026-11-10T18:14:00Z", "2026-10-24T18:15:00Z", 24), ("Africa/Cairo", "2026-05-01T12:00:00Z", "2026-04-23T22:00:00Z", 23),
+        ("America/Santiago", "2026-04-20T12:00:00Z", "2026-04-04T03:00:00Z", 25), ("Australia/Lord_Howe", "2026-04-20T12:00:00Z", "2026-04-04T13:00:00Z", 24),
+        ("UTC", "2026-11-10T00:00:00Z", "2026-10-24T00:00:00Z", 24),
+    ])
+    func `thirty days follow each other from one local midnight to the next`(zone: String, now: String, start: String, hours: Int64) throws {
+        let now = try Self.at(now), clock = TenantClock(zone: zone, now: now), days = clock.days(30, through: now)
+        #expect(days.count == 30 && days.last?.contains(now) == true, "\(days.count)")
+        #expect(zip(days, days.dropFirst()).allSatisfy { $0.end == $1.start } && Set(days.map { clock.shortDay($0.start) }).count == 30)
+        let day = try #require(days.first { $0.start.rfc3339 == start })
+        #expect(day.seconds / 3_600 == hours)
+    }
+
     @Test func `axis labels are round local times, at most seven`() throws {
         let now = try Self.at("2026-11-20T10:05:00Z")
         let clock = TenantClock(zone: "Asia/Kathmandu", now: now)

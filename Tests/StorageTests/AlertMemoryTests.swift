@@ -104,9 +104,33 @@ import Testing
         let incident = Incident(id: "a", service: "orders", title: "", severity: .warning, startedAt: ten - 3 * 86_400, endedAt: ten - 3 * 86_400 + 60, alerts: [])
         let worse = Incident(id: "b", service: "orders", title: "", severity: .critical, startedAt: ten - 100, alerts: [])
         try store.save(EvaluationRecord(incidents: [incident, worse], evaluatedTo: ten, at: ten))
-        let strip = try store.statusHistory(days: 5, until: ten)
+        let midnight = ten.floored(to: 86_400)
+        let days = (0..<5).map { TimeWindow(from: midnight + ($0 - 4) * 86_400, to: midnight + ($0 - 3) * 86_400) }
+        let strip = try store.statusHistory(of: days, until: ten)
         #expect(strip.map(\.status) == [.noData, .warning, .ok, .noData, .critical])
-        #expect(strip.last?.day == ten.floored(to: 86_400))
+        #expect(strip.last?.day == midnight)
+    }
+
+    /// Seconds from midnight in UTC: where a point is, where another midnight is, and whether the point's day ends there.
+    @Test(arguments: [
+        (Int64(0), Int64(300), true), (300, 300, false),
+        // As east of Greenwich at 5:45: the block of the hour lies on both days.
+        (600, 900, true), (900, 900, false),
+        (-3_600, -3_600, false), (3_300, 3_600, true),
+    ])
+    func `a point counts for the day that holds it, wherever midnight is`(_ point: Int64, _ midnight: Int64, _ isBefore: Bool) throws {
+        let utc: Int64 = -36_000, point = utc + point, midnight = utc + midnight
+        for later: Int64 in [0, 172_800] {
+            let store = try TenantStore.inMemory()
+            var first = Harvest(window: window(point, point + 300))
+            first.resources = [Resource(id: orders, service: "orders")]
+            first.series = [batch([(point, 1)])]
+            try store.record(first, at: ten)
+            // A point long after it closes the hours between: they are in the table of hours then, and in the raw one.
+            if later > 0 { try store.record(harvest(batch([(later, 1)])), at: ten + later) }
+            let days = [window(midnight - 86_400, midnight), window(midnight, midnight + 86_400)]
+            #expect(try store.statusHistory(of: days, until: ten).map(\.status) == (isBefore ? [.ok, .noData] : [.noData, .ok]), "\(later)")
+        }
     }
 
     @Test func `a channel's breaker is remembered`() throws {

@@ -7,7 +7,7 @@ extension TenantConfiguration {
     static let schema = RecordSchema("a tenant", [
         .init("id", .identifier, required: true, "Equals the file's name; becomes the folder of its pages."),
         .init("title", .text, "What people call it."),
-        .init("timezone", .text, "IANA name, such as Europe/Berlin. Default UTC."),
+        .init("timezone", .text, "IANA name, such as Europe/Berlin: clock times and days of its pages. Default UTC."),
         .init("disabled", .text, "Why it is not collected; pages stay, alerts stop."),
         .init("limits", .record(TenantLimits.schema), "How much of everything it may have, where that is not what the site says."),
         .init("sources", .map(.oneOf(SourceConfiguration.fields)), required: true, "Where its numbers come from, by a name of your choice."),

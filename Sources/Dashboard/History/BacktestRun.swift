@@ -36,7 +36,7 @@ package struct BacktestRun: Sendable {
             let replay = try Evaluator(rules: rules, grain: store.grain).replay(store, in: window)
             let backtest = Backtest(replay, in: window, route: history.loaded.configuration.site.route, tenant: tenant.id, grain: store.grain)
             let records = RuleRecord.records(of: backtest.firings, rules: rules.map(\.id))
-            tenants.append(Tenant(id: tenant.id, title: tenant.title, backtest: backtest, records: records, measuredDays: min(days, try store.measuredDays(days, until: window.end)), days: days))
+            tenants.append(Tenant(id: tenant.id, title: tenant.title, backtest: backtest, records: records, measuredDays: try store.measuredDays(days, until: window.end), days: days))
             // The pages say the same until the rules change.
             if rule == nil, since == BacktestMemory.seconds { try BacktestMemory(tenant, context: history.context).remember(records, in: store) }
         }

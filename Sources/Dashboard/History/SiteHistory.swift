@@ -59,8 +59,9 @@ struct SiteHistory {
 }
 
 extension TenantStore {
-    /// On how many of the last days something was measured at all.
+    /// On how many of the last days, of 24 hours each, something was measured at all.
     func measuredDays(_ days: Int, until end: Timestamp) throws(StoreError) -> Int {
-        Set(try statusHistory(days: days, until: end).filter { $0.status != .noData }.map(\.day)).count
+        let windows = (0..<Int64(max(0, days))).reversed().map { TimeWindow(from: end - ($0 + 1) * 86_400, to: end - $0 * 86_400) }
+        return Set(try statusHistory(of: windows, until: end).filter { $0.status != .noData }.map(\.day)).count
     }
 }

@@ -59,6 +59,28 @@ package struct TenantClock: Sendable {
         return wall - offset(at: guess)
     }
 
+    /// Days of the calendar here, of 23 to 25 hours; the first and the last cut to `window`.
+    package func days(in window: TimeWindow) -> [TimeWindow] {
+        var days: [TimeWindow] = [], start = window.start
+        while start < window.end {
+            let next = min(midnight(after: start), window.end)
+            guard next > start else { break }
+            days.append(TimeWindow(from: start, to: next))
+            start = next
+        }
+        return days
+    }
+
+    /// The last `count` whole days; the last of them holds `time`.
+    package func days(_ count: Int, through time: Timestamp) -> [TimeWindow] {
+        let today = startOfDay(time)
+        var first = today
+        for _ in 1..<max(1, count) { first = startOfDay(first - 12 * 3_600) }
+        return days(in: TimeWindow(from: first, to: midnight(after: today)))
+    }
+
+    private func midnight(after time: Timestamp) -> Timestamp { startOfDay(startOfDay(time) + 30 * 3_600) }
+
     /// `03:09`
     package func time(_ time: Timestamp) -> String {
         let c = civil(time)

@@ -19,7 +19,7 @@ package struct TenantObservations: Sendable {
     package var ledgerFrom = Timestamp(seconds: 0)
     /// By service.
     package var newLines: [String: NewLines] = [:]
-    /// By service, oldest first, with the day that each entry stands for.
+    /// By service, oldest first, with the local midnight at which each day begins.
     package var history: [String: [(day: Timestamp, state: DayStrip.Day)]] = [:]
     package init() {}
 }
@@ -102,8 +102,7 @@ extension TenantPicture {
         let days = observed.history[service.id] ?? []
         return ServicePicture(site: service, state: state, word: word, since: alerts.first?.activeAt, alerts: alerts,
                               quiet: observed.states.filter { $0.service == service.id && $0.phase == .inactive }, resources: resources,
-                              days: days.map(\.state), // Days of the strip are those of UTC: at noon most zones have the same date.
-                              dayNames: days.map { clock.shortDay($0.day + 43_200) },
+                              days: days.map(\.state), dayNames: days.map { clock.shortDay($0.day) },
                               newLines: observed.newLines[service.id])
     }
 

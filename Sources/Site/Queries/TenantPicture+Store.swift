@@ -30,7 +30,7 @@ extension TenantPicture {
         let month = clock.startOfDay(clock.startOfDay(now) - Int64(today.day - 1) * 86_400 + 43_200)
         observed.ledgerFrom = month
         observed.ledger = try store.ledger(in: TimeWindow(from: month, to: now + 1))
-        for day in try store.statusHistory(days: 30, until: now) {
+        for day in try store.statusHistory(of: clock.days(30, through: now), until: now) {
             observed.history[day.service, default: []].append((day.day, day.status.mark))
         }
         for service in site.services { observed.newLines[service.id] = try NewLines(of: service, observed, now: now, store: store) }

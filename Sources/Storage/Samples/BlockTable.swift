@@ -22,6 +22,14 @@ struct BlockTable {
             }
         }
 
+        var keys: String {
+            switch self {
+            case .raw: "SELECT key FROM raw WHERE key BETWEEN ?1 AND ?2 ORDER BY key"
+            case .fiveMinutes: "SELECT key FROM five_minutes WHERE key BETWEEN ?1 AND ?2 ORDER BY key"
+            case .hours: "SELECT key FROM hours WHERE key BETWEEN ?1 AND ?2 ORDER BY key"
+            }
+        }
+
         var range: String {
             switch self {
             case .raw: "SELECT key, body FROM raw WHERE key BETWEEN ?1 AND ?2 ORDER BY key"

@@ -23,7 +23,7 @@ import Testing
     @Test(arguments: [("Europe/Berlin", 10), ("Europe/Berlin", 3), ("America/Los_Angeles", 11), ("Asia/Kolkata", 2)])
     func `days of a month begin at local midnight, also where one has 23 or 25 hours`(_ zone: String, _ month: Int) {
         let clock = TenantClock(zone: zone, now: Timestamp(year: 2026, month: 12, day: 2)), window = ReportMonth(year: 2026, month: month).window(clock)
-        let days = MonthlyReport.days(of: window, clock)
+        let days = clock.days(in: window)
         #expect(days.map { clock.civil($0.start).day } == Array(1...days.count) && days.allSatisfy { clock.civil($0.start).hour == 0 } && days.last?.end == window.end, "\(zone)")
     }
 

@@ -14,7 +14,9 @@ struct AlertsPage {
 
     init(_ picture: TenantPicture, store: TenantStore) throws(StoreError) {
         self.picture = picture
-        transitions = try store.transitions(in: TimeWindow(from: picture.now - 30 * 86_400, to: picture.now + 1))
+        // Thirty days of the calendar are an hour longer where the clock was set back.
+        let first = picture.clock.days(30, through: picture.now).first?.start ?? picture.now
+        transitions = try store.transitions(in: TimeWindow(from: min(first, picture.now - 30 * 86_400), to: picture.now + 1))
         messages = try store.messages(in: TimeWindow(from: picture.now - 7 * 86_400, to: picture.now + 1)).filter { $0.kind != .test }
     }
 
@@ -123,14 +125,13 @@ struct AlertsPage {
     }
 
     private func days(of fired: [AlertTransition]) -> [DayStrip.Day] {
-        let first = picture.clock.startOfDay(picture.now) - 29 * 86_400
-        var days = Array(repeating: DayStrip.Day.ok, count: 30)
-        for transition in fired {
-            let day = Int(clamping: (transition.at - first) / 86_400)
-            guard days.indices.contains(day), days[day] != .critical else { continue }
-            days[day] = transition.state.severity == .critical ? .critical : .warning
+        picture.clock.days(30, through: picture.now).map { day in
+            switch fired.filter({ day.contains($0.at) }).map(\.state.severity).max() {
+            case .critical: .critical
+            case .warning: .warning
+            case nil: .ok
+            }
         }
-        return days
     }
 }
 

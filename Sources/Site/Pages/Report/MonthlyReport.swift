@@ -68,7 +68,7 @@ package struct MonthlyReport: Sendable {
         isRunning = now < whole.end
         let incidents = try store.incidents(in: window).sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
         self.incidents = incidents
-        let days = Self.days(of: window, clock)
+        let days = clock.days(in: window)
         var services: [Service] = [], objectives: [Objective] = []
         for service in site.services {
             var hours: Set<Timestamp> = []
@@ -116,18 +116,6 @@ package struct MonthlyReport: Sendable {
             reached = to
         }
         return sum
-    }
-
-    /// The civil days of the tenant's zone, the last one as far as the window reaches.
-    static func days(of window: TimeWindow, _ clock: TenantClock) -> [TimeWindow] {
-        var days: [TimeWindow] = [], start = window.start
-        while start < window.end, days.count < 31 {
-            // A day has 23 to 25 hours.
-            let next = min(clock.startOfDay(start + 30 * 3_600), window.end)
-            days.append(TimeWindow(from: start, to: next))
-            start = next
-        }
-        return days
     }
 
     /// Hours that follow each other as one stretch, cut to the window.
