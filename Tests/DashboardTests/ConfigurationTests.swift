@@ -108,17 +108,29 @@ import Testing
         #expect(configuration.brokenTenants.map(\.id) == ["bad", "fleet"])
         #expect(configuration.brokenTenants[0].diagnostics.map(\.description) == [
             "tenants/bad.yaml:1:5: id: must equal the file name: rename the file to other.yaml or set id: bad",
-            "tenants/bad.yaml:2:23: sources.prod.aws.region: no region is named, and AWS_REGION is not set. Name one, such as eu-central-1",
+            "tenants/bad.yaml:2:23: sources.prod.aws.region: no region is named: AWS_REGION is not set, and profile 'default' of the shared AWS files has none. Name one, such as eu-central-1",
             "tenants/bad.yaml:2:24: sources.prod.aws.regoin: unknown key 'regoin'. Did you mean 'region'?",
         ])
     }
 
-    @Test(arguments: [(["AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-west-1"], "{}", "eu-west-3"), (["AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": ""], "{}", "eu-west-1"),
-                      (["AWS_REGION": "eu-west-3"], "{region: eu-central-1}", "eu-central-1")])
-    func `a source without a region is in that of the environment`(_ environment: [String: String], _ source: String, _ region: String) throws {
-        let configuration = try Self.load(["/site/tidewatch.yaml": "title: T", "/site/tenants/a.yaml": "id: a\nsources: {prod: {aws: \(source)}}\nservices: [{id: s}]\n"], environment: environment)
-        let settings = try #require(configuration.tenants.first?.sources.first?.settings as? AWSSourceSettings)
-        #expect(settings.region == region)
+    private static let profiles = ["/home/ops/.aws/config": "[default]\nregion = eu-north-1\n[profile dev]\nregion=eu-south-1 # Milan\nsource_profile = default\n[profile bare]\nsource_profile = dev\nrole_arn = arn:aws:iam::1:role/r\n",
+                                   "/etc/aws": "[profile dev]\nregion = us-west-2\n"]
+
+    /// The source's own word, the environment, the profile; never what a `source_profile` says.
+    @Test(arguments: [
+        (["AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-west-1"], "{}", "eu-west-3"), (["AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": ""], "{}", "eu-west-1"),
+        (["AWS_REGION": "eu-west-3"], "{region: eu-central-1, profile: dev}", "eu-central-1"), (["AWS_REGION": "eu-west-3"], "{profile: dev}", "eu-west-3"),
+        (["AWS_DEFAULT_REGION": "eu-west-1"], "{profile: dev}", "eu-west-1"), ([:], "{profile: dev}", "eu-south-1"), (["AWS_PROFILE": "bare"], "{profile: dev}", "eu-south-1"),
+        (["AWS_PROFILE": "dev"], "{}", "eu-south-1"), (["AWS_DEFAULT_PROFILE": "dev", "AWS_PROFILE": ""], "{}", "eu-south-1"), ([:], "{}", "eu-north-1"),
+        (["AWS_CONFIG_FILE": "/etc/aws"], "{profile: dev}", "us-west-2"), ([:], "{profile: bare}", nil), ([:], "{profile: gone}", nil), (["AWS_CONFIG_FILE": "/none"], "{}", nil),
+    ] as [([String: String], String, String?)])
+    func `a source without a region is in that of the environment, else in that of its profile`(_ environment: [String: String], _ source: String, _ region: String?) throws {
+        let files = ["/site/tidewatch.yaml": "title: T", "/site/tenants/a.yaml": "id: a\nsources: {prod: {aws: \(source)}}\nservices: [{id: s}]\n"]
+        let configuration = try Self.load(files.merging(Self.profiles) { $1 }, environment: environment.merging(["HOME": "/home/ops"]) { $1 })
+        #expect((configuration.tenants.first?.sources.first?.settings as? AWSSourceSettings)?.region == region)
+        let profile = source.contains("bare") ? "bare" : source.contains("gone") ? "gone" : "default"
+        #expect(configuration.brokenTenants.flatMap(\.diagnostics).map(\.message) == (region != nil ? [] : [
+            "sources.prod.aws.region: no region is named: AWS_REGION is not set, and profile '\(profile)' of the shared AWS files has none. Name one, such as eu-central-1"]))
     }
 
     @Test func `a missing secret names the key and never a value`() throws {

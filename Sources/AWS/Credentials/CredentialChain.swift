@@ -11,10 +11,10 @@ struct CredentialChain: Sendable {
     }
 
     private func credentials() async throws(AWSError) -> Credentials {
-        let files = SharedFiles(environment: environment)
+        let files = SharedFiles(variable: environment.variable, readFile: environment.readFile)
         if let profile = source.profile { return try await ProfileCredentials(source: source, environment: environment, files: files).load(profile) }
         if let found = environmentCredentials() { return found }
-        let profile = environment.variable("AWS_PROFILE") ?? environment.variable("AWS_DEFAULT_PROFILE")
+        let profile = RegionChain.profile(environment.variable)
         if profile != nil || files.profiles["default"] != nil {
             do throws(AWSError) {
                 return try await ProfileCredentials(source: source, environment: environment, files: files).load(profile ?? "default")

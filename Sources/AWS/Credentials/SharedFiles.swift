@@ -3,12 +3,13 @@
 struct SharedFiles {
     private(set) var profiles: [String: [String: String]] = [:]
 
-    init(environment: AWSEnvironment) {
-        let home = environment.variable("HOME") ?? "/"
-        let config = environment.variable("AWS_CONFIG_FILE") ?? "\(home)/.aws/config"
-        let credentials = environment.variable("AWS_SHARED_CREDENTIALS_FILE") ?? "\(home)/.aws/credentials"
-        read(environment.readFile(expanded(config, home)), isConfig: true)
-        read(environment.readFile(expanded(credentials, home)), isConfig: false)
+    /// `variable` gives nothing for one that is empty.
+    init(variable: (String) -> String?, readFile: (String) -> [UInt8]?) {
+        let home = variable("HOME") ?? "/"
+        let config = variable("AWS_CONFIG_FILE") ?? "\(home)/.aws/config"
+        let credentials = variable("AWS_SHARED_CREDENTIALS_FILE") ?? "\(home)/.aws/credentials"
+        read(readFile(expanded(config, home)), isConfig: true)
+        read(readFile(expanded(credentials, home)), isConfig: false)
     }
 
     private func expanded(_ path: String, _ home: String) -> String { path.hasPrefix("~/") ? home + path.dropFirst() : path }

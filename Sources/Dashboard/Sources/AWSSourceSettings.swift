@@ -7,7 +7,7 @@ struct AWSSourceSettings: SourceSettings {
     static let kind = "aws"
     static let summary = "An AWS account and region, read over its APIs."
     static let schema = RecordSchema("an AWS source", [
-        .init("region", .text, "Such as eu-central-1. Default what AWS_REGION or AWS_DEFAULT_REGION says."),
+        .init("region", .text, "Such as eu-central-1. Default what AWS_REGION, AWS_DEFAULT_REGION or the profile says."),
         .init("profile", .optional(.text), "A profile of the shared AWS files; else the standard chain."),
         .init("role_arn", .optional(.secret), "The role to assume."),
         .init("external_id", .optional(.secret), "What the role's trust policy asks for."),
@@ -38,10 +38,15 @@ struct AWSSourceSettings: SourceSettings {
 
     init?(_ record: ConfigurationReader.Record) {
         let budget = record.record("budget", Self.budgetSchema)
-        region = record.text("region") ?? record.variable("AWS_REGION") ?? record.variable("AWS_DEFAULT_REGION") ?? ""
-        if region.isEmpty { record.fail("region", "no region is named, and AWS_REGION is not set. Name one, such as eu-central-1") }
-        if !region.isEmpty, !isIdentifier(region) { record.fail("region", "expected a region such as eu-central-1") }
         profile = record.text("profile")
+        if let named = record.text("region") { region = named } else {
+            let chain = RegionChain(profile: profile, variable: record.variable, readFile: record.reader.secrets.readFile)
+            region = chain.region ?? ""
+            if region.isEmpty {
+                record.fail("region", "no region is named: AWS_REGION is not set, and profile '\(printable(chain.profile))' of the shared AWS files has none. Name one, such as eu-central-1")
+            }
+        }
+        if !region.isEmpty, !isIdentifier(region) { record.fail("region", "expected a region such as eu-central-1, found '\(printable(region))'") }
         roleARN = record.secret("role_arn")
         externalID = record.secret("external_id")
         endpointURL = record.url("endpoint_url")
