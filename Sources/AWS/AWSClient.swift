@@ -48,7 +48,7 @@ package struct AWSClient: Sendable {
         let endpoint = "\(call.service.name) \(call.region ?? source.region)"
         let isFirst = try await session.enter(endpoint)
         do throws(AWSError) {
-            let answer = try await attempts(call)
+            let answer = try await attempts(call, endpoint)
             await session.leave(endpoint, isFirst: isFirst, failure: nil)
             return answer
         } catch {
@@ -59,24 +59,27 @@ package struct AWSClient: Sendable {
 }
 
 private extension AWSClient {
-    func attempts(_ call: AWSCall) async throws(AWSError) -> AWSAnswer {
+    func attempts(_ call: AWSCall, _ endpoint: String) async throws(AWSError) -> AWSAnswer {
         let environment = wire.environment
         var attempt = 1
         var isCorrected = false, isRenewed = false
         while true {
             try await waitForTurn(call)
             let limit = try timeLeft(for: call)
-            let key = try await credentials?.current()
+            await session.asks(endpoint, at: environment.now())
+            let key = try await currentCredentials(for: endpoint)
             let skew = await session.skew
             let exchange = await wire.exchange(call, credentials: key, skew: skew, limit: limit)
             let failure: AWSError
             switch exchange.result {
             case .success(let answer):
                 await session.note(call, exchange, failure: nil)
+                _ = await session.hears(endpoint, failure: nil, at: environment.now())
                 return answer
             case .failure(let error): failure = error
             }
             await session.note(call, exchange, failure: failure)
+            let isWorthwhile = await session.hears(endpoint, failure: failure.kind == .network ? failure : nil, at: environment.now())
             if failure.kind == .throttled { await environment.pacer.throttled(CallRate(call), account: place(of: call), now: environment.now()) }
 
             if failure.concernsCredentials, !isCorrected, let measured = exchange.skew, abs(measured - skew) >= 240 {
@@ -88,13 +91,21 @@ private extension AWSClient {
                 isRenewed = true
                 if try await credentials.renewed(after: key) != key { continue }
             }
-            guard failure.isRetryable, call.isRepeatable,
+            guard failure.isRetryable, call.isRepeatable, isWorthwhile,
                   let delay = policy.delay(after: attempt, retryAfter: failure.retryAfter.map { .seconds($0) }, random: environment.random()),
                   hasTime(for: delay) else { throw failure }
             attempt += 1
             do { try await environment.sleep(delay) } catch {
                 throw AWSError(.deadline, place: wire.place(of: call), message: "cancelled while waiting for the next try")
             }
+        }
+    }
+
+    /// Where nothing was heard of those who give them, nothing will be heard of anybody.
+    func currentCredentials(for endpoint: String) async throws(AWSError) -> Credentials? {
+        do throws(AWSError) { return try await credentials?.current() } catch {
+            if error.kind == .network { _ = await session.hears(endpoint, failure: error, at: wire.environment.now()) }
+            throw error
         }
     }
 

@@ -1,5 +1,12 @@
+import Telemetry
+
 /// What the calls of one client teach each other: whether the credentials work, whether an endpoint answers, how far the clocks differ.
 actor AWSSession {
+    /// Seconds after which an endpoint that says nothing at all is not asked again: two tries that ran into their time limit.
+    static let patience: Int64 = 15
+
+    private static let callsToGiveUp = 3
+
     private(set) var ledger = AWSLedger()
     /// Seconds to add to our clock when signing.
     private(set) var skew: Int64 = 0
@@ -10,13 +17,19 @@ actor AWSSession {
     private var waiting: [CheckedContinuation<Void, Never>] = []
     /// Calls in a row that found no way to an endpoint.
     private var unreachable: [String: (count: Int, error: AWSError)] = [:]
+    /// Since when each endpoint owes an answer.
+    private var silentSince: [String: Timestamp] = [:]
+    private var hasAnswered = false
+    /// Nothing was ever heard of this source.
+    private var silence: AWSError?
 
     /// Lets a call begin. The first goes alone: refused credentials then cost one call, not one for each that was under way.
     /// - Returns: whether this is the first.
     func enter(_ endpoint: String) async throws(AWSError) -> Bool {
         while true {
             if let refusal { throw refusal }
-            if let broken = unreachable[endpoint], broken.count >= 3 { throw broken.error }
+            if let silence { throw silence }
+            if let broken = unreachable[endpoint], broken.count >= Self.callsToGiveUp { throw broken.error }
             if isTried { return false }
             if !isTrying {
                 isTrying = true
@@ -24,6 +37,22 @@ actor AWSSession {
             }
             await withCheckedContinuation { waiting.append($0) }
         }
+    }
+
+    func asks(_ endpoint: String, at now: Timestamp) { if silentSince[endpoint] == nil { silentSince[endpoint] = now } }
+
+    /// - Parameter failure: of the way there; nothing where an answer came, whatever it said.
+    /// - Returns: false where the endpoint has been silent for so long that another try would be in vain.
+    func hears(_ endpoint: String, failure: AWSError?, at now: Timestamp) -> Bool {
+        guard let failure else {
+            hasAnswered = true
+            silentSince[endpoint] = nil
+            return true
+        }
+        guard let since = silentSince[endpoint], now - since >= Self.patience else { return true }
+        unreachable[endpoint] = (Self.callsToGiveUp, failure)
+        if !hasAnswered { silence = failure }
+        return false
     }
 
     func leave(_ endpoint: String, isFirst: Bool, failure: AWSError?) {

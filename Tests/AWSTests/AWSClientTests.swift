@@ -1,6 +1,7 @@
 @testable import AWS
 import Curl
 import JSON
+import Synchronization
 import Telemetry
 import Testing
 
@@ -131,6 +132,56 @@ import Testing
         let world = World(otherwise: { _ in .broken(.connect) })
         let client = client(world)
         for _ in 0..<10 { #expect(await failure { () async throws(AWSError) in try await client.call(.sqs, "ListQueues") }?.kind == .network) }
+        // Four tries each, but the last one has no more after a quarter of a minute without a word.
+        #expect(world.requests.count == 10)
+    }
+
+    /// A host that takes connections and says nothing: each try runs into its time limit.
+    private func silent(_ hosts: [String], seconds: Int64 = 10) -> World {
+        let itself = Mutex<World?>(nil)
+        let world = World(otherwise: { request in
+            guard hosts.contains(where: { request.url.contains($0) }) else { return .ok("{}") }
+            itself.withLock { $0?.pass(seconds: seconds) }
+            return .broken(.timedOut)
+        })
+        itself.withLock { $0 = world }
+        return world
+    }
+
+    @Test func `a source that says nothing at all is left alone after two tries, whatever is asked`() async {
+        let world = silent(["amazonaws.com"]), client = client(world), began = world.now
+        for service in [AWSService.sqs, .cloudWatch, .logs, .sqs] {
+            let error = await failure { () async throws(AWSError) in try await client.call(service, "ListQueues") }
+            #expect(error?.kind == .network)
+        }
+        #expect(world.requests.count == 2 && world.now - began <= 21)
+    }
+
+    @Test func `one silent endpoint of a source costs two tries, and the others are asked`() async throws {
+        let world = silent(["monitoring"]), client = client(world), began = world.now
+        for _ in 0..<3 {
+            _ = try await client.call(.sqs, "ListQueues")
+            #expect(await failure { () async throws(AWSError) in try await client.call(.cloudWatch, "GetMetricData") }?.kind == .network)
+        }
+        #expect(world.requests.count { $0.url.contains("monitoring") } == 2 && world.now - began <= 21)
+    }
+
+    @Test func `credentials that nobody gives are asked for twice`() async {
+        let world = silent(["sts"]), client = client(world, .mock(roleARN: "arn:aws:iam::1:role/r"))
+        for _ in 0..<3 { #expect(await failure { () async throws(AWSError) in try await client.call(.sqs, "ListQueues") }?.kind == .network) }
+        #expect(world.requests.count == 2)
+    }
+
+    @Test func `an endpoint that answers now and then is not silent`() async throws {
+        let count = Mutex(0), itself = Mutex<World?>(nil)
+        let world = World(otherwise: { _ in
+            if count.withLock({ $0 += 1; return $0 % 2 == 0 }) { return .ok("{}") }
+            itself.withLock { $0?.pass(seconds: 10) }
+            return .broken(.timedOut)
+        })
+        itself.withLock { $0 = world }
+        let client = client(world)
+        for _ in 0..<6 { _ = try await client.call(.sqs, "ListQueues") }
         #expect(world.requests.count == 12)
     }
 

@@ -26,8 +26,8 @@ struct RunContext: Sendable {
     let deadline: Timestamp
     /// One for all tenants: several of them may read the same account.
     let pacer = CallPacer()
-    /// Seconds that a tenant may hold a place while others wait for one.
-    private let share: Int64?
+    /// Seconds that a run of several tenants waits for one of them; nothing where it is alone.
+    let share: Int64?
     let library: ContentLibrary
     let files: ThemeFiles
     let receivers: [any Receiver]
@@ -52,7 +52,7 @@ struct RunContext: Sendable {
         let time = options.deadline ?? configuration.site.deadline
         deadline = world.clock() + time
         let tenants = options.tenants.isEmpty ? configuration.tenantIDs.count : options.tenants.count
-        share = tenants > options.jobs ? max(30, time / 4) : nil
+        share = options.share ?? (tenants > 1 ? max(30, time / 4) : nil)
         receivers = configuration.site.receivers.map { $0.receiver(world) }
         sharedRules = rules.shared
         sharedFingerprint = rules.shared.fingerprint
@@ -69,7 +69,8 @@ struct RunContext: Sendable {
         Silences(tenant: tenant.id, all: configuration.silences.filter { $0.concerns(tenant.id) }.map { $0.silence(around: now) })
     }
 
-    /// When a tenant that begins now stops asking: where others wait for its place, after a quarter of the run, so that slow ones starve nobody.
+    /// When a tenant that begins now stops asking: after a quarter of the run's time, so that a slow one holds up neither who waits for its
+    /// place nor the pages of those that are done.
     func deadline(ofTenantFrom start: Timestamp) -> Timestamp { share.map { min(deadline, start + $0) } ?? deadline }
 
     func isOutOfTime(by deadline: Timestamp) -> @Sendable () -> Bool {

@@ -10,6 +10,8 @@ package struct RunOptions: Codable, Sendable {
     package var now: Timestamp?
     /// Where `now` is not given: the present of the run that this one does a part of.
     var present: Timestamp?
+    /// Seconds that one tenant may read, in the run that this one does a part of.
+    var share: Int64?
     /// Pages go here instead of into `public/`, as they were at `now`, and nothing is remembered of it.
     package var out: String?
     /// Reads the sources again from here on, as an import does.
@@ -28,7 +30,7 @@ package struct RunOptions: Codable, Sendable {
     package init() {}
 
     /// All but the observer, which hears of workers through their run.
-    private enum CodingKeys: CodingKey { case tenants, now, present, out, since, jobs, deadline, stages, pingsHeartbeat, reportsState }
+    private enum CodingKeys: CodingKey { case tenants, now, present, share, out, since, jobs, deadline, stages, pingsHeartbeat, reportsState }
 }
 
 /// One thing that went wrong, for the operator.

@@ -108,6 +108,7 @@ private extension Workshop {
             var options = options
             options.tenants = Set(batch.batch)
             options.present = context.now
+            options.share = context.share
             let order = WorkerOrder(directory: context.configuration.directory, options: options, deadline: context.deadline, limits: context.configuration.site.workers,
                                     isForFleet: self.options.tenants.isEmpty)
             worker = try WorkerProcess(executable, order: try WorkerWire.line(order), lock: lock)
@@ -120,7 +121,7 @@ private extension Workshop {
         let guardian = Task {
             await watch(worker) {
                 end.withLock { end in
-                    end.overdue = end.progress.overdue(at: context.world.clock()) { limit(of: $0, in: batch.batch) }
+                    end.overdue = end.progress.overdue(at: context.world.clock()) { limit(of: $0) }
                     return !end.overdue.isEmpty
                 }
             }
@@ -162,11 +163,9 @@ private extension Workshop {
     }
 
     /// Seconds after which a work of a tenant does not end any more.
-    func limit(of work: BatchProgress.Work, in batch: [String]) -> Int64 {
+    func limit(of work: BatchProgress.Work) -> Int64 {
         switch work.kind {
-        case .stage(.collect):
-            let end = batch.count > options.jobs ? context.deadline(ofTenantFrom: work.since) : context.deadline
-            return max(0, end - work.since) + Self.grace
+        case .stage(.collect): return max(0, context.deadline(ofTenantFrom: work.since) - work.since) + Self.grace
         case .stage(.notify): return DeliveryStage.seconds + Self.grace
         case .reading, .opening, .stage: return 2 * context.configuration.site.workers.time
         }
