@@ -39,6 +39,10 @@ package struct MapLayout: Equatable, Sendable {
         // The best connected first: a map of strays says nothing.
         let chosen = Set(new.sorted { (graph.degree($1), $0) < (graph.degree($0), $1) }.prefix(room))
         if places.isEmpty { for (key, place) in graph.places(of: chosen) { put(key, near: place, &taken) } }
+        if remembered.isEmpty {
+            places = MapUntangling(places, topology.edges).untangled()
+            taken = Dictionary(grouping: places.values, by: \.column).mapValues { Set($0.map(\.row)) }
+        }
         for key in graph.order where chosen.contains(key) && places[key] == nil { put(key, near: wish(key, graph), &taken) }
         leftOut = new.filter { places[$0] == nil }.sorted()
     }

@@ -44,6 +44,33 @@ import Testing
         #expect(page.contains("aria-label=\"Service map.") && page.contains("Service map as a list"))
     }
 
+    private struct Line {
+        var x1: Int, y1: Int, x2: Int, y2: Int
+
+        func side(_ x: Int, _ y: Int) -> Int { ((x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)).signum() }
+        func parts(_ other: Line) -> Bool { side(other.x1, other.y1) * side(other.x2, other.y2) < 0 }
+        func crosses(_ other: Line) -> Bool {
+            let isShared = x1 == other.x1 && y1 == other.y1 || x2 == other.x2 && y2 == other.y2
+            return !isShared && parts(other) && other.parts(self)
+        }
+    }
+
+    /// Counted on the picture: lines of the page, taken as straight, that cross without a common end. Fourteen functions of initech share two
+    /// targets, and eight of hooli three, so some must.
+    @Test(arguments: [("acme", 0), ("globex", 0), ("umbrella", 0), ("hooli", 10), ("initech", 44)])
+    func `few lines cross`(_ tenant: String, _ most: Int) async throws {
+        let page = try await FiveSystems.firstRun.value.site.text("\(tenant)/map/index.html")
+        var lines: [Line] = []
+        for match in page.matches(of: /d="M(\d+) (\d+)C\d+ \d+ \d+ \d+ (\d+) (\d+)"/) {
+            let line = Line(x1: Int(match.1) ?? 0, y1: Int(match.2) ?? 0, x2: Int(match.3) ?? 0, y2: Int(match.4) ?? 0)
+            if line.x1 < line.x2 { lines.append(line) }
+        }
+        #expect(lines.count >= 6)
+        var crossings = 0
+        for (place, one) in lines.enumerated() { for other in lines[..<place] where one.crosses(other) { crossings += 1 } }
+        #expect(crossings <= most, "\(crossings)")
+    }
+
     @Test func `traces show the calls, and the hop that fails is the page's sentence`() async throws {
         let site = try await FiveSystems.firstRun.value.site
         let page = try site.text("globex/map/index.html")

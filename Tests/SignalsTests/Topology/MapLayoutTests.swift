@@ -43,6 +43,16 @@ struct MapLayoutTests {
         #expect(gone == first && back == second)
     }
 
+    @Test(arguments: [
+        // In the order of names the two lines of each pair would cross.
+        ("a>y;b>x;y>;x>", 0), ("a>z;b>y;c>x", 0), ("a>x y;b>x y", 1), ("a>m;b>l;l>q;m>p", 0),
+        ("api>f g h;f>t;g>t;h>q;q>w;w>t", 0),
+    ])
+    func `lines cross no more than they must`(_ text: String, _ crossings: Int) {
+        let topology = topology(text)
+        #expect(MapUntangling(MapLayout(topology).places, topology.edges).crossings == crossings)
+    }
+
     @Test func `no two parts stand so near that their names meet`() {
         let layout = MapLayout(topology((0..<30).map { "f\($0)>t\($0 % 7) g\($0 % 4)" }.joined(separator: ";")))
         for (key, place) in layout.places {
