@@ -12,4 +12,6 @@ package struct Evaluation: Sendable {
     package var forgotten: [AlertKey] = []
     /// How far it is evaluated: the next call's `from`.
     package var cursor: Timestamp
+    /// The former cursor lay in the future: this one is earlier.
+    package var clockWasAhead = false
 }

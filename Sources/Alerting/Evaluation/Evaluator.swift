@@ -31,12 +31,20 @@ package struct Evaluator: Sendable {
     package func evaluate(states: [AlertState], incidents: [Incident] = [], measurements: any Measurements, from cursor: Timestamp?,
                           to end: Timestamp, now: Timestamp, silences: Silences = .none) throws -> Evaluation {
         let end = end.floored(to: grain)
+        var states = states, incidents = incidents, cursor = cursor
+        let setBack = ClockSetBack(cursor: cursor, end: end, now: now, grain: grain, correctionWindow: correctionWindow)
+        if let setBack {
+            states = states.map(setBack.corrected)
+            incidents = incidents.map(setBack.corrected)
+            cursor = setBack.to
+        }
         let resources = try measurements.resources()
         var evaluation = try steps(states: states, resources: resources, measurements: measurements, from: cursor, to: end, now: now)
         let firing = Set(states.filter { $0.phase == .firing }.map(\.key))
         IncidentKeeper(known: incidents, titles: titles, firing: firing).keep(&evaluation)
         silences.lay(over: &evaluation, at: now)
         CauseFinder(resources: resources, signals: signals, titles: titles).name(&evaluation)
+        evaluation.clockWasAhead = setBack != nil
         return evaluation
     }
 }

@@ -172,13 +172,19 @@ struct TenantRun {
             let rules = context.rules(for: tenant)
             let end = CollectionWindow.end(now: context.now, period: store.grain)
             let before = try store.alertStates(), cursor = try store.evaluationCursor()
-            let week = TimeWindow(from: context.now - 7 * 86_400, to: context.now + 1)
+            // A clock that was ahead has left incidents that are still to come.
+            let week = TimeWindow(from: context.now - 7 * 86_400, to: max(context.now, cursor ?? context.now) + 1)
             let evaluation = try Evaluator(rules: rules, grain: store.grain).evaluate(
                 states: before, incidents: try store.incidents(in: week), measurements: store, from: cursor, to: end, now: context.now, silences: context.silences(for: tenant))
             var record = EvaluationRecord(states: evaluation.states, forgotten: evaluation.forgotten,
                                           transitions: evaluation.transitions, incidents: evaluation.incidents, evaluatedTo: evaluation.cursor, at: context.now)
+            if evaluation.clockWasAhead, let cursor {
+                record.clockWasAhead = true
+                fail(.evaluate, "the clock of an earlier run was ahead: alerts had been evaluated to \(cursor.rfc3339), which is still to come. They go on from now; what was told in between may be wrong. Check the clock (timedatectl) or what was given as --now.")
+            }
             if let route = context.configuration.site.route, tenant.disabled == nil {
-                let isUsedUp = try AnnouncementStage(tenant: tenant, context: context, store: store, dataTo: end).announce(evaluation, since: cursor, route: route, in: &record)
+                let isUsedUp = try AnnouncementStage(tenant: tenant, context: context, store: store, dataTo: end)
+                    .announce(evaluation, since: evaluation.clockWasAhead ? end : cursor, route: route, in: &record)
                 if isUsedUp { reach("\(tenant.limits.messages) messages in 24 hours (limits.messages): what is more was counted in one message", .evaluate) }
             }
             try store.save(record)

@@ -16,6 +16,8 @@ package struct EvaluationRecord: Sendable {
     package var notes: [String: String] = [:]
     /// The last step that was evaluated.
     package var evaluatedTo: Timestamp
+    /// What was remembered as evaluated is still to come: the cursor goes back.
+    package var clockWasAhead = false
     package var at: Timestamp
 
     package init(states: [AlertState] = [], forgotten: [AlertKey] = [], transitions: [AlertTransition] = [], incidents: [Incident] = [],

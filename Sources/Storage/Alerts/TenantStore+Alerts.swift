@@ -63,8 +63,9 @@ extension TenantStore {
                 for (key, value) in outcome.notes {
                     try db.cachedStatement(sql: "INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)").execute(arguments: [key, value])
                 }
-                // The cursor never goes back: a step that is settled is not evaluated again when the clock does.
-                try db.cachedStatement(sql: "INSERT INTO meta (key, value) VALUES ('evaluated_to', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)")
+                // The cursor does not go back by a little: a step that is settled is not evaluated again when the clock does.
+                let value = outcome.clockWasAhead ? "excluded.value" : "max(value, excluded.value)"
+                try db.cachedStatement(sql: "INSERT INTO meta (key, value) VALUES ('evaluated_to', ?) ON CONFLICT DO UPDATE SET value = \(value)")
                     .execute(arguments: [outcome.evaluatedTo.seconds])
             }
         }
