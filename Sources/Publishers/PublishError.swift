@@ -2,7 +2,7 @@ import Glibc
 
 /// Why files could not be put in place. The old site stays as it was.
 package struct PublishError: Error, Equatable, CustomStringConvertible {
-    package enum Kind: Equatable, Sendable { case diskFull, readOnly, denied, link, otherFileSystem, unsafePath, damaged, busy, other }
+    package enum Kind: Equatable, Sendable { case diskFull, readOnly, denied, link, otherFileSystem, unsafePath, damaged, foreign, busy, other }
 
     package var kind: Kind
     package var path: String
@@ -38,6 +38,7 @@ package struct PublishError: Error, Equatable, CustomStringConvertible {
         case .otherFileSystem: "Trees are exchanged in one step, which works within one file system: keep public/ and state/ on the same one, and name other places under publish."
         case .unsafePath: "A path must stay inside its folder."
         case .damaged: "Render the site again (tidewatch render); what was published before stays."
+        case .foreign: "Move them away, or name another folder."
         case .busy: "Let one site alone publish there; the next run tries again."
         case .other: "The old site is unchanged."
         }

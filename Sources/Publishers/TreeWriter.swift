@@ -1,4 +1,5 @@
 import Digests
+import Glibc
 import JSON
 import Telemetry
 
@@ -27,8 +28,12 @@ package final class TreeWriter {
         self.now = now
         self.encodings = encodings
         old = try? BeneathDirectory(tree.live, create: false)
-        next = try BeneathDirectory(tree.shadow)
         live = SwitchedTree.manifest(of: old)
+        // Where no tree of ours ever was, a full folder is somebody else's: the exchange would take it away.
+        if live.isEmpty, let old, access(tree.shadow, F_OK) != 0, !old.everything().isEmpty {
+            throw PublishError(.foreign, path: tree.live, action: "put pages into", detail: "it holds files, and no build.json says that they are pages of ours")
+        }
+        next = try BeneathDirectory(tree.shadow)
         let stale = SwitchedTree.manifest(of: next)
         // Without it a run that dies here leaves a shadow that nobody trusts.
         try next.remove(SwitchedTree.manifestName)

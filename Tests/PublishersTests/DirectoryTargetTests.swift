@@ -55,12 +55,23 @@ import Testing
         _ = await target.publish(site.edition("acme"))
         // What a kill in there leaves: no manifest, pages of two releases, one page that is no more.
         try FileManager.default.removeItem(atPath: www + "/acme/build.json")
+        try FileManager.default.createDirectory(atPath: www.replacingOccurrences(of: "/www", with: "/.www.tidewatch/acme"), withIntermediateDirectories: true)
         try Data("overview 2".utf8).write(to: URL(fileURLWithPath: www + "/acme/index.html"))
         try Data("old".utf8).write(to: URL(fileURLWithPath: www + "/acme/services/gone.html"))
         try site.render("acme", RenderedSite.release(3))
         #expect(await target.publish(site.edition("acme")).failures == [])
         #expect(BeneathDirectory.names(www + "/acme") == RenderedSite.names(3))
         for (path, text) in RenderedSite.release(3) { #expect(site.folder.text("www/acme/" + path) == text) }
+    }
+
+    @Test func `a folder that somebody else filled is left alone`() async throws {
+        try FileManager.default.createDirectory(atPath: www + "/acme", withIntermediateDirectories: true)
+        try Data("dear".utf8).write(to: URL(fileURLWithPath: www + "/acme/precious.txt"))
+        for _ in 0..<2 {
+            let failures = await DirectoryTarget(path: www).publish(site.edition("acme")).failures
+            #expect(failures.count == 1 && failures.first?.message.contains("it holds files, and no build.json says that they are pages of ours. Move them away") == true, "\(failures)")
+        }
+        #expect(BeneathDirectory.names(www + "/acme") == ["precious.txt"])
     }
 
     @Test func `a second publisher to the same folder waits for its next run`() async throws {

@@ -80,7 +80,11 @@ extension Configuration {
             }
         }
 
-        for target in site?.publish ?? [] { target.checkTenants(names, diagnostics: diagnostics) }
+        let folders = SiteFolders(directory: directory)
+        for target in site?.publish ?? [] {
+            target.checkTenants(names, diagnostics: diagnostics)
+            target.checkFolders(folders, diagnostics: diagnostics)
+        }
 
         var rules = RuleFile.drafts(in: builtInRules, file: "built-in rules", diagnostics: diagnostics)
         for name in (world.list(directory + "/rules") ?? []) where name.hasSuffix(".yaml") && !name.hasPrefix(".") {

@@ -24,6 +24,7 @@ struct DirectoryTargetSettings: TargetSettings {
 
     var destination: String { "directory " + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/") }
     var servedFolder: String? { path }
+    var folders: [(key: String, path: String)] { [("path", path)] + (workspace.map { [("workspace", $0)] } ?? []) }
 
     func target(in surroundings: TargetSurroundings) -> any PublishTarget {
         DirectoryTarget(path: surroundings.absolute(path), workspace: workspace.map(surroundings.absolute))

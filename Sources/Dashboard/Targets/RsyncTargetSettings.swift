@@ -29,6 +29,7 @@ struct RsyncTargetSettings: TargetSettings {
     }
 
     var destination: String { "rsync " + settings.destination }
+    var folders: [(key: String, path: String)] { settings.destination.hasPrefix("/") ? [("to", settings.destination)] : [] }
 
     func target(in surroundings: TargetSurroundings) -> any PublishTarget { RsyncTarget(settings, runner: surroundings.world.commands) }
 }

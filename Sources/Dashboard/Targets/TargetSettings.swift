@@ -17,6 +17,9 @@ protocol TargetSettings: Sendable {
     /// Whether it serves files, so that the configurations of web servers can point there.
     var servedFolder: String? { get }
 
+    /// Folders of this machine that it writes to, with the key that names each.
+    var folders: [(key: String, path: String)] { get }
+
     /// Reports what is wrong with the record; nothing where no target can be made of it.
     init?(_ record: ConfigurationReader.Record)
     func target(in surroundings: TargetSurroundings) -> any PublishTarget
@@ -24,6 +27,7 @@ protocol TargetSettings: Sendable {
 
 extension TargetSettings {
     var servedFolder: String? { nil }
+    var folders: [(key: String, path: String)] { [] }
 
     static var schema: RecordSchema {
         RecordSchema("a \(kind) target", fields + [.init("tenants", .list(.identifier), "Only these tenants, without the operator's pages. Default: everything.")])
@@ -49,6 +53,9 @@ package struct TargetConfiguration: Sendable {
     init?(_ union: ConfigurationUnion) {
         guard let type = targetCatalogue.first(where: { $0.kind == union.name }), let record = union.body(type.schema), let settings = type.init(record) else { return nil }
         self.settings = settings
+        folders = settings.folders.map { key, path in
+            (path, Diagnostic(file: record.reader.file, line: record.mark(of: key)?.line ?? 1, column: record.mark(of: key)?.column ?? 1, message: record.path(of: key)))
+        }
         guard record.has("tenants") else { return }
         let named = record.texts("tenants")
         for name in named where !isIdentifier(name) { record.fail("tenants", "expected \(FieldType.identifier.expectation), found '\(printable(name))'") }
@@ -57,8 +64,20 @@ package struct TargetConfiguration: Sendable {
         place = Diagnostic(file: record.reader.file, line: record.mark(of: "tenants")?.line ?? 1, column: record.mark(of: "tenants")?.column ?? 1, message: record.path(of: "tenants"))
     }
 
+    /// With the path of the key for a message, as `place`.
+    private let folders: [(path: String, place: Diagnostic)]
     /// Where the tenants are named, with the path of the key for a message.
     private var place: Diagnostic?
+
+    /// Reports folders that belong to the site itself.
+    func checkFolders(_ site: SiteFolders, diagnostics: Diagnostics) {
+        for (path, place) in folders {
+            guard let objection = site.objection(to: path) else { continue }
+            var mistake = place
+            mistake.message += ": \(printable(path)) \(objection). Name another folder."
+            diagnostics.report(mistake)
+        }
+    }
 
     /// Reports names that no file of `tenants/` has.
     func checkTenants(_ known: [String], diagnostics: Diagnostics) {

@@ -74,9 +74,8 @@ struct Render: StageVerb {
     func run() async throws {
         var arguments = options.arguments
         if let at { arguments.now = at }
-        let kept = ["public", "state"].map { URL(fileURLWithPath: options.shared.directory + "/" + $0).resolvingSymlinksInPath().path + "/" }
-        if let out, kept.contains(where: { (URL(fileURLWithPath: absolute(out)).resolvingSymlinksInPath().path + "/").hasPrefix($0) }) {
-            throw ValidationError("--out: \(out) belongs to the site itself, and pages of the past do not replace the present ones. Name another folder.")
+        if let out, let objection = SiteFolders(directory: options.shared.directory).objection(to: absolute(out)) {
+            throw ValidationError("--out: \(out) \(objection). Name another folder.")
         }
         try await StageCommand(shared: options.shared, arguments: arguments).run(Self.stages) { options in
             options.out = out.map(absolute)

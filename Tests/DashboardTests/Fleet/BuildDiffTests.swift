@@ -74,6 +74,15 @@ import Testing
             let refused = try await TidewatchCommand.run("--site", site.directory, "render", "--at", first.rfc3339, "--out", site.directory + place)
             #expect(refused.code == 2 && refused.messages.contains("belongs to the site itself"), "\(refused)")
         }
+        let itself = try await TidewatchCommand.run("--site", site.directory, "render", "--at", first.rfc3339, "--out", site.directory)
+        #expect(itself.code == 2 && itself.messages.contains("is the site's own directory"), "\(itself)")
         #expect(site.files() == now)
+        // A folder that somebody else filled is left alone.
+        try site.write("dear", to: "mine/one/precious.txt")
+        for _ in 0..<2 {
+            let refused = try await TidewatchCommand.run("--site", site.directory, "render", "--at", first.rfc3339, "--out", site.directory + "/mine")
+            #expect(refused.code == 3 && refused.messages.contains("it holds files, and no build.json says that they are pages of ours"), "\(refused)")
+        }
+        #expect(FileManager.default.contents(atPath: site.directory + "/mine/one/precious.txt") == Data("dear".utf8))
     }
 }

@@ -142,6 +142,11 @@ import Testing
         ("  - command: {run: [deploy]}", "publish[0].command.run: the first item must be the absolute path of a program"),
         ("  - command: {run: [/bin/true], environment: [NOT_SET_ANYWHERE]}", "the environment variable NOT_SET_ANYWHERE is not set"),
         ("  - directory: {path: /srv/www, workspace: /srv/www/.next}", "publish[0].directory.workspace: must not lie in the directory"),
+        ("  - directory: {path: .}", "publish[0].directory.path: . is the site's own directory or holds it"),
+        ("  - directory: {path: /}", "publish[0].directory.path: / is the site's own directory or holds it"),
+        ("  - directory: {path: www/../state}", "publish[0].directory.path: www/../state lies in state/, which belongs to the site itself"),
+        ("  - directory: {path: /srv/www, workspace: tenants}", "publish[0].directory.workspace: tenants lies in tenants/, which belongs to the site itself"),
+        ("  - rsync: {to: /}", "publish[0].rsync.to: / is the site's own directory or holds it"),
         ("  - directory: {path: /srv/www, tenants: [file]}", "publish[0].directory.tenants: no tenant is called 'file'. Did you mean 'files'?"),
         ("  - ftp: {path: /srv/www}", "unknown key 'ftp'."),
     ]) func `a target that cannot be is told with its place`(_ publish: String, _ words: String) async throws {
