@@ -102,6 +102,22 @@ struct RunContext: Sendable {
         return try TenantStore(path: path, grain: configuration.site.grain, retention: Retention(raw: kept.raw, fiveMinutes: kept.fiveMinutes, hour: kept.hour))
     }
 
+    /// The fleet's own database remembers runs, receivers and places. One that is damaged is set aside before anybody needs it, so that it stops nobody.
+    /// - Returns: what is to be said of it; nothing where it is sound.
+    func setAsideDamagedFleetStore() -> RunProblem? {
+        guard FileManager.default.fileExists(atPath: fleetStatePath) else { return nil }
+        do throws(StoreError) {
+            _ = try store(at: fleetStatePath)
+        } catch .corrupt(_, let detail) {
+            let words = (try? TenantStore.setAside(path: fleetStatePath)).map { "was set aside as \($0). A new one begins now: earlier runs are not shown, receivers are tried anew, and what was published for tenants that are gone stays where it is" }
+            return RunProblem(tenant: nil, stage: .collect, message: "the fleet's database was damaged (\(detail)) and \(words ?? "cannot be set aside. Move \(fleetStatePath) away").")
+        } catch {
+            // Whoever needs it says so.
+            return nil
+        }
+        return nil
+    }
+
     /// - Parameter deadline: when this tenant stops asking; nothing is the run's.
     func source(for source: SourceConfiguration, tenant: TenantConfiguration, deadline: Timestamp? = nil) -> any Source {
         source.settings.source(in: SourceSurroundings(tenant: tenant.id, directory: configuration.directory, world: world, pacer: pacer, deadline: deadline ?? self.deadline))

@@ -88,6 +88,10 @@ private extension SiteRun {
         let started = world.clock()
         if options.pingsHeartbeat { await ping(.start, "") }
         var outcome = RunOutcome()
+        if let problem = context.setAsideDamagedFleetStore() {
+            outcome.problems.append(problem)
+            outcome.exit = outcome.exit.worse(.partial)
+        }
         for mistake in configuration.brokenSilences {
             outcome.problems.append(RunProblem(tenant: nil, stage: .evaluate, message: "\(mistake.description) (this file mutes nothing)"))
             outcome.exit = outcome.exit.worse(.partial)

@@ -2,6 +2,7 @@
 import Foundation
 import JSON
 import Storage
+import Telemetry
 import Testing
 
 /// A disk that is full, read-only or has eaten a file: one clear message, the old site stays, nothing that was stored is lost.
@@ -81,6 +82,20 @@ import Testing
         #expect(ended.code == 1)
         #expect(ended.messages.contains("Read-only file system") && ended.messages.contains("right to write in state/"), "\(ended.messages)")
         #expect(site.published == before)
+    }
+
+    @Test func `a damaged database of the fleet is set aside, and everybody is rendered and published`() async throws {
+        let site = try TrialSite.pair()
+        try await site.run()
+        let path = site.directory + "/state/fleet.sqlite"
+        try "this was a database".write(toFile: path, atomically: true, encoding: .utf8)
+        for journal in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + journal) }
+        let outcome = try await site.run()
+        #expect(outcome.exit == .partial && outcome.problems.map(\.tenant) == [nil])
+        #expect(outcome.problems.first?.message.contains("was set aside as \(path).corrupt-1. A new one begins now") == true, "\(outcome.problems)")
+        #expect(try site.json("fleet/build.json")["now"]?.string == site.json("one/build.json")["now"]?.string)
+        site.clock.set(site.clock.now + 300)
+        #expect(try await site.run().exit == .done)
     }
 
     @Test(arguments: ["this was a database", ""]) func `a damaged database is set aside, and the run says that history is missing`(_ content: String) async throws {
