@@ -110,13 +110,13 @@ extension Announcer {
             return "Resolved: " + Array(Set(names)).sorted().joined(separator: ", ") + "."
         }
         guard let worst = announcement.firing.first else { return "" }
-        let lasting = Quantity.text(Double(dataTo - worst.activeAt), .seconds)
+        let lasting = dataTo - worst.activeAt, began = lasting > 0 ? "It began \(Quantity.text(Double(lasting), .seconds)) ago. " : "It began just now. "
         let opening = switch announcement.reason {
         case .reminder: "Still firing. "
         case .flapping: "It comes and goes. "
         case .began, .joined, .worse, .grew, .escalated, .resolved, .missed: ""
         }
-        return "\(opening)It began \(lasting) ago. " + loss(worst)
+        return opening + began + loss(worst)
     }
 
     /// What is lost and when: the only thing that may wait for nobody.
