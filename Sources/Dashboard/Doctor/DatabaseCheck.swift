@@ -10,7 +10,7 @@ struct DatabaseCheck: DoctorCheck {
         var findings = [DoctorFinding(.ok, nil, "SQLite \(TenantStore.sqliteVersion), schema \(StoreHeader.newestSchema)")]
         guard bench.lock.holder == nil else { return findings }
         var bytes: Int64 = 0, growth: Int64 = 0, young = 0
-        let paths = bench.tenants.map { ($0.id, bench.context.statePath($0.id)) } + (bench.isWhole ? [("fleet", bench.context.fleetStatePath)] : [])
+        let paths = (bench.tenants.map(\.id) + bench.broken.map(\.id).filter(isIdentifier)).map { ($0, bench.context.statePath($0)) } + (bench.isWhole ? [("fleet", bench.context.fleetStatePath)] : [])
         for (name, path) in paths {
             guard FileManager.default.fileExists(atPath: path) else {
                 findings.append(DoctorFinding(.note, name, "no database yet; the first run makes it"))

@@ -6,7 +6,7 @@ import Telemetry
 package struct Doctor: Sendable {
     /// In the order of the report.
     static let checks: [any DoctorCheck] = [
-        ClockCheck(), LockCheck(), FolderCheck(), DatabaseCheck(), CredentialsCheck(), LastRunsCheck(), LimitsCheck(), ChannelCheck(), LeakCheck(),
+        ConfigurationCheck(), ClockCheck(), LockCheck(), FolderCheck(), DatabaseCheck(), CredentialsCheck(), LastRunsCheck(), LimitsCheck(), ChannelCheck(), LeakCheck(),
     ]
 
     package struct Section: Sendable {
@@ -28,7 +28,8 @@ package struct Doctor: Sendable {
         let accesses = offline ? [] : await DoctorBench.accesses(of: site.tenants, context: site.context, jobs: jobs)
         let lock = try LockLook(directory: directory)
         defer { withExtendedLifetime(lock) {} }
-        let bench = DoctorBench(configuration: site.loaded.configuration, context: site.context, tenants: site.tenants, isWhole: wanted.isEmpty, lock: lock.state,
+        let bench = DoctorBench(configuration: site.loaded.configuration, context: site.context, tenants: site.tenants,
+                                broken: site.loaded.configuration.brokenTenants.filter { wanted.isEmpty || wanted.contains($0.id) }, isWhole: wanted.isEmpty, lock: lock.state,
                                 isOffline: offline, accesses: accesses)
         var sections: [Section] = []
         for check in Self.checks { sections.append(Section(name: type(of: check).name, findings: await check.findings(bench))) }

@@ -15,6 +15,8 @@ struct DoctorBench: Sendable {
     let context: RunContext
     /// Only those that were asked for.
     let tenants: [TenantConfiguration]
+    /// Of those the ones whose file has a mistake.
+    let broken: [Configuration.BrokenTenant]
     /// Whether the fleet's own matters are looked at too.
     let isWhole: Bool
     let lock: LockState

@@ -17,30 +17,37 @@ struct LeakCheck: DoctorCheck {
     }
 
     private func look(_ bench: DoctorBench) throws -> [DoctorFinding] {
-        let tenants = bench.configuration.tenants
-        var words: [String: Set<[UInt8]>] = [:]
-        for tenant in tenants { words[tenant.id] = Set((try names(of: tenant, bench)).compactMap(Self.word)) }
+        let tenants = bench.configuration.tenants.map(\.id) + bench.configuration.brokenTenants.map(\.id).filter(isIdentifier)
+        let files = Dictionary(bench.configuration.tenants.map { ($0.id, $0) }) { first, _ in first }
+        var words: [String: Set<[UInt8]>] = [:], closed: [DoctorFinding] = []
+        for id in tenants {
+            var names = files[id].map(names(in:)) ?? []
+            do throws(StoreError) { names += try bench.store(at: bench.context.statePath(id))?.givenNames() ?? [] } catch {
+                closed.append(DoctorFinding(.warning, id, "only the names in its file are looked for: \(error)"))
+            }
+            words[id] = Set(names.compactMap(Self.word))
+        }
         var scan = LeakScan(words: words)
         allowEverybody(&scan, bench)
-        for tenant in bench.tenants {
-            try allowOwn(tenant, &scan, bench)
-            scan.examineTree(bench.configuration.directory + "/public/" + tenant.id, named: "public/" + tenant.id, reader: tenant.id)
-            for message in try bench.store(at: bench.context.statePath(tenant.id))?.messages(in: TimeWindow(from: bench.now - 400 * 86_400, to: bench.now + 86_400)) ?? [] {
-                scan.examineMessage(message.subject, message.body, at: "message \(message.id) to \(message.receiver)", reader: tenant.id)
+        for id in bench.tenants.map(\.id) + bench.broken.map(\.id).filter(isIdentifier) {
+            let store = try? bench.store(at: bench.context.statePath(id))
+            try allowOwn(id, services: Set(files[id]?.services.map(\.id) ?? []), store, &scan, bench)
+            scan.examineTree(bench.configuration.directory + "/public/" + id, named: "public/" + id, reader: id)
+            for message in try store?.messages(in: TimeWindow(from: bench.now - 400 * 86_400, to: bench.now + 86_400)) ?? [] {
+                scan.examineMessage(message.subject, message.body, at: "message \(message.id) to \(message.receiver)", reader: id)
             }
         }
         let searched = "\(scan.distinctive) names of \(count(tenants.count, "tenant")) looked for in \(scan.texts) files and messages (\(scan.bytes >> 20) MiB) of the others"
-        guard !scan.leaks.isEmpty else { return [DoctorFinding(.ok, nil, searched + ", 0 found")] }
+        guard !scan.leaks.isEmpty else { return closed + [DoctorFinding(.ok, nil, searched + ", 0 found")] }
         let shown = scan.leaks.prefix(20).map {
             DoctorFinding(.failure, $0.reader, "\(printable($0.place)): '\(printable($0.word))' belongs to \($0.owner), and \($0.reader) gets to see it")
         }
-        return [DoctorFinding(.failure, nil, searched + ", \(scan.leaks.count) found\(scan.leaks.count > shown.count ? ", the first \(shown.count) of them below" : ""). Take these trees offline, and tell the makers of Tidewatch.")] + shown
+        return closed + [DoctorFinding(.failure, nil, searched + ", \(scan.leaks.count) found\(scan.leaks.count > shown.count ? ", the first \(shown.count) of them below" : ""). Take these trees offline, and tell the makers of Tidewatch.")] + shown
     }
 
-    private func names(of tenant: TenantConfiguration, _ bench: DoctorBench) throws -> [String] {
+    private func names(in tenant: TenantConfiguration) -> [String] {
         let services = tenant.services
         return [tenant.title] + services.map(\.title) + services.flatMap(\.resources).map(\.name) + services.flatMap(\.traceGroups).map(\.title)
-            + (try bench.store(at: bench.context.statePath(tenant.id))?.givenNames() ?? [])
     }
 
     /// The longest part of a name that is written alike on pages, in JSON, in addresses and in mails, where it says enough to be nobody else's:
@@ -67,11 +74,11 @@ struct LeakCheck: DoctorCheck {
         scan.allowEverybody(context.world.files.readFile(bench.configuration.directory + "/tidewatch.yaml") ?? [])
     }
 
-    private func allowOwn(_ tenant: TenantConfiguration, _ scan: inout LeakScan, _ bench: DoctorBench) throws {
-        let context = bench.context, services = Set(tenant.services.map(\.id))
-        scan.allow(tenant.id, context.world.files.readFile(bench.configuration.directory + "/" + tenant.file) ?? [])
-        for document in context.library.documents where !services.isDisjoint(with: document.front.services) { scan.allow(tenant.id, context.files.file(document.path) ?? []) }
-        try bench.store(at: context.statePath(tenant.id))?.forEachGivenText { scan.allow(tenant.id, $0) }
+    private func allowOwn(_ id: String, services: Set<String>, _ store: TenantStore?, _ scan: inout LeakScan, _ bench: DoctorBench) throws {
+        let context = bench.context
+        scan.allow(id, context.world.files.readFile(bench.configuration.directory + "/tenants/" + id + ".yaml") ?? [])
+        for document in context.library.documents where !services.isDisjoint(with: document.front.services) { scan.allow(id, context.files.file(document.path) ?? []) }
+        try store?.forEachGivenText { scan.allow(id, $0) }
     }
 }
 

@@ -50,12 +50,12 @@ package struct SeriesExport {
         self.signals = signals
     }
 
-    /// - Throws: `StoreError`, or what `sink` throws.
-    package func write(_ format: ExportFormat, to sink: ([UInt8]) throws -> Void) throws {
+    /// - Returns: which tenants had to be left out, and why.
+    /// - Throws: what `sink` throws.
+    package func write(_ format: ExportFormat, to sink: ([UInt8]) throws -> Void) throws -> HistoryNotes {
         var writer = format.writer
         try writer.begin(window, resolution, sink)
-        for tenant in history.tenants {
-            guard let store = try history.store(of: tenant) else { continue }
+        let notes = try history.forEachStore { tenant, store in
             for resource in try store.resources().sorted(by: { $0.id < $1.id }) where isWanted(resource.id.kind) {
                 let grid = try store.grid(of: resource.id, in: window, resolution: resolution)
                 for (name, column) in grid.columns.sorted(by: { $0.key < $1.key }) where isWanted(Signal(resource.id.kind, name)) {
@@ -64,6 +64,7 @@ package struct SeriesExport {
             }
         }
         try writer.end(sink)
+        return notes
     }
 
     private func isWanted(_ kind: ResourceKind) -> Bool { (kinds.isEmpty && signals.isEmpty) || kinds.contains(kind) || signals.contains { $0.kind == kind } }

@@ -12,7 +12,7 @@ extension BacktestRun {
         out.text(rule.map { "Backtest of \($0)" } ?? "Backtest")
         out.raw("</h1>\n<p class=\"sm soft\">Today’s rules over what is stored: which alerts would have fired, how long, and what people would have been sent. Silences are left out.</p>\n")
         for tenant in tenants { write(tenant, into: &out) }
-        for note in notes { out.raw("<p class=\"sm\">"); out.text(note); out.raw("</p>\n") }
+        for note in notes.texts { out.raw("<p class=\"sm\">"); out.text(note); out.raw("</p>\n") }
         out.raw("</main></body></html>\n")
         return out.bytes
     }

@@ -18,20 +18,16 @@ package struct BacktestRun: Sendable {
 
     package let rule: String?
     package let tenants: [Tenant]
-    /// What stands in the way of a better answer.
-    package let notes: [String]
+    package let notes: HistoryNotes
     let theme: String
 
     /// - Throws: `ConfigurationError`, `RunLock.Held` or `StoreError`.
     package init(directory: String, world: World, rule: String?, tenants wanted: Set<String>, since: Int64, now: Timestamp?) throws {
         let history = try SiteHistory(directory: directory, world: world, tenants: wanted, now: now, owner: "backtest")
-        var tenants: [Tenant] = [], notes: [String] = []
-        for tenant in history.tenants {
+        if let rule, let tenant = history.tenants.first { _ = try history.rules(for: tenant, id: rule) }
+        var tenants: [Tenant] = []
+        notes = try history.forEachStore { tenant, store in
             let rules = try history.rules(for: tenant, id: rule)
-            guard let store = try history.store(of: tenant) else {
-                notes.append("\(tenant.id): nothing is stored yet. Let 'tidewatch run' read it first.")
-                continue
-            }
             let window = history.window(since, grain: store.grain), days = Int(clamping: (since + 86_399) / 86_400)
             let replay = try Evaluator(rules: rules, grain: store.grain).replay(store, in: window)
             let backtest = Backtest(replay, in: window, route: history.loaded.configuration.site.route, tenant: tenant.id, grain: store.grain)
@@ -42,7 +38,6 @@ package struct BacktestRun: Sendable {
         }
         self.rule = rule
         self.tenants = tenants
-        self.notes = notes
         theme = String(decoding: history.loaded.stylesheet, as: UTF8.self)
     }
 

@@ -38,25 +38,21 @@ package struct LimitAdvice: Sendable {
 
     package let lines: [Line]
     package let days: Int
-    package let notes: [String]
+    package let notes: HistoryNotes
 
     /// - Throws: `ConfigurationError`, `RunLock.Held` or `StoreError`.
     package init(directory: String, world: World, rule: String?, tenants wanted: Set<String>, since: Int64, now: Timestamp?) throws {
         let history = try SiteHistory(directory: directory, world: world, tenants: wanted, now: now, owner: "advise")
         if let rule, !history.loaded.configuration.rules.contains(where: { $0.id == rule }) { throw SiteHistory.unknown(rule, history.loaded.configuration.rules.map(\.id)) }
-        var lines: [Line] = [], notes: [String] = []
-        days = Int(clamping: (since + 86_399) / 86_400)
-        for tenant in history.tenants {
-            guard let store = try history.store(of: tenant) else {
-                notes.append("\(tenant.id): nothing is stored yet. Let 'tidewatch run' read it first.")
-                continue
-            }
+        var lines: [Line] = []
+        let days = Int(clamping: (since + 86_399) / 86_400)
+        notes = try history.forEachStore { tenant, store in
             let drafts = RuleTailor(drafts: history.loaded.configuration.rules).drafts(for: tenant, diagnostics: Diagnostics()) ?? history.loaded.configuration.rules
             let bench = Bench(tenant: tenant.id, store: store, resources: try store.resources(), window: history.window(since, grain: store.grain), days: days)
             for draft in drafts where rule == nil || draft.id == rule { lines += try bench.lines(draft) }
         }
         self.lines = lines
-        self.notes = notes
+        self.days = days
     }
 
     package var text: String {

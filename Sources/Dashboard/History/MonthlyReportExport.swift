@@ -15,8 +15,7 @@ package struct MonthlyReportExport: Sendable {
     /// `2026-10`
     package let month: String
     package let files: [File]
-    /// Tenants of which nothing is stored.
-    package let notes: [String]
+    package let notes: HistoryNotes
 
     package struct Failed: Error, CustomStringConvertible, Sendable {
         package var description: String
@@ -34,18 +33,13 @@ package struct MonthlyReportExport: Sendable {
         } else {
             month = ReportMonth(of: context.now, TenantClock(zone: "UTC", now: context.now)).previous
         }
-        var files: [File] = [], notes: [String] = []
-        for tenant in history.tenants {
-            guard let store = try history.store(of: tenant) else {
-                notes.append("\(tenant.id): nothing is stored yet. Let 'tidewatch run' read it first.")
-                continue
-            }
+        var files: [File] = []
+        notes = try history.forEachStore { tenant, store in
             let site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
             let made = try MonthlyReportPage.files(of: month, site: site, store: store, theme: history.loaded.theme, now: context.now)
             files.append(File(tenant: tenant.id, html: made.html, csv: made.csv))
         }
         self.month = month.name
         self.files = files
-        self.notes = notes
     }
 }

@@ -14,24 +14,19 @@ package struct NoiseReport: Sendable {
 
     package let days: Int
     package let tenants: [Tenant]
-    package let notes: [String]
+    package let notes: HistoryNotes
 
     /// - Throws: `ConfigurationError`, `RunLock.Held` or `StoreError`.
     package init(directory: String, world: World, tenants wanted: Set<String>, since: Int64, now: Timestamp?) throws {
         let history = try SiteHistory(directory: directory, world: world, tenants: wanted, now: now, owner: "report noise")
-        var tenants: [Tenant] = [], notes: [String] = []
-        for tenant in history.tenants {
-            guard let store = try history.store(of: tenant) else {
-                notes.append("\(tenant.id): nothing is stored yet. Let 'tidewatch run' read it first.")
-                continue
-            }
+        var tenants: [Tenant] = []
+        notes = try history.forEachStore { tenant, store in
             let window = TimeWindow(from: history.context.now - since, to: history.context.now + 1)
             let firings = Backtest.Firing.all(in: try store.transitions(in: window))
             let sent = try store.messages(in: window).count { $0.state == .sent && $0.kind != .test }
             tenants.append(Tenant(id: tenant.id, records: RuleRecord.records(of: firings, rules: history.context.rules(for: tenant).map(\.id)), messages: sent))
         }
         self.tenants = tenants
-        self.notes = notes
         days = Int(clamping: (since + 86_399) / 86_400)
     }
 

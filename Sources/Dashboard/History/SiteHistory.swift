@@ -36,6 +36,20 @@ struct SiteHistory {
         return FileManager.default.fileExists(atPath: path) ? try context.store(at: path) : nil
     }
 
+    /// Looks at one tenant after the other. A database that cannot be read is said, and the others have their turn.
+    /// - Throws: what `body` throws, unless it is the store's.
+    func forEachStore(_ body: (TenantConfiguration, TenantStore) throws -> Void) throws -> HistoryNotes {
+        var notes = HistoryNotes()
+        for tenant in tenants {
+            do {
+                if let store = try store(of: tenant) { try body(tenant, store) } else { notes.texts.append("\(tenant.id): nothing is stored yet. Let 'tidewatch run' read it first.") }
+            } catch let error as StoreError {
+                notes.leaveOut(tenant.id, error)
+            }
+        }
+        return notes
+    }
+
     /// The rules of a tenant; with an id only those of that id.
     /// - Throws: `ConfigurationError` where no rule has it.
     func rules(for tenant: TenantConfiguration, id: String?) throws(ConfigurationError) -> [CompiledRule] {
@@ -55,6 +69,21 @@ struct SiteHistory {
     func window(_ seconds: Int64, grain: Int64) -> TimeWindow {
         let end = CollectionWindow.end(now: context.now, period: grain)
         return TimeWindow(from: (end - seconds).floored(to: grain), to: end)
+    }
+}
+
+/// What stands in the way of a better answer.
+package struct HistoryNotes: Sendable {
+    /// A sentence each.
+    package var texts: [String] = []
+    /// False where a tenant had to be left out.
+    package var isWhole = true
+
+    package init(texts: [String] = []) { self.texts = texts }
+
+    mutating func leaveOut(_ name: String, _ error: StoreError) {
+        texts.append("\(name): \(error)")
+        isWhole = false
     }
 }
 

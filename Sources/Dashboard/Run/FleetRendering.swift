@@ -18,7 +18,7 @@ struct FleetRendering {
         if context.isRepeatable { for index in results.indices { results[index].outcome.forgetWhatOnlyThisRunKnows() } }
         let pages = results.reduce(0) { $0 + $1.outcome.pages }, calls = results.reduce(0) { $0 + $1.outcome.calls }
         try store.recordRun(RunRecord(id: context.runID, startedAt: context.now, finishedAt: seconds.map { context.now + $0 }, exit: Int(outcome.exit.rawValue),
-                                      counts: ["tenants": results.count, "failed": results.count { $0.outcome.exit != .done }, "quarantined": results.count { $0.outcome.quarantine != nil }, "pages": pages, "calls": calls],
+                                      counts: ["tenants": all.count, "failed": all.count { $0.mistakes != nil || $0.outcome.exit != .done }, "quarantined": results.count { $0.outcome.quarantine != nil }, "pages": pages, "calls": calls],
                                       stages: Dictionary(results.flatMap(\.outcome.seconds).map { ($0.stage.rawValue, Double($0.seconds)) }, uniquingKeysWith: +)))
         try Quarantine(context).remember(results, in: store)
         var digests = results.map { result in

@@ -12,17 +12,26 @@ package struct Pruning: Sendable {
     }
 
     package let entries: [Entry]
+    /// Databases that could not be pruned.
+    package let notes: HistoryNotes
 
     /// - Parameter compacts: also gives the free space back to the disk, which needs as much room again while it lasts.
-    /// - Throws: `ConfigurationError`, `RunLock.Held` or `StoreError`.
+    /// - Throws: `ConfigurationError` or `RunLock.Held`.
     package init(directory: String, world: World, tenants wanted: Set<String>, compacts: Bool) throws {
         let history = try SiteHistory(directory: directory, world: world, tenants: wanted, now: nil, owner: "prune")
-        entries = try history.databases(wanted).map { database in
-            let store = try history.context.store(at: database.path), before = store.byteSize
-            let rows = try store.prune(at: history.context.now)
-            if compacts { try store.compact() }
-            return Entry(name: database.name, rows: rows, before: before, after: store.byteSize)
+        var notes = HistoryNotes()
+        entries = history.databases(wanted).compactMap { database in
+            do throws(StoreError) {
+                let store = try history.context.store(at: database.path), before = store.byteSize
+                let rows = try store.prune(at: history.context.now)
+                if compacts { try store.compact() }
+                return Entry(name: database.name, rows: rows, before: before, after: store.byteSize)
+            } catch {
+                notes.leaveOut(database.name, error)
+                return nil
+            }
         }
+        self.notes = notes
     }
 
     package var text: String {

@@ -15,7 +15,9 @@ package struct Snapshot: Sendable {
 
     package let path: String
     let manifest: SnapshotManifest
-    /// Older ones that were deleted.
+    /// Databases that could not be copied.
+    package let notes: HistoryNotes
+    /// Older ones that were deleted; none where a database is missing from this one.
     package let deleted: [String]
 
     /// - Parameters:
@@ -37,14 +39,25 @@ package struct Snapshot: Sendable {
             throw Failed(description: "cannot make \(unfinished): \(error.localizedDescription) Choose a folder that this user may write to.")
         }
         do {
-            var copies: [SnapshotManifest.File] = []
+            var copies: [SnapshotManifest.File] = [], notes = HistoryNotes()
             for database in history.databases(wanted) {
-                let store = try history.context.store(at: database.path), copy = unfinished + "/" + database.name + ".sqlite"
-                try store.snapshot(to: copy)
+                let copy = unfinished + "/" + database.name + ".sqlite"
+                do throws(StoreError) {
+                    try history.context.store(at: database.path).snapshot(to: copy)
+                } catch .diskFull(let path) {
+                    throw StoreError.diskFull(path: path)
+                } catch {
+                    // One that cannot be read keeps no other from being kept.
+                    notes.leaveOut(database.name, error)
+                    try? files.removeItem(atPath: copy)
+                    continue
+                }
                 let (bytes, digest) = try Self.digest(of: copy)
                 copies.append(SnapshotManifest.File(name: database.name, bytes: bytes, sha256: digest, schema: StoreHeader.newestSchema))
             }
-            guard !copies.isEmpty else { throw Failed(description: "there is no database yet, so there is nothing to keep. Let 'tidewatch run' make one first.") }
+            self.notes = notes
+            guard !copies.isEmpty || !notes.isWhole else { throw Failed(description: "there is no database yet, so there is nothing to keep. Let 'tidewatch run' make one first.") }
+            guard !copies.isEmpty else { throw Failed(description: notes.texts.joined(separator: "\n")) }
             manifest = SnapshotManifest(takenAt: now, version: ProductVersion.text, files: copies)
             try Data(manifest.json.bytes(pretty: true)).write(to: URL(fileURLWithPath: unfinished + "/" + SnapshotManifest.path))
             for name in copies.map(\.path) + [SnapshotManifest.path, "."] { try flushed(unfinished + "/" + name) }
@@ -55,7 +68,8 @@ package struct Snapshot: Sendable {
             if error is StoreError || error is Failed { throw error }
             throw Failed(description: "cannot write the snapshot into \(folder): \(error.localizedDescription) Free some space or choose another folder.")
         }
-        deleted = kept.map { Self.forget(in: folder, keeping: max(1, $0)) } ?? []
+        // What is not whole replaces nothing: the last good copy of a database may lie in an older one.
+        deleted = notes.isWhole ? kept.map { Self.forget(in: folder, keeping: max(1, $0)) } ?? [] : []
     }
 
     package var text: String { path }

@@ -53,8 +53,14 @@ struct Export: AsyncParsableCommand {
                 Console.say(failed.description)
                 throw CommandEnd(code: .usage)
             }
-            guard let out else { return try export.write(format, to: Console.give) }
-            try WholeFile.write(out) { file in try export.write(format) { try file.write(contentsOf: Data($0)) } }
+            var notes = HistoryNotes()
+            if let out {
+                try WholeFile.write(out) { file in notes = try export.write(format) { try file.write(contentsOf: Data($0)) } }
+            } else {
+                notes = try export.write(format, to: Console.give)
+            }
+            for note in notes.texts { Console.say(note) }
+            if !notes.isWhole { throw CommandEnd(code: .partial) }
         }
     }
 }

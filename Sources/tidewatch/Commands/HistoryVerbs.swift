@@ -24,9 +24,11 @@ struct HistoryOptions: ParsableArguments {
         return seconds
     }
 
-    func say(_ notes: [String], json: JSONValue, text: String) {
-        for note in notes { Console.say(note) }
+    /// - Throws: the end with 3 where a tenant had to be left out.
+    func say(_ notes: HistoryNotes, json: JSONValue, text: String) throws {
+        for note in notes.texts { Console.say(note) }
         if shared.json { print(json.text(pretty: true), terminator: "") } else if !text.isEmpty { print(text) }
+        if !notes.isWhole { throw CommandEnd(code: .partial) }
     }
 }
 
@@ -61,7 +63,7 @@ struct BacktestVerb: AsyncParsableCommand {
                 throw CommandEnd(code: .failed)
             }
         }
-        options.say(run.notes, json: run.json, text: run.text(isComplete: options.shared.verbose))
+        try options.say(run.notes, json: run.json, text: run.text(isComplete: options.shared.verbose))
     }
 }
 
@@ -85,7 +87,7 @@ struct Advise: AsyncParsableCommand {
     func run() async throws {
         let seconds = try options.seconds(since), now = try options.time()
         let advice = try await answer { try LimitAdvice(directory: options.shared.directory, world: $0, rule: rule, tenants: Set(options.tenant), since: seconds, now: now) }
-        options.say(advice.notes, json: advice.json, text: advice.text)
+        try options.say(advice.notes, json: advice.json, text: advice.text)
     }
 }
 
@@ -109,7 +111,7 @@ struct Explain: AsyncParsableCommand {
     func run() async throws {
         let now = try options.time()
         let explanation = try await answer { try Explanation(of: word, directory: options.shared.directory, world: $0, tenants: Set(options.tenant), now: now) }
-        options.say(explanation.notes, json: explanation.json, text: explanation.text)
+        try options.say(HistoryNotes(texts: explanation.notes), json: explanation.json, text: explanation.text)
     }
 }
 
@@ -132,6 +134,6 @@ struct ReportNoise: AsyncParsableCommand {
     func run() async throws {
         let seconds = try options.seconds(since), now = try options.time()
         let report = try await answer { try NoiseReport(directory: options.shared.directory, world: $0, tenants: Set(options.tenant), since: seconds, now: now) }
-        options.say(report.notes, json: report.json, text: report.text)
+        try options.say(report.notes, json: report.json, text: report.text)
     }
 }

@@ -32,13 +32,15 @@ struct ReportMonthly: AsyncParsableCommand {
                 throw CommandEnd(code: .usage)
             }
         }
-        for note in export.notes { Console.say(note) }
+        for note in export.notes.texts { Console.say(note) }
         guard let out else {
             guard let only = export.files.first, export.files.count == 1 else {
                 Console.say(export.files.isEmpty ? "there is nothing to report." : "there are \(export.files.count) tenants. Choose one with --tenant, or a folder with --out.")
                 throw CommandEnd(code: export.files.isEmpty ? .failed : .usage)
             }
-            return try Console.give(csv ? only.csv : only.html)
+            try Console.give(csv ? only.csv : only.html)
+            if !export.notes.isWhole { throw CommandEnd(code: .partial) }
+            return
         }
         do {
             try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
@@ -52,5 +54,6 @@ struct ReportMonthly: AsyncParsableCommand {
             Console.say("cannot write into \(out): \(error.localizedDescription) Choose another folder with --out.")
             throw CommandEnd(code: .failed)
         }
+        if !export.notes.isWhole { throw CommandEnd(code: .partial) }
     }
 }

@@ -6,6 +6,12 @@ struct UpkeepOptions: ParsableArguments {
     @OptionGroup var shared: SharedOptions
     @Option(name: .long, help: ArgumentHelp("Only this tenant; may be repeated.", valueName: "id"))
     var tenant: [String] = []
+
+    /// Says what was left out, and ends with 3 where that is anything.
+    func end(_ notes: HistoryNotes) throws {
+        for note in notes.texts { Console.say(note) }
+        if !notes.isWhole { throw CommandEnd(code: .partial) }
+    }
 }
 
 /// Deletes what is beyond its retention.
@@ -26,6 +32,7 @@ struct Prune: AsyncParsableCommand {
     func run() async throws {
         let done = try await answer { try Pruning(directory: options.shared.directory, world: $0, tenants: Set(options.tenant), compacts: compact) }
         options.shared.say(json: done.json, text: done.text)
+        try options.end(done.notes)
     }
 }
 
@@ -74,6 +81,7 @@ struct SnapshotVerb: AsyncParsableCommand {
         if let keep, !(1...10_000).contains(keep) { throw ValidationError("--keep: expected a number from 1 to 10000, found \(keep)") }
         let snapshot = try await answer { try Snapshot(directory: options.shared.directory, world: $0, tenants: Set(options.tenant), into: absolute(directory), keep: keep) }
         options.shared.say(json: snapshot.json, text: snapshot.text)
+        try options.end(snapshot.notes)
     }
 }
 

@@ -89,6 +89,17 @@ import Testing
         #expect(try await Self.findings(site, offline: true)["databases"]?.first { $0.subject == "one" }?.grade == .failure)
     }
 
+    @Test func `a tenant's file with a mistake is a failure, and its names and pages are looked at all the same`() async throws {
+        let site = try TrialSite.pair()
+        try await site.run()
+        try site.write("id: one\nservices: 7\n", to: "tenants/one.yaml")
+        let found = try await Self.findings(site, offline: true)
+        #expect(found["configuration"]?.map(\.grade) == [.failure, .failure] && found["configuration"]?.allSatisfy { $0.subject == "one" } == true)
+        #expect(found["configuration"]?.last?.text.hasPrefix("left out of every run: tenants/one.yaml:2:11: services: expected a list") == true, "\(found["configuration"] ?? [])")
+        #expect(found["databases"]?.contains { $0.subject == "one" && $0.grade == .ok } == true)
+        #expect(found["leak scan"]?.first?.text.contains("names of 2 tenants") == true, "\(found["leak scan"] ?? [])")
+    }
+
     @Test func `runs that stopped coming are a failure`() async throws {
         let site = try TrialSite.pair()
         try await site.run()

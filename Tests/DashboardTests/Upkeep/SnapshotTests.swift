@@ -40,6 +40,28 @@ import Testing
         #expect(try Self.points(site) == later)
     }
 
+    @Test func `a tenant whose file has a mistake is kept like the others`() async throws {
+        let (site, folder) = try await Self.trial()
+        try site.write("id: [", to: "tenants/one.yaml")
+        let snapshot = try Self.snapshot(site, folder)
+        #expect(snapshot.manifest.files.map(\.name) == ["fleet", "one", "two"] && snapshot.notes.isWhole)
+    }
+
+    @Test func `a database that cannot be read keeps no other from being kept, and no older snapshot is given up for it`() async throws {
+        let (site, folder) = try await Self.trial()
+        let first = try Self.snapshot(site, folder, keep: 1)
+        try DoctorTests.setSchema(99, of: site.statePath("one"))
+        site.clock.set(site.clock.now + 60)
+        let second = try Self.snapshot(site, folder, keep: 1)
+        #expect(second.manifest.files.map(\.name) == ["fleet", "two"] && !second.notes.isWhole)
+        #expect(second.notes.texts.count == 1 && second.notes.texts[0].hasPrefix("one: The database has schema 99"))
+        #expect(second.deleted.isEmpty && FileManager.default.fileExists(atPath: first.path))
+        let pruned = try Pruning(directory: site.directory, world: site.world(), tenants: [], compacts: false)
+        #expect(pruned.entries.map(\.name) == ["fleet", "two"] && pruned.notes.texts == second.notes.texts)
+        let noise = try NoiseReport(directory: site.directory, world: site.world(), tenants: [], since: 86_400, now: nil)
+        #expect(noise.tenants.map(\.id) == ["two"] && noise.notes.texts == second.notes.texts && !noise.notes.isWhole)
+    }
+
     @Test func `one tenant alone comes back and the others stay as they are`() async throws {
         let (site, folder) = try await Self.trial()
         let kept = try Self.points(site), snapshot = try Self.snapshot(site, folder)
