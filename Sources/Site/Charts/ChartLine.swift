@@ -13,6 +13,8 @@ package struct ChartLine: Sendable {
     package var maxima: [Double]
     /// Fills the area below: only for a single gauge.
     package var hasArea: Bool
+    /// What the key says where rows are roll-ups, whose newest row is a mean of what is over; NaN where there is no value now.
+    package var newest: Double?
 
     package init(_ label: String, _ style: Style, _ values: [Double], minima: [Double] = [], maxima: [Double] = [], hasArea: Bool = false) {
         self.label = label
@@ -32,6 +34,11 @@ package struct ChartLine: Sendable {
     /// The newest value that exists.
     package var last: (row: Int, value: Double)? {
         values.lastIndex { !$0.isNaN }.map { ($0, values[$0]) }
+    }
+    /// The highest of each row: where it is a roll-up, of the raw values in it.
+    var peaks: [Double] {
+        guard maxima.count == values.count else { return values }
+        return zip(values, maxima).map { $0.isNaN || $1.isNaN ? $0 : max($0, $1) }
     }
     package var greatest: Double {
         var greatest = 0.0

@@ -8,6 +8,8 @@ struct ChartTable {
     var start: Timestamp
     var period: Int64
     var columns: [(label: String, values: [Double])]
+    /// Each value is the highest of a roll-up already.
+    var isRolledUp = false
 
     /// Rows in round steps: every 30 min for six hours, coarser for longer.
     private static let steps: [Int64] = [600, 1_800, 7_200, 43_200, 172_800, 604_800]
@@ -18,7 +20,7 @@ struct ChartTable {
         let step = Self.steps.first { Int64(count) * period / $0 <= 14 } ?? 604_800
         let stride = max(1, Int(clamping: step / period))
         out.raw("<details><summary>Data table</summary><table class=\"t tight\"><caption>"); out.text(title)
-        out.raw(", "); out.text(unit.word); out.raw(stride > 1 ? ". The highest of each " : ". Every ")
+        out.raw(", "); out.text(unit.word); out.raw(stride > 1 || isRolledUp ? ". The highest of each " : ". Every ")
         out.text(Words.span(Int64(stride) * period)); out.raw(".")
         if let csv = frame.csv { out.raw(" All points: <a href=\""); out.text(csv); out.raw("\">CSV</a>.") }
         out.raw("</caption><thead><tr><th scope=\"col\">Time "); out.text(frame.clock.zone); out.raw("</th>")

@@ -83,7 +83,7 @@ package struct LineChart: Sendable {
         writeDots(scale: scale, height: frame.height, into: &out)
         frame.writeForeground(gaps: gaps, labelsMarkers: labelsMarkers, into: &out)
         out.raw("</svg>")
-        ChartTable(title: title, unit: unit, start: start, period: period, columns: lines.map { ($0.label, $0.values) }).write(frame: frame, into: &out)
+        ChartTable(title: title, unit: unit, start: start, period: period, columns: lines.map { ($0.label, $0.peaks) }, isRolledUp: lines.contains { !$0.maxima.isEmpty }).write(frame: frame, into: &out)
         out.raw("</figure>\n")
     }
 
@@ -93,7 +93,7 @@ package struct LineChart: Sendable {
         out.raw("</small></h3><div class=\"key\">")
         for line in lines {
             out.raw("<span class=\"c"); out.number(line.style.rawValue); out.raw("\"><i></i><em>"); out.text(line.label); out.raw(" <b>")
-            out.text(line.values.last.flatMap { $0.isNaN ? nil : unit.words($0) } ?? "no value now"); out.raw("</b></em></span>")
+            out.text((line.newest ?? line.values.last).flatMap { $0.isNaN ? nil : unit.words($0) } ?? "no value now"); out.raw("</b></em></span>")
         }
         out.raw("</div>")
         let above = thresholds.filter { !shown.contains($0) && $0.value > 0 }.map { "\($0.label), above this scale" }
@@ -127,12 +127,15 @@ package struct LineChart: Sendable {
         for line in lines {
             guard let last = line.last else { text += " \(line.label): no value."; continue }
             var least = (row: last.row, value: last.value), greatest = least
+            let hasSpread = line.minima.count == line.values.count
             for (row, value) in line.values.enumerated() where !value.isNaN {
-                if value < least.value { least = (row, value) }
-                if value > greatest.value { greatest = (row, value) }
+                let low = hasSpread && line.minima[row] < value ? line.minima[row] : value
+                if low < least.value { least = (row, low) }
             }
+            for (row, value) in line.peaks.enumerated() where value > greatest.value { greatest = (row, value) }
+            let newest = line.newest.map { $0.isNaN ? last.value : $0 } ?? last.value
             let at = start + Int64(greatest.row) * period
-            text += " \(line.label): lowest \(unit.words(least.value)), highest \(unit.words(greatest.value)) at \(clock.moment(at)), last \(unit.words(last.value))."
+            text += " \(line.label): lowest \(unit.words(least.value)), highest \(unit.words(greatest.value)) at \(clock.moment(at)), last \(unit.words(newest))."
         }
         if !thresholds.isEmpty { text += " Limits: \(thresholds.map(\.label).joined(separator: ", "))." }
         return text + frame.sentence(of: gaps)

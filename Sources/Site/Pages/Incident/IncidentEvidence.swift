@@ -7,6 +7,8 @@ import Telemetry
 struct IncidentEvidence {
     /// A change this long before the first alert is worth a look.
     static let changeSeconds: Int64 = 3_600
+    /// So long before, a log must have been read for a line to be called new.
+    private static let comparedFrom: Int64 = 3_600
     private static let lineLimit = 8, traceLimit = 6
 
     private let picture: TenantPicture
@@ -18,6 +20,10 @@ struct IncidentEvidence {
     /// In the incident, and which of them nobody had seen in the day before it.
     private let lines: [LogFingerprint]
     private let newLines: Set<LineKey>
+    /// Of which the day before was read far enough to call a line new, and the shortest of those stretches in seconds.
+    private let seen: Set<LineKey>
+    private let comparable: Set<ResourceID>
+    private let comparedSeconds: Int64?
     private let traces: [TraceSummary]
     private let kept: Set<String>
 
@@ -40,7 +46,18 @@ struct IncidentEvidence {
         let during = TimeWindow(from: begin - Self.changeSeconds, to: min(end, begin + 86_400))
         lines = try store.fingerprints(of: resources, in: during)
         let before = Set(try store.fingerprints(of: resources, in: TimeWindow(from: during.start - 86_400, to: during.start)).map(LineKey.init))
-        newLines = Set(lines.map(LineKey.init)).subtracting(before)
+        var logs: [ResourceID: SampleGrid] = [:]
+        let day = TimeWindow(from: during.start - 86_400, to: during.start)
+        for resource in Set(lines.map(\.resource)) {
+            let log = resource.kind == .log ? resource : ResourceID(source: resource.source, kind: .log, name: resource.name)
+            logs[log] = try store.grid(of: log, in: day, resolution: picture.now - day.start < 14 * 86_400 ? .raw : .hour)
+        }
+        let reach = LogReach(logs)
+        let compared = lines.compactMap { line in reach.start(of: line.resource).map { (line.resource, during.start - $0) } }.filter { $0.1 >= Self.comparedFrom }
+        comparable = Set(compared.map(\.0))
+        comparedSeconds = compared.map(\.1).min()
+        newLines = Set(lines.filter { [comparable] in comparable.contains($0.resource) }.map(LineKey.init)).subtracting(before)
+        seen = before
         var found: [TraceSummary] = [], kept: [String] = []
         for group in service?.site.traceGroups ?? [] {
             found += try store.traceSummaries(group: group.id, in: during, limit: 500)
@@ -116,9 +133,10 @@ struct IncidentEvidence {
         let rows = sorted.prefix(Self.lineLimit).map { line -> [Cell] in
             var text = Markup()
             text.trusted(LogText.markup(line.text).string)
-            return [Cell(Words.count(line.count), class: "n b"), Cell(text, class: "log"), Cell(newLines.contains(LineKey(line)) ? "new" : "seen before", class: "nw"), Cell(picture.clock.moment(line.first), class: "nw p2")]
+            return [Cell(Words.count(line.count), class: "n b"), Cell(text, class: "log"), Cell(newLines.contains(LineKey(line)) ? "new" : seen.contains(LineKey(line)) || comparable.contains(line.resource) ? "seen before" : "not known", class: "nw"), Cell(picture.clock.moment(line.first), class: "nw p2")]
         }
-        Table("t tight", caption: "Grouped by text, from an hour before. New: not in the day before\(sorted.count > rows.count ? ". \(sorted.count - rows.count) more kinds are not shown" : "").",
+        let meaning = comparedSeconds.map { $0 > 84_600 ? "New: not in the day before" : "New: not in the \(Words.span($0)) before, as far back as they were read" } ?? "What was logged earlier was not read, so no line is called new"
+        Table("t tight", caption: "Grouped by text, from an hour before. \(meaning)\(sorted.count > rows.count ? ". \(sorted.count - rows.count) more kinds are not shown" : "").",
               columns: [.init("Count", class: "n"), .init("Text"), .init("Known"), .init("First", class: "p2")], rows: Array(rows)).write(into: &out)
         return out
     }

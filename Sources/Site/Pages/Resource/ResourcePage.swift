@@ -17,6 +17,7 @@ struct ResourcePage {
     private let answers: AnswerHours
     private let fingerprints: [LogFingerprint]
     private let runtimes: RuntimeTable
+    private let transitions: [AlertTransition]
 
     init(_ picture: TenantPicture, _ service: ServicePicture, _ resource: ResourcePicture, neighbours: Neighbours, store: TenantStore) throws(StoreError) {
         self.picture = picture
@@ -27,6 +28,7 @@ struct ResourcePage {
         alone.resources = [resource] + service.resources.filter { $0.id.kind == .log && $0.id.name == resource.id.name && $0.id.source == resource.id.source && resource.id.kind == .function }
         self.service = alone
         let isFunction = resource.id.kind == .function, window = TimeWindow(from: picture.end - Self.range.seconds, to: picture.end)
+        transitions = try store.transitions(in: window).filter { $0.state.key.resource == resource.id }
         answers = try AnswerHours(alone, until: picture.end, store: store)
         fingerprints = isFunction ? try store.fingerprints(of: alone.resources.map(\.id), in: window) : []
         runtimes = try RuntimeTable(alone, in: window, store: store)
@@ -57,7 +59,7 @@ struct ResourcePage {
 
     func page(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
         let path = Self.path(resource.id, of: service), here = PageLocation(path)
-        let grids = [resource.id: resource.day], section = SignalsSection(picture: picture, service: service, grids: grids, range: Self.range)
+        let grids = [resource.id: resource.day], section = SignalsSection(picture: picture, service: service, grids: grids, range: Self.range, transitions: transitions, alerts: resource.alerts)
         let charts = ServiceCharts(service, grids: grids, rules: picture.rules(watching: resource.id), clock: picture.clock, rangeWords: Self.range.words, isAlone: true)
         var signals = Markup(reserving: 32_000)
         charts.write(frame: section.frame(csv: here.href(Self.range.csvPath(of: service.site.id))), into: &signals)
@@ -143,6 +145,8 @@ struct ResourcePage {
 
     private var logs: Markup {
         guard resource.id.kind == .function else { return Markup() }
-        return LogLines(picture: picture, service: service, fingerprints: fingerprints, rangeWords: Self.range.words, hasRuns: !runtimes.functions.isEmpty).markup
+        let days = Dictionary(service.resources.map { ($0.id, $0.day) }) { first, _ in first }
+        let reach = LogReach(days).words(Self.range.words, in: TimeWindow(from: picture.end - Self.range.seconds, to: picture.end), period: resource.day.period)
+        return LogLines(picture: picture, service: service, fingerprints: fingerprints, reach: reach, hasRuns: !runtimes.functions.isEmpty).markup
     }
 }

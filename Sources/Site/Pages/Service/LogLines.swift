@@ -6,7 +6,8 @@ struct LogLines {
     let picture: TenantPicture
     let service: ServicePicture
     let fingerprints: [LogFingerprint]
-    let rangeWords: String
+    /// How far back they were read: `6 hours`.
+    let reach: String
     /// Whether a function was seen to run by its own log.
     let hasRuns: Bool
 
@@ -25,7 +26,7 @@ struct LogLines {
         let watching = Watching(.log, of: service, clock: picture.clock, hasEvidence: !fingerprints.isEmpty || hasRuns)
         watching.write(into: &out)
         guard !fingerprints.isEmpty else {
-            if !watching.isBlind { out.note("No error or warning line was logged in the last \(rangeWords)\(watching.mark == nil ? "" : " in what was read").") }
+            if !watching.isBlind { out.note("No error or warning line was logged in the last \(reach)\(watching.mark == nil ? "" : " in what was read").") }
             return out
         }
         write(into: &out)
@@ -41,7 +42,7 @@ struct LogLines {
                     Cell(picture.clock.moment(line.last), class: "nw")]
         }
         let isNew = service.newLines.map { " \(Words.plural($0.lines.count, "text")) first seen since \($0.name(picture.clock))." } ?? ""
-        Table("t", caption: "Grouped by text, last \(rangeWords).\(isNew) Values that could identify a person or a secret are removed before storage.",
+        Table("t", caption: "Grouped by text, last \(reach).\(isNew) Values that could identify a person or a secret are removed before storage.",
               columns: [.init("Count", class: "n"), .init("Text"), .init("First", class: "p2"), .init("Last")], rows: Array(rows)).write(into: &out)
     }
 }

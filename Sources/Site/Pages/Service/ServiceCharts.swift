@@ -40,11 +40,11 @@ struct ServiceCharts {
         // What is in trouble comes first, the rest in the order of the path; DLQs of a calm service come last.
         let order = MessagePath.ordered(service.resources) + service.resources.filter { [.probe, .balance, .slo].contains($0.id.kind) }
         let sorted = order.enumerated().sorted { a, b in
-            let left = a.element.alerts.isEmpty ? 1 : 0, right = b.element.alerts.isEmpty ? 1 : 0
+            let left = Self.rank(a.element, grids[a.element.id]), right = Self.rank(b.element, grids[b.element.id])
             return left == right ? a.offset < b.offset : left < right
         }.map(\.element)
         owners = isAlone || Set(sorted.map(\.id.kind)).count == sorted.count ? [:] : Dictionary(sorted.map { ($0.id, $0.site.title) }) { first, _ in first }
-        let calm = sorted.filter { $0.id.kind == .function && $0.alerts.isEmpty }.map(\.id)
+        let calm = sorted.filter { $0.id.kind == .function && Self.rank($0, grids[$0.id]) == 2 }.map(\.id)
         let folding = calm.count > 3 ? Set(calm.dropFirst(2)) : []
         for resource in sorted {
             guard let grid = grids[resource.id] else { continue }
@@ -53,11 +53,26 @@ struct ServiceCharts {
             }
             guard (items + folded).count(where: \.isPicture) < mostCharts else { leftOut.append(resource); continue }
             let before = items.count
+            defer { trim() }
             add(resource, grid, name: owners[resource.id].map { $0 + ": " } ?? "")
             guard folding.contains(resource.id), items.count > before else { continue }
             folded += items[before...]
             items.removeSubrange(before...)
             foldedFunctions += 1
+        }
+    }
+
+    /// What is in trouble, what fails without being in trouble for it, the rest.
+    private static func rank(_ resource: ResourcePicture, _ grid: SampleGrid?) -> Int {
+        if !resource.alerts.isEmpty { return 0 }
+        guard let grid, let failures = resource.failures else { return 2 }
+        return BarChart.sum(sums(grid, failures)) > 0 ? 1 : 2
+    }
+
+    /// The last resource may have more pictures than there is room for: its first ones say most.
+    private mutating func trim() {
+        while (items + folded).count(where: \.isPicture) > mostCharts {
+            if let last = folded.lastIndex(where: \.isPicture) { folded.remove(at: last) } else if let last = items.lastIndex(where: \.isPicture) { items.remove(at: last) }
         }
     }
 
@@ -119,14 +134,14 @@ struct ServiceCharts {
                  bad: [("4xx", .warning, "errors_4xx"), ("5xx", .bad, "errors_5xx")])
             lines(resource, grid, "\(name)Latency", kind: .seconds, [("p99", .first, "latency.p99"), ("p95", .second, "latency.p95"), ("p50", .third, "latency.p50")])
         case .topic:
-            lines(resource, grid, "\(name)Published and delivered", kind: .count, word: "messages", [("Published", .first, "published"), ("Delivered", .second, "delivered")])
+            lines(resource, grid, "\(name)Published and delivered", measure: .events, word: "messages", [("Published", .first, "published"), ("Delivered", .second, "delivered")])
             counter(resource, grid, "\(name)Failed deliveries", "failed")
         case .bus:
-            lines(resource, grid, "\(name)Matched events", kind: .count, word: "events", [("Matched", .first, "matched"), ("Target calls", .second, "invocations")])
+            lines(resource, grid, "\(name)Matched events", measure: .events, word: "events", [("Matched", .first, "matched"), ("Target calls", .second, "invocations")])
             counter(resource, grid, "\(name)Failed deliveries", "failed")
         case .table:
             counter(resource, grid, "\(name)Throttled requests", "throttles")
-            lines(resource, grid, "\(name)Capacity used", kind: .count, word: "units in each step", [("Write", .first, "consumed_write"), ("Read", .second, "consumed_read")])
+            lines(resource, grid, "\(name)Capacity used", measure: .rate, word: "units a second", [("Write", .first, "consumed_write"), ("Read", .second, "consumed_read")])
         case .probe: lines(resource, grid, "\(name)Probe latency", kind: .seconds, [("Latency", .first, "latency")])
         case .balance: lines(resource, grid, "\(name)Imbalance", kind: .ratio, word: "percent", [("Imbalance", .first, "imbalance")])
         case .slo: lines(resource, grid, "\(name)Error budget left", kind: .ratio, word: "percent", [("Budget left", .first, "budget_left")], hasArea: true)
@@ -139,7 +154,7 @@ struct ServiceCharts {
               [("Visible", .first, "visible"), ("In flight", .second, "in_flight")], hasArea: true)
         guard !resource.isDeadLetterQueue else { return }
         lines(resource, grid, "\(name)Oldest message age", kind: .seconds, [("Oldest", .first, "oldest_age")], hasArea: true)
-        lines(resource, grid, "\(name)Sent and deleted", kind: .count, word: "messages, per \(Words.span(grid.period))",
+        lines(resource, grid, "\(name)Sent and deleted", measure: .events, word: "messages",
               [("Sent", .first, "sent"), ("Deleted", .second, "deleted")])
     }
 
@@ -151,13 +166,16 @@ struct ServiceCharts {
         counter(resource, grid, "\(name)Throttles", "throttles", suffix: resource.setting(.reservedConcurrency).map { ", reserved concurrency \(Words.count($0))" } ?? "")
     }
 
+    /// What a line shows of its signal: the value as it stands, or of a counter the events of each row or those of a second.
+    private enum Measure { case level, events, rate }
+
     /// Lines of the signals that exist, or the sentence why there are none.
-    private mutating func lines(_ resource: ResourcePicture, _ grid: SampleGrid, _ title: String, kind: ChartUnit.Kind, word: String = "",
+    private mutating func lines(_ resource: ResourcePicture, _ grid: SampleGrid, _ title: String, kind: ChartUnit.Kind = .count, measure: Measure = .level, word: String = "",
                                 note: String? = nil, _ wanted: [(String, ChartLine.Style, String)], timeout: Double? = nil, hasArea: Bool = false,
                                 reference: String? = nil) {
         let signals = wanted.map(\.2)
         let found = wanted.compactMap { label, style, signal -> ChartLine? in
-            let line = ChartLine(label, style, grid.columns[signal], count: grid.count)
+            let line = Self.line(label, style, signal, measure, resource, grid)
             return line.hasValues ? line : nil
         }
         guard var first = found.first else { return absent(resource, title, signals) }
@@ -168,13 +186,33 @@ struct ServiceCharts {
             items.append(zero(title, of: resource))
             return
         }
-        let unit = kind == .seconds ? ChartUnit.seconds(upTo: max(greatest, timeout ?? 0)) : ChartUnit(kind, word: word)
-        let limits = thresholds(resource, signals, kind: kind, timeout: timeout)
+        let unit = kind == .seconds ? ChartUnit.seconds(upTo: max(greatest, timeout ?? 0)) : ChartUnit(kind, word: measure == .events ? "\(word), per \(Words.span(grid.period))" : word)
+        // A limit is one of raw values: it says nothing about sums of an hour or about rates.
+        let limits = measure == .level || measure == .events && grid.period == resource.day.period ? thresholds(resource, signals, kind: kind, timeout: timeout) : []
         let gaps = ChartGaps.gaps(in: grid, of: reference.map { [$0] } ?? signals, absences: resource.absences)
         let chart = LineChart(title: title, note: note, unit: unit, start: grid.start, period: grid.period, lines: lines, thresholds: limits, gaps: gaps,
                               takeaway: Takeaway.sentence(first, grid: grid, unit: unit, clock: clock, timeout: timeout), labelsMarkers: firstChart)
         firstChart = false
         items.append(.line(chart))
+    }
+
+    private static func line(_ label: String, _ style: ChartLine.Style, _ signal: String, _ measure: Measure, _ resource: ResourcePicture, _ grid: SampleGrid) -> ChartLine {
+        var line = ChartLine(label, style, grid.columns[signal], count: grid.count)
+        let isRollUp = grid.columns[signal]?.counts.isEmpty == false, seconds = Double(max(1, resource.day.period))
+        switch measure {
+        case .level:
+            if isRollUp { line.newest = resource.day.columns[signal]?.values.last ?? .nan }
+        case .events:
+            guard isRollUp else { break }
+            line = ChartLine(label, style, sums(grid, signal))
+            line.newest = resource.sum(signal, over: grid.period) ?? .nan
+            // An hour that is not over would look like a drop.
+            if let counts = grid.columns[signal]?.counts, let last = counts.last, Int64(last) * resource.day.period < grid.period, !line.values.isEmpty { line.values[line.values.count - 1] = .nan }
+        case .rate:
+            line = ChartLine(label, style, line.values.map { $0 / seconds }, minima: line.minima.map { $0 / seconds }, maxima: line.maxima.map { $0 / seconds })
+            if isRollUp { line.newest = (resource.day.columns[signal]?.values.last ?? .nan) / seconds }
+        }
+        return line
     }
 
     private mutating func bars(_ resource: ResourcePicture, _ grid: SampleGrid, _ title: String, word: String, good: (String, String, minus: [String]),
@@ -220,7 +258,7 @@ struct ServiceCharts {
         let since = "since \(clock.moment(absence.since))"
         let detail = absence.detail.map { ": \($0)" } ?? ""
         switch absence.reason {
-        case .asleep: items.append(.sentence(.asleep, word: nil, title: title, text: "nothing moves \(since); numbers return with the first message."))
+        case .asleep: items.append(.sentence(.asleep, word: nil, title: title, text: "no value in \(rangeWords): numbers return with the first message."))
         case .denied: items.append(.sentence(.denied, word: nil, title: title, text: "reading is refused \(since)\(detail)."))
         case .disabled: items.append(.sentence(.disabled, word: nil, title: title, text: "not switched on at the source\(detail)."))
         case .deleted: items.append(.sentence(.noData, word: "Gone", title: title, text: "the resource was deleted, \(since)."))

@@ -12,6 +12,7 @@ struct ServicePage {
     let traces: RelatedTraces
     let runtimes: RuntimeTable
     let answers: AnswerHours
+    private let transitions: [AlertTransition]
     private let watching: [RuleSite]
     private static let mostLeftOut = 12
 
@@ -31,6 +32,7 @@ struct ServicePage {
             }
         }
         self.grids = grids
+        transitions = try store.transitions(in: window).filter { $0.state.service == service.site.id }
         fingerprints = try store.fingerprints(of: service.resources.map(\.id), in: window)
         traces = try RelatedTraces(picture, service, here: PageLocation(range.path(of: service.site.id)), window: window, store: store)
         answers = try AnswerHours(service, until: picture.end, store: store)
@@ -39,7 +41,10 @@ struct ServicePage {
 
     var path: String { range.path(of: service.site.id) }
     private var here: PageLocation { PageLocation(path) }
-    private var section: SignalsSection { SignalsSection(picture: picture, service: service, grids: grids, range: range) }
+    private var section: SignalsSection { SignalsSection(picture: picture, service: service, grids: grids, range: range, transitions: transitions, alerts: service.alerts) }
+    private var logReach: String {
+        LogReach(grids).words(range.words, in: TimeWindow(from: picture.end - range.seconds, to: picture.end), period: grids.values.map(\.period).max() ?? picture.site.grain)
+    }
     private var list: AlertList { AlertList(picture: picture, here: here) }
 
     /// The page and the file with all its points.
@@ -58,7 +63,7 @@ struct ServicePage {
             tab: service.site.title, tone: service.state,
             blocks: ["path": pathStrip, "deadline": deadline?.ruler ?? Markup(), "deadline_note": deadline?.note ?? Markup(), "ranges": ranges,
                      "signals": signals, "signals_note": section.note, "balance": service.site.balances.isEmpty ? Markup() : BalanceBlock(service, picture).markup, "objectives": ObjectivesBlock(service).markup, "answers": AnswersBlock(service, picture, answers).markup, "answer_hours": answerHours,
-                     "smoke": SmokeBlock(picture, service).markup, "rules": rules, "runtimes": runtimeTable, "traces": traceTable, "logs": LogLines(picture: picture, service: service, fingerprints: fingerprints, rangeWords: range.words, hasRuns: !runtimes.functions.isEmpty).markup, "documents": documents])
+                     "smoke": SmokeBlock(picture, service).markup, "rules": rules, "runtimes": runtimeTable, "traces": traceTable, "logs": LogLines(picture: picture, service: service, fingerprints: fingerprints, reach: logReach, hasRuns: !runtimes.functions.isEmpty).markup, "documents": documents])
         guard !charts.csv.isEmpty, let grid = grids.values.first else { return [page] }
         let csv = SeriesCSV(start: grid.start, period: grid.period, columns: charts.csv)
         return [page, SitePage(range.csvPath(of: service.site.id), csv.bytes)]
