@@ -13,6 +13,8 @@ package struct TraceSummary: Hashable, Sendable {
     /// Seconds until the caller had the answer; nothing where the source does not say.
     package var responseTime: Double?
     package var hasError: Bool, hasFault: Bool, hasThrottle: Bool
+    /// Of X-Ray's three kinds one: its sources set `hasError` for a throttle as well.
+    package var isPlainError: Bool { hasError && !hasThrottle }
     package var isPartial: Bool
     package var entryPoint: String?
     package var httpMethod: String?

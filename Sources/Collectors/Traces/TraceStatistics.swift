@@ -34,7 +34,7 @@ package enum TraceStatistics {
                 let count = Double(traces.count)
                 func share(_ claim: (TraceSummary) -> Bool) -> Double { Double(traces.count(where: claim)) / count }
                 add("ok_rate", share { !$0.hasError && !$0.hasFault && !$0.hasThrottle }, quality)
-                add("error_rate", share(\.hasError), quality)
+                add("error_rate", share(\.isPlainError), quality)
                 add("fault_rate", share(\.hasFault), quality)
                 add("throttle_rate", share(\.hasThrottle), quality)
                 let durations = traces.map(\.duration).sorted()

@@ -28,14 +28,10 @@ package struct WaterfallRow: Sendable {
         for tick in drawsGrid ? scale.ticks : [] {
             out.raw("<line class=\"g\" x1=\""); out.percent(tick / scale.length); out.raw("\" x2=\""); out.percent(tick / scale.length); out.raw("\" y2=\"18\"/>")
         }
-        if waiting.isEmpty || !selfTimes.isEmpty || !failed.isEmpty { rect("e3", total, scale, into: &out) }
+        if isOpen { outline(scale, into: &out) } else if waiting != [total] || !selfTimes.isEmpty || !failed.isEmpty { rect("e3", total, scale, into: &out) }
         for part in selfTimes { rect("e1", part, scale, into: &out) }
         for part in failed { rect("e-crit", part, scale, into: &out) }
         for part in waiting { rect("dw", part, scale, into: &out) }
-        if isOpen {
-            out.raw("<line class=\"mk\" x1=\""); out.percent(min(1, total.upperBound / scale.length)); out.raw("\" x2=\"")
-            out.percent(min(1, total.upperBound / scale.length)); out.raw("\" y1=\"1\" y2=\"17\"/>")
-        }
         if let note {
             let left = total.lowerBound / scale.length
             if left > 0.3 {
@@ -46,6 +42,15 @@ package struct WaterfallRow: Sendable {
             out.text(note); out.raw("</text>")
         }
         out.raw("</svg>")
+    }
+
+    /// Three sides: where it ended is not known.
+    private func outline(_ scale: WaterfallScale, into out: inout Markup) {
+        let start = max(0, min(1, total.lowerBound / scale.length)), end = max(start + 0.01, min(1, total.upperBound / scale.length))
+        for (left, right, top, bottom) in [(start, start, 4, 14), (start, end, 4, 4), (start, end, 14, 14)] {
+            out.raw("<line class=\"e3\" x1=\""); out.percent(left); out.raw("\" x2=\""); out.percent(right)
+            out.raw("\" y1=\""); out.number(top); out.raw("\" y2=\""); out.number(bottom); out.raw("\"/>")
+        }
     }
 
     private func rect(_ name: StaticString, _ part: ClosedRange<Double>, _ scale: WaterfallScale, into out: inout Markup) {

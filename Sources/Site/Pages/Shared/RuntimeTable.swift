@@ -6,18 +6,19 @@ struct RuntimeTable {
     let functions: [(resource: ResourcePicture, statistics: ExecutionStatistics)]
 
     /// The functions of a service that ran in the window, the busiest first.
-    init(_ service: ServicePicture, in window: TimeWindow, store: TenantStore) throws(StoreError) {
+    /// - Parameter names: those that count; nothing where all do.
+    init(_ service: ServicePicture, in window: TimeWindow, names: Set<String>? = nil, store: TenantStore) throws(StoreError) {
         var functions: [(ResourcePicture, ExecutionStatistics)] = []
-        for resource in service.resources where resource.id.kind == .function {
+        for resource in service.resources where resource.id.kind == .function && names?.contains(resource.id.name) ?? true {
             let statistics = try store.executions(of: resource.id, in: window)
             if statistics.count > 0 { functions.append((resource, statistics)) }
         }
         self.functions = functions.sorted { ($0.1.count, $1.0.id) > ($1.1.count, $0.0.id) }
     }
 
-    func write(into out: inout Markup) {
+    func write(of whole: String = "the service", into out: inout Markup) {
         let range = HistogramChart.range(of: functions.flatMap { [$0.statistics.warm, $0.statistics.cold] })
-        Table("t stack mid", caption: "Functions of the service, 24 h, from REPORT lines: all runs, not a sample. Histograms share one logarithmic scale, warm up and cold down.",
+        Table("t stack mid", caption: "Functions of \(whole), 24 h, from REPORT lines: all runs, not a sample. Histograms share one logarithmic scale, warm up and cold down.",
               columns: [.init("Function"), .init("Runs", class: "n"), .init("Cold", class: "n"), .init("Init p50", class: "n md"), .init("Cold p50", class: "n"), .init("Cold p95", class: "n md"),
                         .init("Warm p50", class: "n"), .init("Warm p95", class: "n"), .init("Warm p99", class: "n md"), .init("Memory", class: "n"), .init("Warm and cold", class: "md")],
               rows: functions.map { row($0.resource, $0.statistics, range) }).write(into: &out)

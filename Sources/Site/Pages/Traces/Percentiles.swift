@@ -1,7 +1,9 @@
 import Telemetry
 
-/// Percentiles with the courage to say nothing: below a hundred values there is no p99.
+/// Percentiles with the courage to say nothing: below a hundred values there is none.
 enum Percentiles {
+    static let fewest = 100
+
     /// Nearest rank of sorted values.
     static func exact(_ sorted: [Double], _ share: Double) -> Double? {
         guard !sorted.isEmpty else { return nil }
@@ -10,9 +12,13 @@ enum Percentiles {
     }
 
     static func words(_ sorted: [Double], _ share: Double) -> String {
-        guard Double(sorted.count) * (1 - share) >= 0.995 else { return sorted.isEmpty ? "–" : "too few (\(sorted.count))" }
-        return exact(sorted, share).map(Words.duration) ?? "–"
+        known(sorted, share).map(Words.duration) ?? few(sorted.count)
     }
+
+    /// Nothing where the values are too few for it.
+    static func known(_ sorted: [Double], _ share: Double) -> Double? { sorted.count >= fewest ? exact(sorted, share) : nil }
+
+    private static func few(_ count: Int) -> String { count == 0 ? "–" : Words.plural(count, "sample") }
 
     /// From bins: inside a bin the values are taken as evenly spread.
     static func value(_ histogram: LogHistogram, _ share: Double) -> Double? {
@@ -31,10 +37,10 @@ enum Percentiles {
 
     /// Nothing where the values are too few for it.
     static func known(_ histogram: LogHistogram, _ share: Double) -> Double? {
-        Double(histogram.total) * (1 - share) >= 0.995 ? value(histogram, share) : nil
+        histogram.total >= fewest ? value(histogram, share) : nil
     }
 
     static func words(_ histogram: LogHistogram, _ share: Double) -> String {
-        known(histogram, share).map(Words.duration) ?? (histogram.total == 0 ? "–" : "too few (\(histogram.total))")
+        known(histogram, share).map(Words.duration) ?? few(histogram.total)
     }
 }

@@ -11,9 +11,13 @@ struct TraceGroupPage {
     private let hours: [(start: Timestamp, statistics: ExecutionStatistics)]
     /// Of the kept traces of the day: what each was mostly at, and how long events waited before their run.
     private var mostly: [String: String] = [:]
+    /// And in what those that failed did so.
+    private var failed: [String: String] = [:]
     private var dwell = LogHistogram()
-    private var dwellCount = 0
+    private var dwellRange: (words: String, waits: Int)?
 
+    /// What lies within this factor of the median is about as long as half of all.
+    private static let nearness = 1.5
     /// Enough to see a distribution; each is a whole tree of spans.
     private static let mostExamined = 80
 
@@ -21,19 +25,24 @@ struct TraceGroupPage {
         self.picture = picture
         self.group = group
         let window = TimeWindow(from: picture.end - 86_400, to: picture.end)
-        table = try RuntimeTable(group.service, in: window, store: store)
+        let day = Set(group.summaries.map(\.id))
+        var examined: [Trace] = []
+        for id in group.kept.filter(day.contains).prefix(Self.mostExamined) { if let trace = try store.trace(id) { examined.append(trace) } }
+        // A service has other functions as well, which these traces say nothing about.
+        let names = group.participants.union(examined.flatMap(\.spans).compactMap { $0.kind == .client || $0.kind == .producer ? nil : $0.resource ?? $0.name })
+        table = try RuntimeTable(group.service, in: window, names: names, store: store)
         var sums: [Timestamp: ExecutionStatistics] = [:]
         for function in table.functions {
             for (start, hour) in try store.executionHours(of: function.resource.id, in: window) { sums[start, default: ExecutionStatistics()].add(hour) }
         }
         hours = sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        let day = Set(group.summaries.map(\.id))
-        for id in group.kept.filter(day.contains).prefix(Self.mostExamined) {
-            guard let trace = try store.trace(id) else { continue }
-            let timing = TraceTiming(trace)
+        for trace in examined {
+            let timing = TraceTiming(trace), id = trace.id
+            failed[id] = timing.rootCause.map { $0.resource ?? $0.name }
             mostly[id] = timing.shares().prefix(2).filter { $0.seconds >= timing.duration * 0.1 }.map { "\($0.doing) \(Words.duration($0.seconds))" }.joined(separator: ", ")
-            for span in trace.spans where span.name == "Dwell Time" { if let end = span.end, end >= span.start { dwell.add(end - span.start); dwellCount += 1 } }
+            for span in trace.spans where span.name == "Dwell Time" { if let end = span.end, end >= span.start { dwell.add(end - span.start) } }
         }
+        dwellRange = TraceGroupPicture.dwell(examined)
     }
 
     private var here: PageLocation { PageLocation(Self.path(group.group.id)) }
@@ -50,10 +59,13 @@ struct TraceGroupPage {
     private func sentence(_ all: ExecutionStatistics) -> String {
         let title = group.group.title
         if group.faults > 0 { return "\(title): \(group.share(group.faults)) of the sampled traces fail" }
-        if let warm = Percentiles.value(all.warm, 0.5), let cold = Percentiles.value(all.cold, 0.5), all.coldCount >= 3, warm > 0, cold > warm * 1.5 {
+        if let warm = Percentiles.known(all.warm, 0.5), let cold = Percentiles.known(all.cold, 0.5), warm > 0, cold > warm * 1.5 {
             return "\(title): warm runs take \(Words.duration(warm)), cold ones \(Words.count((cold / warm).rounded())) times as long"
         }
-        if let p50 = Percentiles.exact(group.durations, 0.5) { return "\(title): half of the traces take up to \(Words.duration(p50))" }
+        if let p50 = Percentiles.known(group.durations, 0.5) { return "\(title): half of the traces take up to \(Words.duration(p50))" }
+        if let least = group.durations.first, let most = group.durations.last {
+            return "\(title): \(Words.plural(group.durations.count, "sampled trace")) in 24 h\(least == most ? " of" : ", from \(Words.duration(least)) to") \(Words.duration(most))"
+        }
         return "\(title): no trace was sampled in 24 h"
     }
 
@@ -64,7 +76,7 @@ struct TraceGroupPage {
             out.text(" of \(Words.plural(all.count, "run")). ")
         }
         out.text("\(Words.plural(group.summaries.count, "trace")) sampled, so counts are samples and not traffic; \(group.kept.count) kept as examples.")
-        if let dwell = group.dwellP50 { out.text(" Dwell adds \(Words.duration(dwell))\(group.dwellP99.map { " to \(Words.duration($0))" } ?? "") before any code runs.") }
+        if let dwellRange { out.text(" In kept traces dwell adds \(dwellRange.words) before any code runs.") }
         return out
     }
 
@@ -75,13 +87,13 @@ struct TraceGroupPage {
             var both = all.warm
             both.add(all.cold)
             let marks = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)].compactMap { label, share in
-                both.total >= 100 || share == 0.5 ? Percentiles.value(both, share).map { (label: label, seconds: $0) } : nil
+                Percentiles.known(both, share).map { (label: label, seconds: $0) }
             }
             HistogramChart(title: "Run time", word: "of the handler, from REPORT lines, logarithmic", warm: all.warm, cold: all.cold, percentiles: marks).write(into: &out)
         }
         if !group.durations.isEmpty {
             let marks = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)].compactMap { label, share in
-                Double(group.durations.count) * (1 - share) >= 0.995 ? Percentiles.exact(group.durations, share).map { (label: label, seconds: $0) } : nil
+                Percentiles.known(group.durations, share).map { (label: label, seconds: $0) }
             }
             HistogramChart(title: "Trace duration", word: "sampled traces, all of the trace, logarithmic", warm: group.histogram, percentiles: marks).write(into: &out)
         }
@@ -98,9 +110,9 @@ struct TraceGroupPage {
                 .write(frame: ChartFrame(axis: axis, clock: picture.clock, height: 90), into: &out)
         }
         if hours.isEmpty, !group.summaries.isEmpty { heat(into: &out) }
-        if dwellCount > 0 {
+        if let dwellRange {
             // Kept are the slowest, the failing and some ordinary ones: their percentiles would be nobody's.
-            HistogramChart(title: "Dwell", word: "from event accepted to run, \(Words.plural(dwellCount, "wait")) in kept traces", warm: dwell, percentiles: [],
+            HistogramChart(title: "Dwell", word: "from event accepted to run, \(Words.plural(dwellRange.waits, "wait")) in kept traces", warm: dwell, percentiles: [],
                            takeaway: "Spent in the Lambda service before any code runs. Kept traces are chosen, so the shape has no percentiles.").write(into: &out)
         }
         out.raw("</div>\n")
@@ -134,10 +146,13 @@ struct TraceGroupPage {
         var out = Markup()
         let kept = Set(group.kept)
         guard let median = Percentiles.exact(group.durations, 0.5) else { out.note("No trace in the last 24 h."); return out }
-        let fine = group.summaries.filter { kept.contains($0.id) && !$0.hasFault && !$0.hasError && !$0.hasThrottle }
+        let fine = group.summaries.filter { trace in
+            kept.contains(trace.id) && !trace.hasFault && !trace.hasError && !trace.hasThrottle && trace.duration >= median / Self.nearness && trace.duration <= median * Self.nearness
+        }
         let rows = fine.sorted { (abs($0.duration - median), $0.id) < (abs($1.duration - median), $1.id) }.prefix(3).map { row($0) }
-        guard !rows.isEmpty else { out.note("Half of the traces take up to \(Words.duration(median)); none of the ordinary ones is kept."); return out }
-        Table("t stack", caption: "Kept, without an error, nearest to the median of \(Words.duration(median)).", columns: Self.columns, rows: Array(rows)).write(into: &out)
+        let words = Percentiles.known(group.durations, 0.5).map { "the median of \(Words.duration($0))" } ?? "the middle of \(Words.plural(group.durations.count, "sampled trace"))"
+        guard !rows.isEmpty else { out.note("No trace without an error near \(words) is kept."); return out }
+        Table("t stack", caption: "Kept, without an error, nearest to \(words).", columns: Self.columns, rows: Array(rows)).write(into: &out)
         return out
     }
 
@@ -154,10 +169,10 @@ struct TraceGroupPage {
             if let declared = group.service.site.logsDeclared { out.note("REPORT lines are not read. \(AlertList.sentence(declared))"); return out }
             let watching = Watching(.log, of: group.service, clock: picture.clock, hasEvidence: false)
             watching.write(into: &out)
-            if !watching.isBlind { out.note("No REPORT line of a function of this service was read in the last 24 h.") }
+            if !watching.isBlind { out.note("No REPORT line of a function in these traces was read in the last 24 h.") }
             return out
         }
-        table.write(into: &out)
+        table.write(of: "these traces", into: &out)
         return out
     }
 
@@ -175,10 +190,14 @@ struct TraceGroupPage {
         guard !failures.isEmpty else { out.note("No sampled trace failed in the last 24 h."); return out }
         let rows = failures.prefix(8).map { trace -> [Cell] in
             let word = trace.hasFault ? "Fault 5xx" : trace.hasThrottle ? "Throttle 429" : "Error 4xx"
-            return [started(trace), name(trace), .state(trace.hasFault ? .critical : .warning, word: word, class: "w"),
-                    Cell([trace.entryPoint, trace.httpMethod.flatMap { method in trace.httpPath.map { "\(method) \($0)" } }].compactMap { $0 }.joined(separator: ", ").nonEmpty ?? "–", class: "w")]
+            var place = Markup()
+            place.text(failed[trace.id] ?? "–")
+            if let entry = [trace.entryPoint, trace.httpMethod.flatMap { method in trace.httpPath.map { "\(method) \($0)" } }].compactMap(\.self).joined(separator: ", ").nonEmpty {
+                place.raw("<span class=\"sub\">"); place.text("began at \(entry)"); place.raw("</span>")
+            }
+            return [started(trace), name(trace), .state(trace.hasFault ? .critical : .warning, word: word, class: "w"), Cell(place, class: "w", label: "Failed in")]
         }
-        Table("t stack", caption: "Newest failing of 24 h: \(failures.count) in \(Words.count(group.summaries.count)).", columns: [.init("Started"), .init("Trace"), .init("Kind"), .init("Where")], rows: Array(rows)).write(into: &out)
+        Table("t stack", caption: "Newest failing of 24 h: \(failures.count) in \(Words.count(group.summaries.count)). Only kept ones say what failed first.", columns: [.init("Started"), .init("Trace"), .init("Kind"), .init("Failed in")], rows: Array(rows)).write(into: &out)
         return out
     }
 

@@ -10,8 +10,6 @@ struct TraceGroupPicture {
     /// Sorted durations in seconds.
     let durations: [Double]
     let kept: [String]
-    let dwellP50: Double?
-    let dwellP99: Double?
 
     /// Enough for shape and percentiles: the newest of a group that has more.
     private static let mostSummaries = 10_000
@@ -23,12 +21,9 @@ struct TraceGroupPicture {
         summaries = try store.traceSummaries(group: group.id, in: window, limit: Self.mostSummaries)
         durations = summaries.map(\.duration).filter(\.isFinite).sorted()
         kept = try picture.pagedTraces(of: group.id, store)
-        let signals = service.resources.first { $0.id.kind == .trace && $0.id.name == group.id }
-        dwellP50 = signals?.latest("dwell.p50")
-        dwellP99 = signals?.latest("dwell.p99")
     }
 
-    var errors: Int { summaries.count(where: \.hasError) }
+    var errors: Int { summaries.count(where: \.isPlainError) }
     var faults: Int { summaries.count(where: \.hasFault) }
     var throttles: Int { summaries.count(where: \.hasThrottle) }
     var state: StateMark {
@@ -42,6 +37,16 @@ struct TraceGroupPicture {
         var histogram = LogHistogram()
         for duration in durations { histogram.add(duration) }
         return histogram
+    }
+
+    /// Names of all that took part in the sampled traces.
+    var participants: Set<String> { Set(summaries.flatMap(\.services)) }
+
+    /// How long events waited before their run, from the shortest to the longest: kept traces are chosen, so percentiles of them are nobody's.
+    static func dwell(_ traces: [Trace]) -> (words: String, waits: Int)? {
+        let waits = traces.flatMap(\.spans).compactMap { span in span.name == "Dwell Time" ? span.end.map { $0 - span.start } : nil }.filter { $0 >= 0 && $0.isFinite }
+        guard let least = waits.min(), let most = waits.max() else { return nil }
+        return (least == most ? Words.duration(least) : "\(Words.duration(least)) to \(Words.duration(most))", waits.count)
     }
 
     func share(_ count: Int) -> String { summaries.isEmpty ? "–" : Words.percent(Double(count) / Double(summaries.count)) }

@@ -11,6 +11,8 @@ struct TraceTiming {
         /// Not covered by a child.
         var selfTimes: [ClosedRange<Double>]
         var isCritical: Bool
+        /// Before this attempt, after the one that failed: nobody works, the service waits.
+        var backOff: ClosedRange<Double>?
         var selfSeconds: Double { selfTimes.reduce(0) { $0 + $1.upperBound - $1.lowerBound } }
         var seconds: Double { end - start }
     }
@@ -71,11 +73,15 @@ struct TraceTiming {
         let place = Dictionary(order.enumerated().map { ($0.element.0, $0.offset) }) { first, _ in first }
         children = Dictionary(below.compactMap { key, value in place[key].map { ($0, value.compactMap { place[$0] }) } }) { first, _ in first }
         var rows = order.map { at, depth in
-            let span = spans[at], from = span.start - begin, to = max(from, (span.end ?? last) - begin)
-            let parts = (below[at] ?? []).map { (max(from, spans[$0].start - begin), min(to, (spans[$0].end ?? last) - begin)) }.filter { $0.1 > $0.0 }
+            let span = spans[at], from = span.start - begin
+            // Nobody knows how long a span without an end took: it has no time of its own, and takes none from what called it.
+            let to = max(from, (span.end ?? span.parentID.flatMap { index[$0] }.flatMap { spans[$0].end } ?? last) - begin)
+            guard span.end != nil else { return Row(span: span, depth: depth, start: from, end: to, selfTimes: [], isCritical: false) }
+            let parts = (below[at] ?? []).compactMap { child in spans[child].end.map { (max(from, spans[child].start - begin), min(to, $0 - begin)) } }.filter { $0.1 > $0.0 }
             return Row(span: span, depth: depth, start: from, end: to, selfTimes: Self.uncovered(from, to, by: parts), isCritical: false)
         }
         let kids = children
+        Self.noteBackOffs(in: &rows, kids)
         // Clocks of one host are good to a millisecond.
         for (parent, below) in kids where rows.indices.contains(parent) {
             odd.early += below.count { rows[$0].start < rows[parent].start - 0.001 }
@@ -86,7 +92,7 @@ struct TraceTiming {
             guard !rows[row].isCritical else { continue }
             rows[row].isCritical = true
             var at = min(rows[row].end, until)
-            for child in (kids[row] ?? []).sorted(by: { (rows[$0].end, $0) > (rows[$1].end, $1) }) where rows[child].end <= at + 1e-9 && rows[child].start < at {
+            for child in (kids[row] ?? []).sorted(by: { (rows[$0].end, $0) > (rows[$1].end, $1) }) where rows[child].end <= at + 1e-9 && rows[child].start < at && (rows[child].span.end != nil || kids[child] != nil) {
                 stack.append((child, at))
                 at = rows[child].start
             }
@@ -95,11 +101,18 @@ struct TraceTiming {
         oddities = odd
     }
 
+    /// What failed first of all with nothing below it that failed: the others only passed it on. Faults before throttles and errors.
+    var rootCause: TraceSpan? {
+        let failing = rows.indices.filter { at in rows[at].span.status != .ok && !(children[at] ?? []).contains { rows.indices.contains($0) && rows[$0].span.status != .ok } }
+        let faults = failing.filter { rows[$0].span.status == .fault }
+        return (faults.isEmpty ? failing : faults).min { (rows[$0].start, $0) < (rows[$1].start, $1) }.map { rows[$0].span }
+    }
+
     /// The two neighbours that share the most time; nothing where no two do.
     var overlap: Overlap? {
         var best: Overlap?
         for (_, kids) in children.sorted(by: { $0.key < $1.key }) {
-            let sorted = kids.filter { $0 < rows.count && rows[$0].seconds > 0 }.map { rows[$0] }.sorted { ($0.start, $0.span.id) < ($1.start, $1.span.id) }
+            let sorted = kids.filter { $0 < rows.count && rows[$0].seconds > 0 && rows[$0].span.end != nil }.map { rows[$0] }.sorted { ($0.start, $0.span.id) < ($1.start, $1.span.id) }
             guard var open = sorted.first else { continue }
             for row in sorted.dropFirst() {
                 let shared = min(open.end, row.end) - row.start
@@ -115,15 +128,25 @@ struct TraceTiming {
         var parents = Array(repeating: -1, count: rows.count)
         for (parent, kids) in children { for kid in kids where parents.indices.contains(kid) { parents[kid] = parent } }
         // By the place of their names in order, so that the first few of many are found without sorting at each edge.
-        let doings = rows.map { Self.doing($0.span) }, names = Set(doings).sorted()
+        let waits = rows.indices.compactMap { at in rows[at].backOff.map { (row: at, time: $0) } }
+        let doings = rows.map { Self.doing($0.span) } + waits.map { wait in
+            // Of attempts below one segment, the segment's.
+            let row = rows[wait.row].span.name.hasPrefix("Attempt #") && parents[wait.row] >= 0 ? parents[wait.row] : wait.row
+            return "Back-off between attempts of \(Self.attempted(rows[row].span))"
+        }, names = Set(doings).sorted()
         let places = Dictionary(names.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }, place = doings.map { places[$0] ?? 0 }
         var edges: [(time: Double, row: Int, begins: Bool)] = []
-        for (at, row) in rows.enumerated() where row.end > row.start {
+        for (at, row) in rows.enumerated() where row.end > row.start && row.span.end != nil {
             edges.append((row.start, at, true))
             edges.append((row.end, at, false))
         }
+        for (at, wait) in waits.enumerated() {
+            parents.append(parents[wait.row])
+            edges.append((wait.time.lowerBound, rows.count + at, true))
+            edges.append((wait.time.upperBound, rows.count + at, false))
+        }
         edges.sort { ($0.time, $0.begins ? 1 : 0, $0.row) < ($1.time, $1.begins ? 1 : 0, $1.row) }
-        var isActive = Array(repeating: false, count: rows.count), below = Array(repeating: 0, count: rows.count)
+        var isActive = Array(repeating: false, count: doings.count), below = Array(repeating: 0, count: doings.count)
         var atWork = Array(repeating: 0, count: names.count), words = Array(repeating: UInt64(0), count: names.count / 64 + 1), different = 0
         var sums: [[Int]: Double] = [:], at = edges.first?.time ?? 0
         func count(_ row: Int, _ step: Int) {
@@ -159,6 +182,34 @@ struct TraceTiming {
         }
         return sums.map { (doing: Self.together($0.key.dropLast().map { names[$0] }, of: $0.key.last ?? 0), seconds: $0.value) }.sorted { ($0.seconds, $1.doing) > ($1.seconds, $0.doing) }
     }
+
+    /// Lambda numbers the attempts of an asynchronous event: X-Ray has them below one segment or, each with a dwell time, below several of one name.
+    private static func noteBackOffs(in rows: inout [Row], _ children: [Int: [Int]]) {
+        var parents: [Int: Int] = [:], attempts: [Int: (number: Int, row: Int)] = [:]
+        for (parent, kids) in children { for kid in kids { parents[kid] = parent } }
+        for at in rows.indices where rows[at].span.name.hasPrefix("Attempt #") {
+            if let number = Int(rows[at].span.name.dropFirst("Attempt #".count)) { attempts[at] = (number, at) }
+        }
+        guard attempts.count > 1 else { return }
+        var lanes: [[String]: [(number: Int, row: Int)]] = [:]
+        for (at, attempt) in attempts {
+            let owner = parents[at], below = owner.map { (children[$0] ?? []).filter { attempts[$0] != nil }.count } ?? 0
+            // One attempt a segment: the segments are the attempts.
+            let row = below == 1 ? owner ?? at : at, span = rows[row].span
+            lanes[[parents[row].map(String.init) ?? "", below == 1 ? attempted(span) : ""], default: []].append((attempt.number, row))
+        }
+        for lane in lanes.values {
+            let sorted = lane.sorted { $0 < $1 }
+            for (earlier, later) in zip(sorted, sorted.dropFirst()) where later.number == earlier.number + 1 && rows[earlier.row].span.end != nil && rows[later.row].start > rows[earlier.row].end {
+                let wait = rows[earlier.row].end...rows[later.row].start
+                rows[later.row].backOff = wait
+                guard let parent = parents[later.row] else { continue }
+                rows[parent].selfTimes = rows[parent].selfTimes.flatMap { uncovered($0.lowerBound, $0.upperBound, by: [(max(wait.lowerBound, $0.lowerBound), min(wait.upperBound, $0.upperBound))].filter { $0.1 > $0.0 }) }
+            }
+        }
+    }
+
+    private static func attempted(_ span: TraceSpan) -> String { span.resource ?? span.name }
 
     /// - Parameter names: the first few of `count`, in order.
     private static func together(_ names: [String], of count: Int) -> String {

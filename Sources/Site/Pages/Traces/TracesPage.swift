@@ -38,36 +38,42 @@ struct TracesPage {
             name.raw("<span class=\"sub\">"); name.text(group.service.site.title); name.raw("</span>")
             var shape = Markup()
             HistogramChart.small(warm: group.histogram, cold: nil, range: range, into: &shape)
-            let dwell = group.dwellP50.map { "\(Words.duration($0)) / \(group.dwellP99.map { Words.duration($0) } ?? "–")" } ?? "none"
+            let dwell = TraceGroupPicture.dwell(traces.filter { $0.group == group.group.id })?.words ?? "none"
             return [.state(group.state, class: "w"), Cell(name, class: "w", isHeader: true), Cell(Words.count(group.summaries.count), class: "n", label: "Traces"),
                     Cell(group.share(group.errors), class: "n", label: "Error 4xx"), Cell(group.share(group.faults), class: group.faults > 0 ? "n b crit" : "n", label: "Fault 5xx"),
                     Cell(group.share(group.throttles), class: "n", label: "Throttle"), Cell(Percentiles.words(group.durations, 0.5), class: "n", label: "p50"),
                     Cell(Percentiles.words(group.durations, 0.95), class: "n", label: "p95"), Cell(Percentiles.words(group.durations, 0.99), class: "n", label: "p99"),
-                    Cell(dwell, class: "n", label: "Dwell p50 / p99"), Cell(shape, class: "w md")]
+                    Cell(dwell, class: "n", label: "Dwell, kept traces"), Cell(shape, class: "w md")]
         }
-        Table("t stack mid q", caption: "Groups of the last 24 h, worst first, then by p99. Histograms share one logarithmic scale.",
+        Table("t stack mid q", caption: "Groups of the last 24 h, worst first, then the slowest. Percentiles need \(Percentiles.fewest) traces. Histograms share one logarithmic scale.",
               columns: [.init("State"), .init("Group"), .init("Traces", class: "n"), .init("Error", class: "n"), .init("Fault", class: "n"), .init("Throttle", class: "n"), .init("p50", class: "n"),
-                        .init("p95", class: "n"), .init("p99", class: "n"), .init("Dwell p50 / p99", class: "n"), .init("Duration", class: "md")], rows: rows).write(into: &out)
+                        .init("p95", class: "n"), .init("p99", class: "n"), .init("Dwell, kept traces", class: "n"), .init("Duration", class: "md")], rows: rows).write(into: &out)
         return out
     }
+
+    private static let gateways: Set<String> = ["AWS::ApiGateway::Stage", "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"]
+    private static func api(_ segment: String) -> String { String(segment.prefix { $0 != "/" }) }
 
     /// A hop that sends no segments looks like silence; here it is said.
     private var participants: Markup {
         var out = Markup()
         var seen: [String: (own: Int, inferred: Int, origin: String)] = [:]
         for span in traces.flatMap(\.spans) {
-            guard let resource = span.resource else { continue }
+            // A segment of an API is called after it and its stage.
+            guard let resource = span.resource ?? (span.origin.map(Self.gateways.contains) ?? false ? Self.api(span.name) : nil) else { continue }
             var entry = seen[resource] ?? (0, 0, span.origin ?? "")
             if span.isInferred || span.kind == .client || span.kind == .producer { entry.inferred += 1 } else { entry.own += 1 }
             seen[resource] = entry
         }
+        let inSummaries = Set(groups.flatMap(\.participants).flatMap { [$0, Self.api($0)] })
         let silent = picture.services.flatMap(\.resources).filter { [.function, .queue, .topic, .api, .table].contains($0.id.kind) && seen[$0.id.name] == nil }
         guard !traces.isEmpty else { out.note("No trace is kept yet, so nobody can be seen taking part."); return out }
         let rows = seen.sorted { $0.key < $1.key }.prefix(30).map { name, entry -> [Cell] in
             [Cell(name, class: "w", isHeader: true), entry.own > 0 ? .state(.ok, word: "Yes", class: "w") : .state(.disabled, word: "Inferred", class: "w"),
              Cell(entry.own > 0 ? "own segments" : "calls of the others", class: "w"), Cell(Words.count(entry.own + entry.inferred), class: "n", label: "Spans")]
         } + silent.prefix(20).map { resource -> [Cell] in
-            [Cell("\(resource.id.kind.word.prefix(1).uppercased() + resource.id.kind.word.dropFirst()) \(resource.site.title)", class: "w", isHeader: true), .state(.disabled, word: "No", class: "w"), Cell("not seen in any kept trace", class: "w"), Cell("0", class: "n", label: "Spans")]
+            [Cell("\(resource.id.kind.word.prefix(1).uppercased() + resource.id.kind.word.dropFirst()) \(resource.site.title)", class: "w", isHeader: true), inSummaries.contains(resource.id.name) ? .state(.ok, word: "Yes", class: "w") : .state(.disabled, word: "Not seen", class: "w"),
+             Cell(inSummaries.contains(resource.id.name) ? "own segments, in traces that are not kept" : "not in the traces of these groups", class: "w"), Cell("0", class: "n", label: "Spans")]
         }
         Table("t stack", caption: "A hop that sends no segments looks like silence. From \(Words.plural(traces.count, "kept trace")).",
               columns: [.init("Hop"), .init("Sends segments"), .init("Seen through"), .init("Spans", class: "n")], rows: rows).write(into: &out)

@@ -14,6 +14,7 @@ struct Waterfall {
         var isFailed: Bool { row.span.status != .ok }
         var end: Double { repeats.last.map { max($0.end, row.end) } ?? row.end }
         var own: Double { repeats.reduce(row.selfSeconds) { $0 + $1.selfSeconds } }
+        var isOpen: Bool { row.span.end == nil }
         var isCritical: Bool { row.isCritical || repeats.contains(where: \.isCritical) }
     }
 
@@ -81,21 +82,22 @@ struct Waterfall {
         // X-Ray tells the wait of an event as a span of its own, in which nobody works.
         let isWaiting = span.name == "Dwell Time"
         var bar = WaterfallRow(total: total, selfTimes: line.isFailed || isWaiting ? [] : own, failed: line.isFailed ? (own.isEmpty ? [total] : own) : [],
-                               waiting: isWaiting ? [total] : [], note: line.isFailed ? span.status.words : nil, isOpen: span.end == nil)
+                               waiting: isWaiting ? [total] : line.row.backOff.map { [($0.lowerBound + shift)...($0.upperBound + shift)] } ?? [],
+                               note: line.isFailed ? span.status.words : nil, isOpen: line.isOpen)
         bar.isGuess = isGuess
         let title = line.repeats.isEmpty ? span.name : "\(span.name) × \(line.repeats.count + 1)"
-        row(title, subtitle(line), line.row.depth, bar, line.row.start + shift, line.end - line.row.start, isWaiting ? nil : line.own, scale, isPlain, isBold: !marksPath || line.isCritical, into: &out)
+        row(title, subtitle(line), line.row.depth, bar, line.row.start + shift, line.isOpen ? nil : line.end - line.row.start, isWaiting || line.isOpen ? nil : line.own, scale, isPlain, isBold: !marksPath || line.isCritical, into: &out)
     }
 
-    private func row(_ title: String, _ subtitle: String, _ depth: Int, _ bar: WaterfallRow, _ start: Double, _ took: Double, _ own: Double?,
+    private func row(_ title: String, _ subtitle: String, _ depth: Int, _ bar: WaterfallRow, _ start: Double, _ took: Double?, _ own: Double?,
                      _ scale: WaterfallScale, _ isPlain: Bool, isBold: Bool, into out: inout Markup) {
-        out.raw("<tr role=\"row\"><th role=\"rowheader\" class=\"d"); out.number(min(3, depth))
+        out.raw("<tr role=\"row\"><th role=\"rowheader\" class=\"d"); out.number(min(5, depth))
         if max(title.utf8.count, subtitle.utf8.count) > Markup.longWord { out.raw(" lw") }
         out.trusted(isBold ? "\"><span class=\"b\">" : "\"><span>"); out.text(title)
         out.raw("</span><span class=\"sub\">"); out.text(subtitle); out.raw("</span></th><td role=\"cell\" class=\"gx\">")
         bar.write(scale: scale, drawsGrid: !isPlain, into: &out)
         out.raw("</td><td role=\"cell\" class=\"n p2\">"); out.text(Words.decimal(start * 1_000, places: start < 0.01 ? 1 : 0))
-        out.raw("</td><td role=\"cell\" class=\"n\">"); out.text(Words.decimal(took * 1_000, places: took < 0.01 ? 1 : 0))
+        out.raw("</td><td role=\"cell\" class=\"n\">"); out.text(took.map { Words.decimal($0 * 1_000, places: $0 < 0.01 ? 1 : 0) } ?? "–")
         out.raw("</td><td role=\"cell\" class=\"n\">"); out.text(own.map { Words.decimal($0 * 1_000, places: $0 < 0.01 ? 1 : 0) } ?? "–"); out.raw("</td></tr>\n")
     }
 
@@ -103,7 +105,7 @@ struct Waterfall {
         let span = line.row.span
         let place = span.origin.map { $0.hasPrefix("AWS::") ? $0.dropFirst(5).split(separator: ":", omittingEmptySubsequences: true).joined(separator: " ") : $0 }
         let resource = span.resource.flatMap { $0 == span.name ? nil : $0 }
-        return [place, resource, span.isInferred ? "inferred" : nil, temperature(of: span), span.isInProgress || span.end == nil ? "incomplete" : nil]
+        return [place, resource, span.isInferred ? "inferred" : nil, temperature(of: span), line.row.backOff.map { "after a back-off of \(Words.duration($0.upperBound - $0.lowerBound))" }, span.isInProgress || span.end == nil ? "incomplete" : nil]
             .compactMap(\.self).joined(separator: ", ")
     }
 
