@@ -41,6 +41,21 @@ import Testing
         #expect(try store.evaluationCursor() == ten, "the cursor never goes back")
     }
 
+    @Test func `where rules began to look is remembered from the first evaluation on`() throws {
+        let store = try TenantStore.inMemory(), old = try TenantStore.inMemory()
+        for (from, to) in [(ten - 86_400, ten), (ten - 300, ten + 300)] {
+            var record = EvaluationRecord(evaluatedTo: to, at: to)
+            record.evaluatedFrom = from
+            try store.save(record)
+        }
+        #expect(try store.evaluationStart() == ten - 86_400)
+        try old.save(EvaluationRecord(evaluatedTo: ten, at: ten))
+        var later = EvaluationRecord(evaluatedTo: ten + 300, at: ten + 300)
+        later.evaluatedFrom = ten
+        try old.save(later)
+        #expect(try old.evaluationStart() == nil)
+    }
+
     @Test(arguments: [(Int64(0), Int64(10), 0), (0, 101, 1), (150, 151, 1), (200, 300, 1), (201, 300, 1), (300, 301, 1), (-50, 500, 2), (400, 500, 1)])
     func `incidents that overlap the window are found`(_ from: Int64, _ to: Int64, _ count: Int) throws {
         let store = try TenantStore.inMemory()

@@ -174,10 +174,12 @@ struct TenantRun {
             let before = try store.alertStates(), cursor = try store.evaluationCursor()
             // A clock that was ahead has left incidents that are still to come.
             let week = TimeWindow(from: context.now - 7 * 86_400, to: max(context.now, cursor ?? context.now) + 1)
-            let evaluation = try Evaluator(rules: rules, grain: store.grain).evaluate(
+            let evaluator = Evaluator(rules: rules, grain: store.grain)
+            let evaluation = try evaluator.evaluate(
                 states: before, incidents: try store.incidents(in: week), measurements: store, from: cursor, to: end, now: context.now, silences: context.silences(for: tenant))
             var record = EvaluationRecord(states: evaluation.states, forgotten: evaluation.forgotten,
                                           transitions: evaluation.transitions, incidents: evaluation.incidents, evaluatedTo: evaluation.cursor, at: context.now)
+            if cursor == nil { record.evaluatedFrom = end - evaluator.longestReplay }
             if evaluation.clockWasAhead, let cursor {
                 record.clockWasAhead = true
                 fail(.evaluate, "the clock of an earlier run was ahead: alerts had been evaluated to \(cursor.rfc3339), which is still to come. They go on from now; what was told in between may be wrong. Check the clock (timedatectl) or what was given as --now.")

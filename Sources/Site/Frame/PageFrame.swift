@@ -58,12 +58,15 @@ package struct PageFrame: Sendable {
         /// What keeps `dataTo` behind, in words; nothing where all sources are equally fresh.
         package var laggard: String?
         package var built: Timestamp
+        /// When it is to be made again.
+        package var nextDue: Timestamp
         package var staleAfter: Timestamp
 
-        package init(dataTo: Timestamp?, laggard: String? = nil, built: Timestamp, staleAfter: Timestamp) {
+        package init(dataTo: Timestamp?, laggard: String? = nil, built: Timestamp, nextDue: Timestamp, staleAfter: Timestamp) {
             self.dataTo = dataTo
             self.laggard = laggard
             self.built = built
+            self.nextDue = nextDue
             self.staleAfter = staleAfter
         }
     }
@@ -155,6 +158,7 @@ package struct PageFrame: Sendable {
             out.raw("No data yet")
         }
         out.raw(" · built "); out.time(freshness.built, clock.time(freshness.built))
+        out.raw(" · next due "); out.time(freshness.nextDue, clock.time(freshness.nextDue))
         out.raw(" · stale after "); out.time(freshness.staleAfter, clock.time(freshness.staleAfter)); out.raw("</p>")
         return out
     }

@@ -103,6 +103,7 @@ extension TenantPicture {
         return ServicePicture(site: service, state: state, word: word, since: alerts.first?.activeAt, alerts: alerts,
                               quiet: observed.states.filter { $0.service == service.id && $0.phase == .inactive }, resources: resources,
                               days: days.map(\.state), dayNames: days.map { clock.shortDay($0.day) },
+                              incidentSince: alerts.first { $0.phase == .firing }?.incident.flatMap { id in observed.incidents.first { $0.id == id }?.startedAt },
                               newLines: observed.newLines[service.id])
     }
 

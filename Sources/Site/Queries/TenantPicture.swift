@@ -61,16 +61,24 @@ package struct ServicePicture: Sendable {
     package var resources: [ResourcePicture]
     package var days: [DayStrip.Day]
     package var dayNames: [String]
+    /// When the incident began that its worst alert belongs to; an alert that comes back soon is told in the same one.
+    package var incidentSince: Timestamp?
     /// Error lines that its last deployment may have brought; nothing where that cannot be told.
     package var newLines: NewLines?
 
+    /// Seconds by which an incident must be older than its alert to be worth a word.
+    private static let apart: Int64 = 1_800
     package var firing: [AlertState] { alerts.filter { $0.phase == .firing && ($0.mark == .critical || $0.mark == .warning) } }
     /// The alert that gives the page its sentence.
     package var worst: AlertState? { firing.first }
 
     /// `has been blocked for 47 min`; nothing where nothing fires.
     package func phrase(at now: Timestamp) -> String? {
-        worst.map { "has \(AlertWords(rule: $0.key.rule, severity: $0.severity).phrase) for \(Words.span(max(0, now - $0.activeAt)))" }
+        worst.map { worst in
+            let length = "has \(AlertWords(rule: worst.key.rule, severity: worst.severity).phrase) for \(Words.span(max(0, now - worst.activeAt)))"
+            guard let incidentSince, worst.activeAt - incidentSince > Self.apart else { return length }
+            return "\(length), in an incident of \(Words.span(max(0, now - incidentSince)))"
+        }
     }
 }
 
@@ -97,6 +105,9 @@ package struct ResourcePicture: Sendable {
         case .queue, .topic, .bus, .table, .bucket, .stateMachine, .log, .trace, .probe, .balance, .slo: nil
         }
     }
+
+    /// Whether what waits here is on its way: dead letters wait for a person, and their age says nothing of a backlog.
+    package var isWorkQueue: Bool { id.kind == .queue && !isDeadLetterQueue }
 
     package func setting(_ setting: Setting) -> Double? { resource?.settings[setting]?.number }
 

@@ -129,6 +129,7 @@ enum Verdict {
             let waiting = pending > 0 ? "\(Words.plural(pending, "alert")) pending. " : ""
             if picture.counts.muted == 0 { out.text(pending > 0 ? waiting + "Nothing fires." : "No alert fires and none is pending.") } else { out.text(waiting) }
         }
+        if let lost = picture.problems.first(where: { $0.kind == .historyLost }) { out.text(" \(AlertList.sentence(lost.message))") }
         // Muted never hides what is there.
         if picture.counts.muted > 0, let words = picture.counts.words { out.text(" \(words).") }
         return out

@@ -18,6 +18,8 @@ package struct EvaluationRecord: Sendable {
     package var evaluatedTo: Timestamp
     /// What was remembered as evaluated is still to come: the cursor goes back.
     package var clockWasAhead = false
+    /// Where rules began to look, of the first evaluation; of later ones it does not matter.
+    package var evaluatedFrom: Timestamp?
     package var at: Timestamp
 
     package init(states: [AlertState] = [], forgotten: [AlertKey] = [], transitions: [AlertTransition] = [], incidents: [Incident] = [],

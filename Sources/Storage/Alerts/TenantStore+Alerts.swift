@@ -35,6 +35,11 @@ extension TenantStore {
         try read { db in try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'evaluated_to'").map(Timestamp.init(seconds:)) }
     }
 
+    /// Since when rules look; nothing in a database that is older than this note.
+    package func evaluationStart() throws(StoreError) -> Timestamp? {
+        try read { db in try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'evaluated_from'").map(Timestamp.init(seconds:)) }
+    }
+
     /// Stores states, transitions, incidents, messages and the cursor in one transaction. Doing it again changes nothing:
     /// a message that is known by its id is left as it is, sent or not.
     package func save(_ outcome: EvaluationRecord) throws(StoreError) {
@@ -62,6 +67,10 @@ extension TenantStore {
                 }
                 for (key, value) in outcome.notes {
                     try db.cachedStatement(sql: "INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)").execute(arguments: [key, value])
+                }
+                if let from = outcome.evaluatedFrom {
+                    try db.cachedStatement(sql: "INSERT OR IGNORE INTO meta (key, value) SELECT 'evaluated_from', ? WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = 'evaluated_to')")
+                        .execute(arguments: [from.seconds])
                 }
                 // The cursor does not go back by a little: a step that is settled is not evaluated again when the clock does.
                 let value = outcome.clockWasAhead ? "excluded.value" : "max(value, excluded.value)"

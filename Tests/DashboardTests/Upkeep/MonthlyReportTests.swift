@@ -31,9 +31,31 @@ import Testing
         let start = Timestamp(year: 2026, month: 11, day: 1), window = TimeWindow(from: start, to: start + 86_400)
         let stretches = MonthlyReport.stretches([start - 1_800, start + 1_800, start + 7_200 + 1_800, start + 86_400], in: window)
         #expect(stretches == [TimeWindow(from: start, to: start + 5_400), TimeWindow(from: start + 9_000, to: start + 12_600)])
-        let incident = Incident(id: "i", service: "s", title: "t", severity: .critical, startedAt: start + 3_600, endedAt: start + 9_600, alerts: [])
+        let fired = TimeWindow(from: start + 3_600, to: start + 9_600)
         // Of its 6,000 seconds those between the stretches were not measured: they are neither good nor bad.
-        #expect(stretches.reduce(0) { $0 + MonthlyReport.covered([incident], in: $1) } == 2_400)
+        #expect(stretches.reduce(0) { $0 + MonthlyReport.covered([fired], in: $1) } == 2_400)
+    }
+
+    @Test func `a month is judged from where rules began to look, by what fired and not by its incident`() throws {
+        let queue = ResourceID(source: "prod", kind: .queue, name: "q"), start = Timestamp(year: 2026, month: 11, day: 3), now = start + 20 * 3_600, store = try TenantStore.inMemory()
+        var harvest = Harvest(window: TimeWindow(from: start, to: now))
+        harvest.resources = [Resource(id: queue, service: "s", presence: .alive)]
+        harvest.series = [SeriesBatch(SeriesID(queue, "visible"), period: 300, samples: stride(from: start.seconds, to: now.seconds, by: 300).map { Sample(Timestamp(seconds: $0), 1) })]
+        try store.record(harvest, at: now)
+        func state(_ severity: Severity) -> AlertState {
+            var state = AlertState(key: AlertKey(rule: "r", resource: queue), service: "s", phase: .firing, severity: severity, since: start + 12 * 3_600, activeAt: start + 12 * 3_600, evaluatedTo: now)
+            state.incident = "i"
+            return state
+        }
+        let incident = Incident(id: "i", service: "s", title: "t", severity: .critical, startedAt: start + 12 * 3_600, alerts: [state(.critical).key])
+        var record = EvaluationRecord(states: [state(.warning)], transitions: [AlertTransition(.fired, state: state(.critical), at: start + 12 * 3_600), AlertTransition(.deescalated, state: state(.warning), at: start + 13 * 3_600)],
+                                      incidents: [incident], evaluatedTo: now, at: now)
+        record.evaluatedFrom = start + 10 * 3_600
+        try store.save(record)
+        let site = TenantSite(id: "one", title: "One", services: [ServiceSite(id: "s", title: "S", resources: [ResourceSite(queue)])])
+        let service = try #require(try MonthlyReport(ReportMonth(year: 2026, month: 11), of: site, store: store, now: now).services.first)
+        #expect(service.measuredSeconds == 10 * 3_600 && service.unavailableSeconds == 3_600 && service.availability == 0.9)
+        #expect(service.criticalSeconds == 3_600 && service.warningSeconds == 7 * 3_600)
     }
 
     @Test func `a month is listed once it is over and settled`() {

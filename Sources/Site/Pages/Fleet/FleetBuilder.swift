@@ -76,7 +76,7 @@ package struct FleetBuilder: Sendable {
     /// Paths are relative to the `fleet` folder; tenants lie beside it.
     package func pages(_ emit: (SitePage) throws -> Void) throws {
         let dataTo = tenants.compactMap(\.dataTo).max()
-        let frame = PageFrame(theme: theme, clock: clock, freshness: .init(dataTo: dataTo, built: now, staleAfter: now + 3 * interval), owner: title, tabs: [], footNote: "Read-only. For the operator; tenants never link here.")
+        let frame = PageFrame(theme: theme, clock: clock, freshness: .init(dataTo: dataTo, built: now, nextDue: now + interval, staleAfter: now + 3 * interval), owner: title, tabs: [], footNote: "Read-only. For the operator; tenants never link here.")
         let fine = fine, count = max(1, (fine.count + Self.okRows - 1) / Self.okRows)
         for number in 1...count {
             let part = Array(fine.dropFirst((number - 1) * Self.okRows).prefix(Self.okRows))
@@ -169,7 +169,8 @@ package struct FleetBuilder: Sendable {
     private func row(_ tenant: TenantDigest, _ here: PageLocation, isShort: Bool) -> [Cell] {
         var name = Markup()
         name.link(tenant.id, here.root + "../\(tenant.id)/index.html")
-        if !isShort { name.raw("<span class=\"sub\">"); name.text(tenant.headline); name.raw("</span>") }
+        let below = [isShort ? nil : tenant.headline, tenant.notice].compactMap(\.self)
+        if !below.isEmpty { name.raw("<span class=\"sub\">"); name.text(below.joined(separator: "; ")); name.raw("</span>") }
         var oldest = Markup()
         let tone: Sparkline.Tone = tenant.oldestState == .critical ? .critical : tenant.oldestState == .warning ? .warning : .plain
         oldest.raw("<div class=\"vs\"><span class=\"p2\">")
@@ -206,14 +207,14 @@ package struct FleetBuilder: Sendable {
 
     private var cost: Markup {
         var out = Markup()
-        let paying = tenants.filter { $0.units > 0 }.sorted { ($0.dollars, $1.id) > ($1.dollars, $0.id) }
+        let paying = tenants.filter { $0.calls > 0 }.sorted { ($0.dollars, $1.id) > ($1.dollars, $0.id) }
         guard !paying.isEmpty else { out.note("Nothing was asked this month, so nothing was paid."); return out }
         func row(_ name: String, _ group: some Collection<TenantDigest>) -> [Cell] {
-            [Cell(name, isHeader: true), Cell(Words.count(group.reduce(0) { $0 + $1.units }), class: "n"), Cell(Words.dollars(group.reduce(0) { $0 + $1.dollars }), class: "n")]
+            [Cell(name, isHeader: true), Cell(Words.count(group.reduce(0) { $0 + $1.calls }), class: "n"), Cell(Words.dollars(group.reduce(0) { $0 + $1.dollars }), class: "n")]
         }
         var rows = paying.prefix(5).map { row($0.id, [$0]) }
         if paying.count > 5 { rows.append(row("\(paying.count - 5) others", paying.dropFirst(5))) }
-        Table("t tight", caption: "Estimate, this month so far, all tenants, at list prices.", columns: [.init("Tenant"), .init("Units", class: "n"), .init("Cost", class: "n")], rows: rows, foot: row("Total", paying)).write(into: &out)
+        Table("t tight", caption: "Estimate, this month so far, all tenants, at list prices.", columns: [.init("Tenant"), .init("Calls", class: "n"), .init("Cost", class: "n")], rows: rows, foot: row("Total", paying)).write(into: &out)
         return out
     }
 

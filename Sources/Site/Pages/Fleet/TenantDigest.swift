@@ -23,11 +23,13 @@ package struct TenantDigest: Codable, Sendable {
     package var days: [DayStrip.Day]
     /// Estimated this month.
     package var dollars: Double
-    package var units: Int
+    package var calls: Int
     package var services: Int
     /// Series that had a point in the last day.
     package var series = 0
     package var disabled: String?
+    /// What is to be known whatever the state is: `history lost`.
+    package var notice: String?
     /// What its rules said in the last 30 days.
     package var noise: [RuleNoise] = []
 
@@ -42,7 +44,7 @@ package struct TenantDigest: Codable, Sendable {
         oldestDay = []
         days = []
         dollars = 0
-        units = 0
+        calls = 0
         services = 0
     }
 
@@ -50,6 +52,7 @@ package struct TenantDigest: Codable, Sendable {
         self.init(id: picture.site.id, title: picture.site.title, state: picture.state, headline: Self.headline(picture), disabled: picture.site.disabled)
         let resources = picture.services.flatMap(\.resources), queues = resources.filter { $0.id.kind == .queue }
         alerts = picture.counts
+        notice = picture.problems.first { $0.kind == .historyLost }.map(\.kind.words)
         since = picture.services.first?.since
         dataTo = picture.dataTo
         deadline = queues.compactMap { queue in
@@ -57,18 +60,18 @@ package struct TenantDigest: Codable, Sendable {
             return picture.end + Int64(saturating: retention - age)
         }.min()
         // The queue with the oldest message speaks for the tenant; adding ages up would mean nothing.
-        let oldestQueue = queues.max { ($0.latest("oldest_age") ?? -1) < ($1.latest("oldest_age") ?? -1) }
+        let working = queues.filter(\.isWorkQueue), oldestQueue = working.max { ($0.latest("oldest_age") ?? -1) < ($1.latest("oldest_age") ?? -1) }
         oldest = oldestQueue?.latest("oldest_age")
         oldestState = oldestQueue?.state ?? .ok
         oldestDay = Sparkline.thinned(oldestQueue?.values("oldest_age") ?? [], to: 32)
-        let waiting = queues.compactMap { $0.latest("visible") }
+        let waiting = working.compactMap { $0.latest("visible") }
         backlog = waiting.isEmpty ? nil : waiting.reduce(0, +)
         // As each service's row says it.
         let failed = resources.compactMap { resource in resource.failures.flatMap { resource.sum($0, over: 86_400) } }
         errors = failed.isEmpty ? nil : failed.reduce(0, +)
         days = Self.worst(picture.services.map(\.days))
         dollars = picture.ledger.reduce(0) { $0 + $1.dollars }
-        units = picture.ledger.reduce(0) { $0 + $1.units }
+        calls = picture.ledger.reduce(0) { $0 + $1.calls }
         services = picture.services.count
         series = resources.reduce(0) { $0 + $1.day.columns.count }
     }

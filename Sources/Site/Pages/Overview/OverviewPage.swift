@@ -92,13 +92,13 @@ struct OverviewPage {
         var out = Markup()
         guard !picture.ledger.isEmpty else { out.note("Nothing was asked this month, so nothing was paid."); return out }
         let largest = picture.ledger.sorted { ($0.dollars, Double($0.calls), $1.operation) > ($1.dollars, Double($1.calls), $0.operation) }
-        let rows = largest.prefix(8).map { [Cell($0.operation, isHeader: true), Cell(Words.count($0.units), class: "n"), Cell(Words.dollars($0.dollars), class: "n")] }
+        let rows = largest.prefix(8).map { [Cell($0.operation, isHeader: true), Cell($0.counted, class: "n"), Cell(Words.dollars($0.dollars), class: "n")] }
         let rest = largest.dropFirst(8)
-        let others = rest.isEmpty ? [] : [[Cell("\(rest.count) others", isHeader: true), Cell(Words.count(rest.reduce(0) { $0 + $1.units }), class: "n"), Cell(Words.dollars(rest.reduce(0) { $0 + $1.dollars }), class: "n")]]
-        let foot = [Cell("Total since \(picture.clock.shortDay(picture.ledgerFrom))", isHeader: true), Cell(Words.count(picture.ledger.reduce(0) { $0 + $1.units }), class: "n"),
+        let others = rest.isEmpty ? [] : [[Cell("\(rest.count) others", isHeader: true), Cell(Words.plural(rest.reduce(0) { $0 + $1.calls }, "call"), class: "n"), Cell(Words.dollars(rest.reduce(0) { $0 + $1.dollars }), class: "n")]]
+        let foot = [Cell("Total since \(picture.clock.shortDay(picture.ledgerFrom))", isHeader: true), Cell(Words.plural(picture.ledger.reduce(0) { $0 + $1.calls }, "call"), class: "n"),
                     Cell(Words.dollars(picture.ledger.reduce(0) { $0 + $1.dollars }), class: "n")]
         Table("t tight", caption: "Estimated cost of reading, this month so far, at list prices.",
-              columns: [.init("Operation"), .init("Units", class: "n"), .init("Cost", class: "n")], rows: rows + others, foot: foot).write(into: &out)
+              columns: [.init("Operation"), .init("Read", class: "n"), .init("Cost", class: "n")], rows: rows + others, foot: foot).write(into: &out)
         return out
     }
 
@@ -109,6 +109,18 @@ struct OverviewPage {
         Table("t tight", caption: open.count > 8 ? "Worst 8 of \(open.count). All are under Checks." : "Configuration checks of this build.",
               columns: [.init("State"), .init("Finding")], rows: open.prefix(8).map { FindingRow.cells($0, here, picture.clock) }).write(into: &out)
         return out
+    }
+}
+
+extension LedgerEntry {
+    /// What the price counts, in its own unit: bytes, traces and calls do not add up.
+    var counted: String {
+        switch operation {
+        case "cloudwatch:GetMetricData": Words.plural(units, "metric")
+        case "logs:StartQuery", "logs:FilterLogEvents": Words.bytes(Double(units))
+        case "xray:GetTraceSummaries", "xray:BatchGetTraces", "xray:StartTraceRetrieval": Words.plural(units, "trace")
+        default: Words.plural(calls, "call")
+        }
     }
 }
 

@@ -36,9 +36,9 @@ struct ServiceRow {
         }
         let isFresh = values.suffix(4).contains { !$0.isNaN }
         let (words, tone): (String, StateMark) = switch measure {
-        case .backlog: (Words.count(last), last > 0 && hasTrouble(.queue) ? service.state : .ok)
-        case .oldest: (Words.duration(last), last > 0 && hasTrouble(.queue) ? service.state : .ok)
-        case .errors: (Words.count(known.reduce(0, +)), known.suffix(3).reduce(0, +) > 0 && hasTrouble(.function, .api, .httpAPI) ? service.state : .ok)
+        case .backlog: (Words.count(last), last > 0 && hasTrouble(\.isWorkQueue) ? service.state : .ok)
+        case .oldest: (Words.duration(last), last > 0 && hasTrouble(\.isWorkQueue) ? service.state : .ok)
+        case .errors: (Words.count(known.reduce(0, +)), known.suffix(3).reduce(0, +) > 0 && hasTrouble({ $0.failures != nil }) ? service.state : .ok)
         case .duration: (Words.percent(last), last >= 0.95 ? .critical : last >= 0.8 ? .warning : .ok)
         }
         let sparkTone: Sparkline.Tone = tone == .critical ? .critical : tone == .warning ? .warning : .plain
@@ -48,8 +48,8 @@ struct ServiceRow {
         return Cell(out, class: "n", label: label)
     }
 
-    private func hasTrouble(_ kinds: ResourceKind...) -> Bool {
-        (service.state == .critical || service.state == .warning) && service.resources.contains { kinds.contains($0.id.kind) && !$0.alerts.isEmpty }
+    private func hasTrouble(_ matters: (ResourcePicture) -> Bool) -> Bool {
+        (service.state == .critical || service.state == .warning) && service.resources.contains { matters($0) && !$0.alerts.isEmpty }
     }
 
     private func missing(_ measure: Measure) -> String {
@@ -68,8 +68,8 @@ struct ServiceRow {
     /// A day of one number for the whole service: added up over resources, or the worst of them.
     private func day(_ measure: Measure) -> [Double] {
         switch measure {
-        case .backlog: return combined(service.resources.filter { $0.id.kind == .queue }.map { $0.values("visible") }, +)
-        case .oldest: return combined(service.resources.filter { $0.id.kind == .queue && !$0.isDeadLetterQueue }.map { $0.values("oldest_age") }, max)
+        case .backlog: return combined(service.resources.filter(\.isWorkQueue).map { $0.values("visible") }, +)
+        case .oldest: return combined(service.resources.filter(\.isWorkQueue).map { $0.values("oldest_age") }, max)
         case .errors:
             return combined(service.resources.compactMap { resource in resource.failures.map { resource.values($0) } }, +)
         case .duration:

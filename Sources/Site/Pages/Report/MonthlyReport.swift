@@ -11,7 +11,7 @@ package struct MonthlyReport: Sendable {
         package var measuredSeconds: Int64
         /// Critical seconds within them.
         package var unavailableSeconds: Int64
-        /// Seconds within incidents of that severity; incidents at the same time count once.
+        /// Seconds in which an alert of that severity fired; alerts at the same time count once.
         package var criticalSeconds: Int64
         package var warningSeconds: Int64
         package var incidents: Int
@@ -41,7 +41,6 @@ package struct MonthlyReport: Sendable {
     package struct Cost: Sendable {
         package var source: String
         package var calls: Int
-        package var units: Int
         package var dollars: Double
     }
 
@@ -69,19 +68,24 @@ package struct MonthlyReport: Sendable {
         let incidents = try store.incidents(in: window).sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
         self.incidents = incidents
         let days = clock.days(in: window)
+        // Hours before the first evaluation hold numbers that nobody judged.
+        let start = try store.evaluationStart() ?? window.start, judged = start < window.end ? TimeWindow(from: max(start, window.start), to: window.end) : nil
+        let transitions = try store.transitions(in: TimeWindow(from: window.start, to: now + 1)), states = try store.alertStates()
         var services: [Service] = [], objectives: [Objective] = []
         for service in site.services {
             var hours: Set<Timestamp> = []
+            let spans = AlertBands.spans(transitions.filter { $0.state.service == service.id }, alerts: states.filter { $0.service == service.id }, in: window)
             for resource in service.resources where ![.slo, .balance].contains(resource.id.kind) {
                 let grid = try store.grid(of: resource.id, in: window, resolution: .hour)
                 for column in grid.columns.values { for (row, value) in column.values.enumerated() where !value.isNaN { hours.insert(grid.time(row)) } }
             }
-            let own = incidents.filter { $0.service == service.id }, critical = own.filter { $0.severity == .critical }
-            let measured = Self.stretches(hours, in: window)
+            let own = incidents.filter { $0.service == service.id }
+            let measured = judged.map { Self.stretches(hours, in: $0) } ?? []
+            let critical = spans[.critical] ?? [], warning = spans[.warning] ?? []
             services.append(Service(
                 id: service.id, title: service.title, measuredSeconds: measured.reduce(0) { $0 + $1.seconds }, unavailableSeconds: measured.reduce(0) { $0 + Self.covered(critical, in: $1) },
-                criticalSeconds: Self.covered(critical, in: window), warningSeconds: Self.covered(own.filter { $0.severity == .warning }, in: window), incidents: own.count,
-                days: days.map { day in Self.state(own, in: day, isMeasured: measured.contains { $0.start < day.end && $0.end > day.start }) }))
+                criticalSeconds: Self.covered(critical, in: window), warningSeconds: Self.covered(warning, in: window), incidents: own.count,
+                days: days.map { day in Self.state(spans, in: day, isMeasured: measured.contains { $0.start < day.end && $0.end > day.start }) }))
             for objective in service.objectives {
                 let grid = try store.grid(of: objective.id, in: window, resolution: .hour)
                 objectives.append(Objective(id: objective.id.name, serviceID: service.id, service: service.title, title: objective.title, promised: objective.objective, events: Self.sum(grid.columns["total"]), bad: Self.sum(grid.columns["bad"])))
@@ -94,7 +98,7 @@ package struct MonthlyReport: Sendable {
         messages = now - window.start <= store.retention.raw(grain: store.grain)
             ? Dictionary(grouping: try store.said(since: window.start).filter { window.contains($0.createdAt) && $0.kind != .test }, by: \.state).mapValues(\.count) : nil
         costs = Dictionary(grouping: try store.ledger(in: window), by: \.source).map { source, entries in
-            Cost(source: source, calls: entries.reduce(0) { $0 + $1.calls }, units: entries.reduce(0) { $0 + $1.units }, dollars: entries.reduce(0) { $0 + $1.dollars })
+            Cost(source: source, calls: entries.reduce(0) { $0 + $1.calls }, dollars: entries.reduce(0) { $0 + $1.dollars })
         }.sorted { ($1.dollars, $0.source) < ($0.dollars, $1.source) }
         costBefore = try store.ledger(in: month.previous.window(clock)).reduce(0) { $0 + $1.dollars }
     }
@@ -106,16 +110,9 @@ package struct MonthlyReport: Sendable {
         return lengths.isEmpty ? nil : lengths[lengths.count / 2]
     }
 
-    /// Seconds of the window that lie in any of the incidents.
-    static func covered(_ incidents: [Incident], in window: TimeWindow) -> Int64 {
-        var sum: Int64 = 0, reached = window.start
-        for incident in incidents.sorted(by: { $0.startedAt < $1.startedAt }) {
-            let from = max(incident.startedAt, reached), to = min(incident.endedAt ?? window.end, window.end)
-            guard to > from else { continue }
-            sum += to - from
-            reached = to
-        }
-        return sum
+    /// Seconds of the window that lie in the spans, of which none overlaps another.
+    static func covered(_ spans: [TimeWindow], in window: TimeWindow) -> Int64 {
+        spans.reduce(0) { $0 + max(0, min($1.end, window.end) - max($1.start, window.start)) }
     }
 
     /// Hours that follow each other as one stretch, cut to the window.
@@ -129,12 +126,9 @@ package struct MonthlyReport: Sendable {
         return out
     }
 
-    private static func state(_ incidents: [Incident], in day: TimeWindow, isMeasured: Bool) -> DayStrip.Day {
-        switch incidents.filter({ $0.startedAt < day.end && ($0.endedAt ?? day.end) > day.start }).map(\.severity).max() {
-        case .critical: .critical
-        case .warning: .warning
-        case nil: isMeasured ? .ok : .noData
-        }
+    private static func state(_ spans: [Severity: [TimeWindow]], in day: TimeWindow, isMeasured: Bool) -> DayStrip.Day {
+        func isHit(_ severity: Severity) -> Bool { covered(spans[severity] ?? [], in: day) > 0 }
+        return isHit(.critical) ? .critical : isHit(.warning) ? .warning : isMeasured ? .ok : .noData
     }
 
     /// Hours hold the mean and the count of their points.

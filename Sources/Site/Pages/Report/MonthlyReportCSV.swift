@@ -42,7 +42,6 @@ package struct MonthlyReportCSV {
         for (state, count) in (report.messages ?? [:]).sorted(by: { $0.key.rawValue < $1.key.rawValue }) { row("messages", "", state.rawValue, "messages", Double(count), "1") }
         for cost in report.costs {
             row("cost", "", cost.source, "calls", Double(cost.calls), "1")
-            row("cost", "", cost.source, "units", Double(cost.units), "1")
             row("cost", "", cost.source, "cost", cost.dollars, "USD")
         }
         return Array(out.utf8)

@@ -38,7 +38,7 @@ package struct MonthlyReportPage {
         var out = Markup()
         let known = report.services.compactMap { service in service.availability.map { (service.title, $0) } }
         if let worst = known.min(by: { $0.1 < $1.1 }) {
-            out.text(worst.1 == 1 ? "Every service was free of critical incidents for all of its measured time. " : "Lowest availability: \(worst.0), \(Self.fine(worst.1)). ")
+            out.text(worst.1 == 1 ? "No critical alert fired on any service in all of its measured time. " : "Lowest availability: \(worst.0), \(Self.fine(worst.1)). ")
         }
         let missed = report.objectives.filter { $0.isMet == false }
         if !report.objectives.isEmpty { out.text(missed.isEmpty ? "Objectives: all that were counted are kept. " : "Objectives missed: \(Words.list(missed.map(\.title))). ") }
@@ -56,7 +56,7 @@ package struct MonthlyReportPage {
                     Cell(Words.percent(Double(service.measuredSeconds) / Double(max(1, report.window.seconds))), class: "n", label: "Measured"), Cell(strip, label: "Days")]
         }
         guard !rows.isEmpty else { out.note("No service is configured."); return out }
-        Table("t stack q", caption: "Available is the share of the measured time without a critical incident; an hour without any number is not measured, neither good nor bad.",
+        Table("t stack q", caption: "Available is the share of the measured time without a critical alert; an hour without any number, or before rules looked at it, is not measured, neither good nor bad.",
               columns: [.init("Service"), .init("Available", class: "n"), .init("Critical", class: "n"), .init("Warning", class: "n"), .init("Measured", class: "n"), .init("Days")], rows: rows).write(into: &out)
         return out
     }
@@ -107,10 +107,10 @@ package struct MonthlyReportPage {
     private var cost: Markup {
         var out = Markup()
         guard !report.costs.isEmpty else { out.note("Nothing was asked, so nothing was paid."); return out }
-        let rows = report.costs.map { [Cell($0.source, isHeader: true), Cell(Words.count($0.calls), class: "n"), Cell(Words.count($0.units), class: "n p2"), Cell(Words.dollars($0.dollars), class: "n")] }
-        let total = [Cell("Total", isHeader: true), Cell(Words.count(report.costs.reduce(0) { $0 + $1.calls }), class: "n"), Cell(Words.count(report.costs.reduce(0) { $0 + $1.units }), class: "n p2"), Cell(Words.dollars(report.dollars), class: "n")]
+        let rows = report.costs.map { [Cell($0.source, isHeader: true), Cell(Words.count($0.calls), class: "n"), Cell(Words.dollars($0.dollars), class: "n")] }
+        let total = [Cell("Total", isHeader: true), Cell(Words.count(report.costs.reduce(0) { $0 + $1.calls }), class: "n"), Cell(Words.dollars(report.dollars), class: "n")]
         Table("t tight", caption: "What reading cost, estimated at list prices." + (report.costBefore > 0 ? " The month before: \(Words.dollars(report.costBefore))." : ""),
-              columns: [.init("Source"), .init("Calls", class: "n"), .init("Units", class: "n p2"), .init("Cost", class: "n")], rows: rows, foot: total).write(into: &out)
+              columns: [.init("Source"), .init("Calls", class: "n"), .init("Cost", class: "n")], rows: rows, foot: total).write(into: &out)
         return out
     }
 

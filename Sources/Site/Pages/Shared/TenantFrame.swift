@@ -23,13 +23,14 @@ struct TenantFrame {
         }
         if !site.reports.isEmpty { tabs.append(.init("Reports", ReportsPage.path)) }
         frame = PageFrame(theme: theme, clock: picture.clock,
-                          freshness: .init(dataTo: picture.dataTo, laggard: picture.laggard.map { "\($0.source): \($0.what)" }, built: picture.now, staleAfter: picture.staleAfter), owner: site.id, tabs: tabs,
+                          freshness: .init(dataTo: picture.dataTo, laggard: picture.laggard.map { "\($0.source): \($0.what)" }, built: picture.now, nextDue: picture.now + site.interval, staleAfter: picture.staleAfter), owner: site.id, tabs: tabs,
                           footNote: "Read-only. Collected without reading any message body.")
     }
 
     /// The frame of a page that stays published for so long: it must not call itself out of date before its next making is due.
     func frame(keptFor seconds: Int64) -> PageFrame {
         var frame = frame
+        frame.freshness?.nextDue = picture.now + max(seconds, picture.site.interval)
         frame.freshness?.staleAfter = picture.staleAfter + seconds
         return frame
     }
