@@ -28,6 +28,9 @@ package struct MarkdownDocument: Sendable {
         }
     }
 
+    /// The number of a heading that is a step: `12. Title`.
+    package static func stepNumber(of heading: String) -> Int? { Outline.stepNumber(of: heading) }
+
     /// The headings alone, with the same ids as in the rendered page, so that links from other files can be checked first.
     package func contents(_ options: MarkdownOptions = MarkdownOptions()) throws(MarkdownError) -> [ContentsEntry] {
         try reading { root in Outline(of: root, options: options).contents }

@@ -37,6 +37,17 @@ struct MapPageTests {
         #expect(html.contains("stroke-dasharray=\"58.74 88.11\"") && html.contains("class=\"nd lk\""))
     }
 
+    @Test func `figures are those of whole hours within the day, and stand where their line leaves room`() throws {
+        let hour = SyntheticTenant.now.floored(to: 3_600)
+        func call(_ hoursAgo: Int64, _ count: Int, to name: String = "host.example") -> CallEdge {
+            CallEdge(source: "prod", hour: hour - hoursAgo * 3_600, from: CallNode("http", type: "AWS::Lambda::Function"), to: CallNode(name, type: "remote"), figures: CallFigures(ok: count, durations: LogHistogram(counts: [10: count])))
+        }
+        let (html, csv) = try pages([function("http")], calls: [call(0, 40), call(23, 60), call(24, 1_000), call(0, 7, to: "other.example"), call(0, 9, to: "third.example")])
+        #expect(csv.contains("http,host.example,call outside,yes,100,yes,") && !csv.contains(",1100,"))
+        let anchors = ["start", "middle", "end"].filter { html.contains("text-anchor=\"\($0)\">") && html.contains("sampled<") }
+        #expect(anchors.count >= 2)
+    }
+
     @Test func `a hop that nobody measured is not said to pass, and a table without throttles says so`() throws {
         let table = ResourceID(source: "prod", kind: .table, name: "orders")
         let (html, _) = try pages([function("http", ["next"]), function("next"), Resource(id: table, service: "s", presence: .alive)],

@@ -34,7 +34,7 @@ struct SyntheticTenant {
             RuleSite(id: "fn-errors", title: "Function errors", on: .function, unit: .count, warning: "errors > 0", runbook: "function-errors", resources: [publish, subscribe]),
             RuleSite(id: "gateway-5xx", title: "Gateway 5xx", on: .api, unit: .count, warning: "errors_5xx > 0", runbook: "gateway-5xx", resources: [api]),
         ]
-        let runbook = DocumentSite(kind: .runbook, slug: "fifo-group-blocked", title: "FIFO group blocked by one message\(suffix)", summary: "One message holds its group\(suffix)", alerts: ["fifo-blocked"],
+        var runbook = DocumentSite(kind: .runbook, slug: "fifo-group-blocked", title: "FIFO group blocked by one message\(suffix)", summary: "One message holds its group\(suffix)", alerts: ["fifo-blocked"],
                                    owner: "payments team\(suffix)", reviewed: "2026-09-02", needs: "operator role\(suffix)", usualMinutes: 20, pattern: "webhook-buffer", headings: [.init(id: "diagnosis", title: "Diagnosis\(suffix)")]) { context in
             var options = MarkdownOptions(live: context.values)
             options.block = context.block
@@ -42,6 +42,7 @@ struct SyntheticTenant {
             let text = "**You have time** until {{queue.deadline}}.\n\n```chart\nsignal: queue.visible\n```\n\n## Diagnosis\n\n- [auto queue.in_flight <= 1] in flight: {{queue.in_flight}}\n"
             return (try? MarkdownDocument(text).rendered(options).html) ?? "unreadable"
         }
+        runbook.steps = [("Diagnosis\(suffix)", ["1. Confirm the block\(suffix)", "2. Look at the consumer"]), ("Mitigation", ["1. Stop the consumer"])]
         let others = ["queue-backlog": "Queue backlog", "near-timeout": "Near timeout", "function-errors": "Function errors", "gateway-5xx": "Gateway 5xx"].sorted { $0.key < $1.key }
             .map { DocumentSite(kind: .runbook, slug: $0.key, title: $0.value) { _ in "<p>Steps.</p>" } }
         var pattern = DocumentSite(kind: .pattern, slug: "webhook-buffer", title: "Webhook buffer", summary: "Accept at once, deliver when the backend can") { _ in "<p>It fits.</p>" }

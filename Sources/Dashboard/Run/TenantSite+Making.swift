@@ -112,6 +112,19 @@ private extension RuleSite {
                   forSeconds: rule.forSeconds, manners: rule.manners, runbook: rule.runbook, limits: limits.values.sorted { $0.signal < $1.signal },
                   conditionsBesideZero: [.warning: rule.conditionsBesideZero(of: .warning), .critical: rule.conditionsBesideZero(of: .critical)].compactMapValues(\.self),
                   resources: resources.filter(rule.matches).map(\.id))
+        neededSetting = rule.neededSetting
+    }
+}
+
+private extension CompiledRule {
+    /// What all its conditions begin with.
+    var neededSetting: Setting? {
+        let texts = [warningText, criticalText].compactMap(\.self), names = texts.map { text -> String? in
+            let parts = text.split(separator: "\"", maxSplits: 2, omittingEmptySubsequences: false)
+            return parts.count == 3 && parts[0] == "setting(" && parts[2].hasPrefix(") and ") && !text.contains(" or ") ? String(parts[1]) : nil
+        }
+        guard let first = names.first, let first, names.allSatisfy({ $0 == first }) else { return nil }
+        return Setting(rawValue: first)
     }
 }
 
@@ -129,5 +142,17 @@ private extension DocumentSite {
         }
         reviewOverdueSince = document.front.reviewOverdue(at: now)
         parts = document.parts
+        steps = Self.steps(document.contents)
+    }
+
+    private static func steps(_ contents: [ContentsEntry]) -> [(section: String, titles: [String])] {
+        var steps: [(section: String, titles: [String])] = [], section = ""
+        for entry in contents {
+            if entry.level <= 2 { section = entry.text; continue }
+            guard entry.level == 3, MarkdownDocument.stepNumber(of: entry.text) != nil else { continue }
+            if steps.last?.section != section { steps.append((section, [])) }
+            steps[steps.count - 1].titles.append(entry.text)
+        }
+        return steps
     }
 }

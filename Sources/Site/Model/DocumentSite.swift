@@ -55,6 +55,8 @@ package struct DocumentSite: Sendable {
     package var parts: [[PatternPart]] = []
     /// Headings with their anchors, for the contents.
     package var headings: [Heading]
+    /// Of a runbook: its numbered steps, under the title of their section.
+    package var steps: [(section: String, titles: [String])] = []
     /// Safe HTML with the values of this build filled in: `MarkdownOptions.live` and `.block` come from here.
     package var html: @Sendable (DocumentContext) -> String
 

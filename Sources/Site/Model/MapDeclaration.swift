@@ -27,7 +27,8 @@ extension Topology {
 
     /// The map of a tenant at one moment. Traces prove an edge for a week; their figures are those of a day.
     package init(of declarations: [MapDeclaration], resources: [Resource], store: TenantStore, now: Timestamp) throws(StoreError) {
-        let day = (now - 86_400).floored(to: 3_600)
+        // Whole hours within the day: the one in which it begins would make 25 of it.
+        let day = (now - 86_400 + 3_599).floored(to: 3_600)
         let calls = try store.calls(in: TimeWindow(from: now - Self.memory, to: now + 1)).map { call in
             var call = call
             if call.hour < day { call.isFromExamples = true }

@@ -191,6 +191,8 @@ package struct RuleSite: Sendable {
         package init(fired: Int, at: Timestamp) { self.fired = fired; self.at = at }
     }
     package var backtest: Backtest?
+    /// The setting without which its condition is never true: `setting("dead_letter_sources") and …`.
+    package var neededSetting: Setting?
 
     package init(id: String, title: String, on kind: ResourceKind, unit: MetricUnit, warning: String? = nil, critical: String? = nil,
                  forSeconds: Int64 = 0, manners: [String] = [], runbook: String, limits: [Limit] = [], conditionsBesideZero: [Severity: Int] = [:], resources: [ResourceID]) {

@@ -93,15 +93,16 @@ struct AlertsPage {
     private var rules: Markup {
         var out = Markup()
         guard !picture.site.rules.isEmpty else { out.note("No rule is configured."); return out }
-        let rowMaker = RuleRows(picture: picture, here: here)
+        let rowMaker = RuleRows(picture: picture, here: here), known = Dictionary(picture.services.flatMap(\.resources).map { ($0.id, $0) }) { first, _ in first }
         let rows = picture.site.rules.map { rule -> (StateMark, [Cell]) in
             let mark = picture.alerts.first { $0.key.rule == rule.id }?.mark ?? .ok
             let fired = transitions.filter { $0.kind == .fired && $0.state.key.rule == rule.id }
             let severity = rule.warning != nil && rule.critical != nil ? "both" : rule.critical != nil ? "critical" : "warning"
             let watched = rule.resources.isEmpty ? "watches nothing now" : Words.plural(rule.resources.count, rule.on.word)
             var strip = Markup()
-            DayStrip(days(of: fired)).write(into: &strip)
-            return (mark, [.state(mark, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(([rowMaker.hold(rule)] + rule.manners).joined(separator: "; "))\(past(rule))"), Cell(severity, label: "Severity"),
+            DayStrip(days(of: rule, fired)).write(into: &strip)
+            let rest = mark == .ok ? rowMaker.state(of: rule, rule.resources.compactMap { known[$0] }) : (mark: mark, word: nil)
+            return (mark, [.state(rest.mark, word: rest.word, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(([rowMaker.hold(rule)] + rule.manners).joined(separator: "; "))\(past(rule))"), Cell(severity, label: "Severity"),
                            Cell(Words.count(fired.count), class: "n", label: "Fired, 30 d"), Cell(strip, class: "w md")])
         }
         let sorted = rows.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element)
@@ -121,15 +122,30 @@ struct AlertsPage {
     /// Not what was, but what the rule as it is written now would have done.
     private func past(_ rule: RuleSite) -> String {
         guard let backtest = rule.backtest else { return "" }
-        return backtest.fired == 0 ? ". Would not have fired in the last 30 days" : ". Would have fired \(Words.plural(backtest.fired, "time")) in the last 30 days"
+        let known = measured.count { $0 }, reach = known >= 30 ? "in the last 30 days" : known <= 1 ? "in the day on record" : "in the \(known) days on record"
+        return backtest.fired == 0 ? ". Would not have fired \(reach)" : ". Would have fired \(Words.plural(backtest.fired, "time")) \(reach)"
     }
 
-    private func days(of fired: [AlertTransition]) -> [DayStrip.Day] {
-        picture.clock.days(30, through: picture.now).map { day in
+    /// Of the last thirty days, those on which any service has data.
+    private var measured: [Bool] { Self.measured(picture.services) }
+
+    private static func measured(_ services: [ServicePicture]) -> [Bool] {
+        (0..<30).map { day in
+            services.contains { service in
+                let at = service.days.count - 30 + day
+                return service.days.indices.contains(at) && service.days[at] != .noData
+            }
+        }
+    }
+
+    /// The days of the services' own strips. Before the first data nothing was fine.
+    private func days(of rule: RuleSite, _ fired: [AlertTransition]) -> [DayStrip.Day] {
+        let watched = Set(rule.resources), measured = Self.measured(picture.services.filter { service in service.resources.contains { watched.contains($0.id) } })
+        return zip(picture.clock.days(30, through: picture.now), measured).map { day, isMeasured in
             switch fired.filter({ day.contains($0.at) }).map(\.state.severity).max() {
             case .critical: .critical
             case .warning: .warning
-            case nil: .ok
+            case nil: isMeasured ? .ok : .noData
             }
         }
     }

@@ -165,7 +165,9 @@ struct IncidentPage {
             if !settings.isEmpty { add("Configuration", "\(resource.site.title): \(settings)") }
         }
         if let deploy = picture.deployments.last(where: { $0.service == incident.service && $0.time <= incident.startedAt }) {
-            add("Change before", "\(deploy.label) at \(picture.clock.moment(deploy.time)), \(Words.span(incident.startedAt - deploy.time)) earlier")
+            // From when its condition became true, as the overview and messages say it.
+            let began = transitions.last { $0.kind == .fired }?.state.activeAt ?? incident.startedAt
+            add("Change before", "\(deploy.label) at \(picture.clock.moment(deploy.time)), \(began > deploy.time ? "\(Words.span(began - deploy.time)) before it began" : "as it began")")
         }
         if let newLines, !newLines.lines.isEmpty {
             let texts = newLines.lines.prefix(3).map { "“\($0.text)” (\(Words.count($0.count)))" }
@@ -198,9 +200,14 @@ struct IncidentPage {
         // The steps of the runbook that the incident is named after; what else fired with it is one click away.
         let named = incident.alerts.compactMap { picture.rule($0.rule) }.first { $0.title == incident.title }?.runbook
         let main = runbooks.first { $0.slug == named } ?? runbooks[0]
-        out.raw("<p class=\"b\">"); out.link(main.title, here.href(main.path)); out.raw("</p><div class=\"ck\">")
-        for heading in main.headings { out.raw("<label><input type=\"checkbox\"><span>"); out.text(heading.title); out.raw("</span></label>") }
-        out.raw("</div><p class=\"sm soft\">Ticks are for paper and for your own view. They are not stored.</p>\n")
+        out.raw("<p class=\"b\">"); out.link(main.title, here.href(main.path)); out.raw("</p>")
+        for section in main.steps {
+            if !section.section.isEmpty { out.raw("<p class=\"sm soft\">"); out.text(section.section); out.raw("</p>") }
+            out.raw("<div class=\"ck\">")
+            for title in section.titles { out.raw("<label><input type=\"checkbox\"><span>"); out.text(title); out.raw("</span></label>") }
+            out.raw("</div>")
+        }
+        out.note(main.steps.isEmpty ? "It has no numbered steps." : "Ticks are for paper and for your own view. They are not stored.")
         let others = runbooks.filter { $0.slug != main.slug }
         guard !others.isEmpty else { return out }
         out.raw("<p class=\"sm\">Fired with it: ")

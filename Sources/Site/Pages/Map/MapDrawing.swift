@@ -52,10 +52,10 @@ struct MapDrawing {
         var words = hop.isBlocked ? "nothing passes" : hop.calls.map { Words.count($0) + (hop.isSampled ? " sampled" : "") } ?? ""
         if hop.isFailing, share > 0, !hop.isBlocked { words += words.isEmpty ? "\(Words.percent(share)) fail" : ", \(Words.percent(share)) fail" }
         guard !words.isEmpty else { return }
-        // Two thirds of the way, where lines that fan out have parted.
-        let at = from.row == to.row ? 0.5 : 0.64, rise = at * at * (3 - 2 * at)
-        out.raw("<text x=\""); out.percent(x(from) + (x(to) - x(from)) * at); out.raw("\" y=\"")
-        out.number(y(from) + scaled(Double(y(to) - y(from)) * rise, by: 1) - 6); out.trusted(hop.isFailing ? "\" text-anchor=\"middle\" class=\"xc\">" : "\" text-anchor=\"middle\">")
+        // In the middle, on the side that the line leaves free: above a level one, to the right of one that falls, to the left of one that rises.
+        let anchor = from.row == to.row ? "middle" : from.row < to.row ? "start" : "end"
+        out.raw("<text x=\""); out.percent((x(from) + x(to)) / 2); out.raw("\" y=\"")
+        out.number((y(from) + y(to)) / 2 - 6); out.raw("\" text-anchor=\""); out.text(anchor); out.trusted(hop.isFailing ? "\" class=\"xc\">" : "\">")
         out.text(words); out.raw("</text>")
     }
 

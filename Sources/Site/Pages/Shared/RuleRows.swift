@@ -19,23 +19,33 @@ struct RuleRows {
         let firing = Set(active.map(\.1.id)), quiet = rules.filter { !firing.contains($0.id) }
         guard !rules.isEmpty else { out.note("No rule watches \(subject)."); return }
         let judged = quiet.map { ($0, row($0, service)) }
-        let fine = judged.count { state(of: $0.0, service) == .ok }
+        let fine = judged.count { isAtRest($0.0, service) }
         let folds = !active.isEmpty && fine > Self.mostOpen
-        let open = active.prefix(Self.mostActive).map { row($0.0, $0.1) } + judged.filter { !folds || state(of: $0.0, service) != .ok }.map(\.1)
+        let open = active.prefix(Self.mostActive).map { row($0.0, $0.1) } + judged.filter { !folds || !isAtRest($0.0, service) }.map(\.1)
         let left = active.count - Self.mostActive
         let evaluated = "Evaluated at \(picture.clock.time(picture.now))\(picture.dataTo.map { " on data to \(picture.clock.moment($0))" } ?? "")."
         Table("t stack q", caption: "\(Words.plural(rules.count, "rule")) \(rules.count == 1 ? "watches" : "watch") \(subject). \(evaluated)\(left > 0 ? " \(Words.plural(left, "more alert")) on the page of alerts." : "")",
               columns: Self.columns, rows: Array(open)).write(into: &out)
         guard folds else { return }
         out.raw("<details><summary>"); out.text("\(Words.plural(fine, "rule")) at rest"); out.raw("</summary>")
-        Table("t stack q", caption: "Nothing fires and nothing is pending.", columns: Self.columns, rows: judged.filter { state(of: $0.0, service) == .ok }.map(\.1)).write(into: &out)
+        Table("t stack q", caption: "Nothing fires and nothing is pending.", columns: Self.columns, rows: judged.filter { isAtRest($0.0, service) }.map(\.1)).write(into: &out)
         out.raw("</details>\n")
     }
 
-    /// A rule that sees no value is not fine: it knows nothing.
-    private func state(of rule: RuleSite, _ service: ServicePicture) -> StateMark {
-        let watched = service.resources.filter { rule.resources.contains($0.id) }
-        return !watched.isEmpty && watched.allSatisfy({ [.noData, .denied, .asleep, .stale].contains($0.state) }) ? watched[0].state : .ok
+    /// Whether nothing is to be seen here: all is well, or there is nothing that it could judge.
+    private func isAtRest(_ rule: RuleSite, _ service: ServicePicture) -> Bool {
+        let mark = state(of: rule, service.resources.filter { rule.resources.contains($0.id) }).mark
+        return mark == .ok || mark == .disabled
+    }
+
+    /// A rule that sees no value is not fine: it knows nothing. One whose condition is about a setting that none of them has does not apply.
+    func state(of rule: RuleSite, _ watched: [ResourcePicture]) -> (mark: StateMark, word: String?) {
+        guard let first = watched.first else { return (.disabled, "Watches nothing") }
+        if watched.allSatisfy({ [.noData, .denied, .asleep, .stale].contains($0.state) }) { return (first.state, nil) }
+        if let setting = rule.neededSetting, watched.allSatisfy({ $0.resource?.settings[setting] == nil }) { return (.disabled, "Does not apply") }
+        let signals = Set(rule.limits.map(\.signal))
+        if !signals.isEmpty, watched.allSatisfy({ resource in signals.allSatisfy { resource.reading($0) == nil } }) { return (.disabled, "Not measured") }
+        return (.ok, nil)
     }
 
     private func row(_ alert: AlertState, _ rule: RuleSite) -> [Cell] {
@@ -48,10 +58,10 @@ struct RuleRows {
 
     private func row(_ rule: RuleSite, _ service: ServicePicture) -> [Cell] {
         let watched = service.resources.filter { rule.resources.contains($0.id) }
-        let state = state(of: rule, service)
+        let state = state(of: rule, watched)
         let reading = quietest(rule, watched)
         let learned = service.quiet.lazy.filter { $0.key.rule == rule.id }.compactMap { $0.memory.learned }.min()
-        return [.state(state, word: learned == nil ? nil : "Learning", class: "w"), name(rule, watched.count == 1 ? watched[0].site.title : Words.plural(watched.count, rule.on.word), isInline: true),
+        return [.state(state.mark, word: learned == nil ? state.word : "Learning", class: "w"), name(rule, watched.count == 1 ? watched[0].site.title : Words.plural(watched.count, rule.on.word), isInline: true),
                 Cell(reading?.now ?? "–", class: "n", label: "Now"), Cell(reading?.limit ?? "–", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"),
                 Cell(learned.map { "\($0)\u{A0}% of the past that it needs" } ?? "–", label: "Since")]
     }
