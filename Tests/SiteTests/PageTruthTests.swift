@@ -112,7 +112,7 @@ struct PageTruthTests {
     @Test func `a failing trace names what failed first, not where it came in`() {
         let start = 1_000.0
         func span(_ id: String, _ parent: String?, _ name: String, _ status: TraceSpan.Status) -> TraceSpan { TraceSpan(id: id, parentID: parent, name: name, start: start, end: start + 1, status: status) }
-        let timing = TraceTiming(Trace(id: "t", group: "g", spans: [span("1", nil, "api/prod", .fault), span("2", "1", "work", .fault), span("3", "2", "backend.example.com", .fault), span("4", "1", "table", .throttle)]))
+        let timing = TraceTiming(Trace(id: "t", group: "g", spans: [span("1", nil, "api/prod", .fault), span("2", "1", "work", .fault), span("5", "2", "Attempt #1", .ok), span("3", "5", "backend.example.com", .fault), span("4", "1", "table", .throttle)]))
         #expect(timing.rootCause?.name == "backend.example.com")
         #expect(TraceTiming(Trace(id: "t", group: "g", spans: [span("1", nil, "api/prod", .ok)])).rootCause == nil)
     }

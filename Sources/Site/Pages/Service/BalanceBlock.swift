@@ -31,7 +31,7 @@ struct BalanceBlock {
             term(isKnown ? Words.count(unexplained) : "not known", "unexplained", isBad: isKnown && !isBalanced, into: &out)
             out.raw("</div>\n<p class=\"sm soft\">")
             out.state(!isKnown ? .noData : isBalanced ? .ok : .warning, word: !isKnown ? "Not known" : isBalanced ? "Balanced" : "Does not add up")
-            let verdict = !isKnown ? "A count of what came out is missing." : isBalanced ? Self.lost(outputs) : "\(Words.count(abs(unexplained))) cannot be explained."
+            let verdict = !isKnown ? "A count of what came out is missing." : isBalanced ? Self.lost(outputs, isExact: abs(unexplained) < 0.5) : "\(Words.count(abs(unexplained))) cannot be explained."
             out.text(" over 6 hours, tolerance \(Words.percent(balance.tolerance)). \(verdict)")
             if !balance.unmeasured.isEmpty { out.text(" Not measurable: \(balance.unmeasured.joined(separator: "; ")).") }
             out.raw("</p>\n")
@@ -40,13 +40,13 @@ struct BalanceBlock {
     }
 
     /// What came out as lost or given up is accounted for, but it did not arrive.
-    private static func lost(_ outputs: [(BalanceSite.Term, Double?)]) -> String {
+    private static func lost(_ outputs: [(BalanceSite.Term, Double?)], isExact: Bool) -> String {
         func sum(_ signals: String...) -> Double { outputs.reduce(0) { signals.contains($1.0.signal) ? $0 + max(0, $1.1 ?? 0) : $0 } }
         let dropped = sum("async_dropped", "failed"), dead = sum("dead_letters")
         if dropped <= 0, dead <= 0 { return "Nothing is lost so far." }
         let parts = [dropped > 0 ? "\(Words.count(dropped)) \(dropped == 1 ? "is" : "are") lost" : nil,
                      dead > 0 ? "\(Words.count(dead)) \(dead == 1 ? "was" : "were") given up and \(dead == 1 ? "is" : "are") kept as \(dead == 1 ? "a dead letter" : "dead letters")" : nil].compactMap(\.self)
-        return "All is accounted for: \(parts.joined(separator: ", ")).\(dropped > 0 ? "" : " Nothing else is lost so far.")"
+        return "\(isExact ? "All is accounted for" : "All is accounted for within the tolerance"): \(parts.joined(separator: ", ")).\(dropped > 0 ? "" : " Nothing else is lost so far.")"
     }
 }
 

@@ -101,9 +101,11 @@ struct TraceTiming {
         oddities = odd
     }
 
-    /// What failed first of all with nothing below it that failed: the others only passed it on. Faults before throttles and errors.
+    /// What failed first of all with nothing further below it that failed: the others only passed it on. Faults before throttles and errors.
     var rootCause: TraceSpan? {
-        let failing = rows.indices.filter { at in rows[at].span.status != .ok && !(children[at] ?? []).contains { rows.indices.contains($0) && rows[$0].span.status != .ok } }
+        let failing = rows.indices.filter { at in
+            rows[at].span.status != .ok && !rows[(at + 1)...].prefix { $0.depth > rows[at].depth }.contains { $0.span.status != .ok }
+        }
         let faults = failing.filter { rows[$0].span.status == .fault }
         return (faults.isEmpty ? failing : faults).min { (rows[$0].start, $0) < (rows[$1].start, $1) }.map { rows[$0].span }
     }
