@@ -55,7 +55,7 @@ struct KeyExplanation {
     }
 
     private func words(_ node: Node, _ type: FieldType) -> String {
-        switch (node, type) {
+        switch (node, type.value) {
         case (.scalar(let scalar), .secret), (.scalar(let scalar), .url):
             // A reference may be shown, what it stands for may not; an address may carry a token in its path.
             let text = scalar.string
@@ -66,6 +66,16 @@ struct KeyExplanation {
         case (.mapping(let mapping), _): return "a mapping with " + mapping.compactMap(\.key.string).map(printable).joined(separator: ", ")
         case (.sequence(let items), _): return items.count == 1 ? "a list of 1" : "a list of \(items.count)"
         case (.alias, _): return "an alias"
+        }
+    }
+}
+
+private extension FieldType {
+    /// What stands in a text, where it may be absent or one of several.
+    var value: FieldType {
+        switch self {
+        case .optional(let inner), .oneOrMore(let inner): inner.value
+        case .text, .identifier, .duration, .size, .ratio, .integer, .day, .time, .flag, .url, .secret, .choice, .list, .map, .record, .oneOf, .expression: self
         }
     }
 }
