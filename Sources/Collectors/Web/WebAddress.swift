@@ -6,10 +6,13 @@ package enum WebAddress {
         return String(origin[mark.upperBound...])
     }
 
-    /// `https://host:port`, in lower case.
+    /// `https://host:port`, in lower case and without `user:password@`.
     static func origin(_ url: String) -> String? {
         guard let mark = url.firstRange(of: "://") else { return nil }
-        let scheme = url[..<mark.lowerBound].lowercased(), authority = url[mark.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let scheme = url[..<mark.lowerBound].lowercased()
+        var authority = url[mark.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        // Whatever stands before the host is a user's name and password, and for nobody's eyes.
+        if let user = authority.lastIndex(of: "@") { authority = authority[authority.index(after: user)...] }
         guard scheme == "http" || scheme == "https", !authority.isEmpty else { return nil }
         return "\(scheme)://\(authority.lowercased())"
     }

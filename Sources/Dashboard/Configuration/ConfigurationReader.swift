@@ -137,7 +137,26 @@ extension ConfigurationReader.Record {
             fail(key, "expected \(FieldType.url.expectation)")
             return nil
         }
+        guard !namesUser(text) else {
+            fail(key, "an address must not hold a user name or password: nothing is ever sent to one. Remove what stands before the '@'")
+            return nil
+        }
         return text
+    }
+
+    /// Text with its `${ENV}` still apart, for a reader that must know which parts are secret. Of a file its text, with the same marks.
+    func secretPieces(_ key: String) -> [SecretResolver.Piece]? {
+        guard let node = present(key) else { return nil }
+        guard let text = scalarText(node) else {
+            reader.report(node.mark, path(of: key), "expected \(expectation(key))")
+            return nil
+        }
+        switch reader.secrets.pieces(of: text) {
+        case .success(let pieces): return pieces
+        case .failure(let problem):
+            reader.report(node.mark, path(of: key), problem.description)
+            return nil
+        }
     }
 
     func record(_ key: String, _ schema: RecordSchema) -> ConfigurationReader.Record? {
@@ -241,4 +260,10 @@ func isWebAddress(_ text: String) -> Bool {
     let lower = text.lowercased()
     let rest = lower.hasPrefix("https://") ? lower.dropFirst(8) : lower.hasPrefix("http://") ? lower.dropFirst(7) : ""
     return !rest.isEmpty && !rest.hasPrefix("/") && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+}
+
+/// Whether something stands before the host of a web address: `https://user:password@host/`.
+private func namesUser(_ address: String) -> Bool {
+    guard let mark = address.firstRange(of: "://") else { return false }
+    return address[mark.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }.contains("@")
 }

@@ -8,21 +8,35 @@ struct SecretResolver: Sendable {
         var description: String
     }
 
-    func resolve(_ text: String) -> Result<String, Missing> {
-        if text.hasPrefix("file:") {
-            let path = String(text.dropFirst(5))
-            guard let bytes = readFile(path) else {
-                return .failure(Missing(description: "the file '\(printable(path))' cannot be read. Create it, or give this user the right to read it."))
-            }
-            var secret = String(decoding: bytes, as: UTF8.self)
-            while let last = secret.last, last.isNewline { secret.removeLast() }
-            return secret.isEmpty ? .failure(Missing(description: "the file '\(printable(path))' is empty.")) : .success(secret)
-        }
-        return substitute(text)
+    /// What is written, and what stands for something that is not.
+    enum Piece: Equatable {
+        case text(String)
+        case variable(name: String, value: String)
     }
 
-    private func substitute(_ text: String) -> Result<String, Missing> {
-        var out = ""
+    func resolve(_ text: String) -> Result<String, Missing> {
+        text.hasPrefix("file:") ? file(text) : substituted(text).map { pieces in
+            pieces.map { switch $0 { case .text(let text): text; case .variable(_, let value): value } }.joined()
+        }
+    }
+
+    /// The same with variables apart; in a file, too.
+    func pieces(of text: String) -> Result<[Piece], Missing> {
+        text.hasPrefix("file:") ? file(text).flatMap(substituted) : substituted(text)
+    }
+
+    private func file(_ text: String) -> Result<String, Missing> {
+        let path = String(text.dropFirst(5))
+        guard let bytes = readFile(path) else {
+            return .failure(Missing(description: "the file '\(printable(path))' cannot be read. Create it, or give this user the right to read it."))
+        }
+        var secret = String(decoding: bytes, as: UTF8.self)
+        while let last = secret.last, last.isNewline { secret.removeLast() }
+        return secret.isEmpty ? .failure(Missing(description: "the file '\(printable(path))' is empty.")) : .success(secret)
+    }
+
+    private func substituted(_ text: String) -> Result<[Piece], Missing> {
+        var pieces: [Piece] = [], out = ""
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {
             out += rest[..<dollar]
@@ -35,12 +49,13 @@ struct SecretResolver: Sendable {
                 guard let value = environment[name], !value.isEmpty else {
                     return .failure(Missing(description: "the environment variable \(printable(name)) is not set. Set it where tidewatch runs, or use file:/path."))
                 }
-                out += value
+                pieces += [.text(out), .variable(name: name, value: value)]
+                out = ""
                 rest = rest[rest.index(after: close)...]
             } else {
                 out += "$"
             }
         }
-        return .success(out + rest)
+        return .success(pieces + [.text(out + rest)])
     }
 }
