@@ -141,6 +141,25 @@ import Testing
         #expect(!text.contains("pre-") && !text.contains("hunter2"))
     }
 
+    @Test(arguments: ["http://u:hunter2@example.com/", "https://hunter2@example.com", "https://u:p@hunter2@example.com/x?y=1"])
+    func `an address with a user name is refused, and its password is not said`(_ url: String) throws {
+        let files = ["/site/tidewatch.yaml": "title: T", "/site/tenants/a.yaml": "id: a\nsources: {p: {probe: {checks: [{name: x, url: \"\(url)\"}]}}}\nservices: [{id: s}]\n"]
+        let messages = try Self.load(files).brokenTenants.flatMap(\.diagnostics).map(\.description)
+        #expect(messages == ["tenants/a.yaml:2:41: sources.p.probe.checks[0].url: an address must not hold a user name or password: nothing is ever sent to one. Remove what stands before the '@'"])
+    }
+
+    @Test(arguments: ["https://example.com/@me", "https://example.com?a=b@c", "https://example.com#@"]) func `an @ behind the host is part of the address`(_ url: String) throws {
+        let files = ["/site/tidewatch.yaml": "title: T\nheartbeat: {url: \"\(url)\"}\n"]
+        #expect(throws: Never.self) { try Self.load(files) }
+    }
+
+    @Test(arguments: ["''", "'whsec_!!!'", "'${EMPTY_KEY}'"]) func `a webhook's secret that cannot sign is refused`(_ secret: String) throws {
+        let files = ["/site/tidewatch.yaml": "receivers:\n  - {name: a, webhook: {url: 'https://x/', secret: \(secret)}}\n"]
+        let error = #expect(throws: ConfigurationError.self) { try Self.load(files, environment: ["EMPTY_KEY": "whsec_"]) }
+        let text = try #require(error).description
+        #expect(text.contains("receivers[0].webhook.secret: ") && text.contains("openssl rand -base64 32") && !text.contains("!!!"))
+    }
+
     @Test(arguments: ["a: b: c", "title: [", "\ttitle: x", "title: x\ntitle: y", "- a\n- b", "--- a\n--- b"])
     func `text that is no usable YAML is refused with a place`(_ text: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try Self.load(["/site/tidewatch.yaml": text]) }

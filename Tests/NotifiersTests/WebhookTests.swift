@@ -102,6 +102,33 @@ import Testing
         #expect(mistake?.description.contains(words) == true)
     }
 
+    @Test func `a secret is put in when it is sent, whatever it holds and whatever others write`() async throws {
+        var notice = Notice.mock()
+        // Another's text cannot ask for a secret: neither as the template does it nor with the marks of the store.
+        notice.headline = "${KEY} " + StoredSecrets.mark("KEY")
+        let template = try WebhookTemplate(#"{"key": "\#(StoredSecrets.mark("KEY"))", "title": "{{headline}}"}"#, secrets: StoredSecrets(["KEY": #"a"b\"#]))
+        let capture = Capture(), receiver = receiver(capture, format: .template(template))
+        let message = receiver.messages(saying: notice)[0]
+        #expect(!String(decoding: message.body, as: UTF8.self).contains(#"a\"b"#))
+        #expect(await receiver.deliver(message, at: Timestamp(seconds: 0)) == .accepted("HTTP 200"))
+        let sent = try JSONValue(parsing: try #require(capture.requests.withLock { $0.first }).body)
+        #expect(sent["key"]?.string == #"a"b\"# && sent["title"]?.string == "${KEY} \u{FFFD}KEY\u{FFFD}")
+        #expect(receiver.preview(notice)[0].text.hasPrefix(#"{"key":"${KEY}","#))
+    }
+
+    @Test func `a message whose secret is gone is not sent without it`() async throws {
+        let template = try WebhookTemplate(#"{"key": "\#(StoredSecrets.mark("KEY"))"}"#, secrets: StoredSecrets(["KEY": "x"])), capture = Capture()
+        let message = receiver(capture, format: .template(template)).messages(saying: .mock())[0]
+        #expect(await receiver(capture, format: .slack).deliver(message, at: Timestamp(seconds: 0)).failure == "it was made with ${KEY}, which the receiver's template does not name any more")
+        #expect(capture.requests.withLock { $0.isEmpty })
+    }
+
+    @Test(arguments: [("", "empty"), ("whsec_!!!", "not base64"), ("whsec_", "not base64"), ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", nil), ("any other text", nil)] as [(String, String?)])
+    func `a secret that cannot sign is refused`(_ secret: String, _ words: String?) {
+        let mistake = StandardWebhook.mistake(in: secret)
+        #expect((mistake == nil) == (words == nil) && mistake?.contains(words ?? "") != false && mistake?.contains("!!!") != true)
+    }
+
     @Test(arguments: ["{{", "}}", "{{headline", "{ {headline} }", ""]) func `braces that are no name are text`(_ text: String) throws {
         let template = try WebhookTemplate(JSONValue.object([.init("a", .string(text))]).text())
         #expect(try JSONValue(parsing: template.body(.mock(), id: "i"))["a"]?.string == text)

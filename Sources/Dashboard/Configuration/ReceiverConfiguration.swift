@@ -67,7 +67,7 @@ extension ReceiverConfiguration {
         .init("url", .url, required: true, "Where to POST."),
         .init("secret", .secret, "Standard Webhooks secret (whsec_…); messages are signed with it."),
         .init("format", .choice(WebhookConfiguration.Format.allCases.map(\.rawValue)), "alertmanager (default), slack, cloudevents, or template."),
-        .init("template", .secret, "A JSON object with {{headline}} and other names in its texts, or file:/path; makes the format a template."),
+        .init("template", .secret, "A JSON object with {{headline}} and other names in its texts, or file:/path; makes the format a template. Write secrets as ${NAME}: those are put in when it is sent, never stored."),
         .init("allow_private", .flag, "Allow an address in a private network."),
         .init("ca_file", .optional(.text), "Certificates to trust instead of the system's."),
     ])
@@ -130,9 +130,19 @@ private extension EmailConfiguration {
 private extension WebhookConfiguration {
     init?(_ record: ConfigurationReader.Record) {
         secret = record.secret("secret")
+        if let secret, let mistake = StandardWebhook.mistake(in: secret) { record.fail("secret", mistake) }
         format = record.choice("format") ?? (record.has("template") ? .template : .alertmanager)
-        if let text = record.secret("template") {
-            do throws(WebhookTemplate.Mistake) { template = try WebhookTemplate(text) } catch { record.fail("template", error.description) }
+        if let pieces = record.secretPieces("template") {
+            var text = "", secrets: [String: String] = [:]
+            for piece in pieces {
+                switch piece {
+                case .text(let words): text += StoredSecrets.unmarked(words)
+                case .variable(let name, let value):
+                    text += StoredSecrets.mark(name)
+                    secrets[name] = value
+                }
+            }
+            do throws(WebhookTemplate.Mistake) { template = try WebhookTemplate(text, secrets: StoredSecrets(secrets)) } catch { record.fail("template", error.description) }
         }
         if (format == .template) != record.has("template") { record.fail("format", "format: template and the key 'template' go together. Set both or neither.") }
         allowPrivate = record.flag("allow_private") ?? false

@@ -43,8 +43,10 @@ package struct WebhookReceiver: Receiver {
     }
 
     package func preview(_ notice: Notice) -> [Preview] {
-        [Preview(part: "json", text: String(decoding: body(notice, id: MessageID.make("preview")), as: UTF8.self))]
+        [Preview(part: "json", text: String(decoding: StoredSecrets.shown(body(notice, id: MessageID.make("preview"))), as: UTF8.self))]
     }
+
+    private var secrets: StoredSecrets { if case .template(let template) = format { template.secrets } else { StoredSecrets() } }
 
     private func body(_ notice: Notice, id: String) -> [UInt8] {
         switch format {
@@ -56,9 +58,13 @@ package struct WebhookReceiver: Receiver {
     }
 
     package func deliver(_ message: OutboxMessage, at now: Timestamp) async -> Attempt {
-        let signature = signer?.headers(id: message.id, timestamp: now, body: message.body) ?? [("webhook-id", message.id)]
+        let body: [UInt8]
+        do throws(StoredSecrets.Missing) { body = try secrets.filled(message.body) } catch {
+            return .doubtful("it was made with ${\(error.name.plain)}, which the receiver's template does not name any more")
+        }
+        let signature = signer?.headers(id: message.id, timestamp: now, body: body) ?? [("webhook-id", message.id)]
         let headers = HTTPHeaders([.init(name: "content-type", value: message.contentType)] + signature.map { .init(name: $0.name, value: $0.value) })
-        let request = HTTPRequest(.post, url, headers: headers, body: message.body,
+        let request = HTTPRequest(.post, url, headers: headers, body: body,
                                   limits: .init(total: .seconds(20), bodyBytes: 64 << 10), allowPrivateAddresses: allowsPrivate, caFile: caFile, lane: "notify")
         do {
             let response = try await send(request)

@@ -5,6 +5,7 @@ import Telemetry
 /// its place. A text that is one name only becomes what it stands for: a number, a list.
 package struct WebhookTemplate: Sendable, Equatable {
     private let document: JSONValue
+    let secrets: StoredSecrets
 
     package struct Mistake: Error, Equatable, CustomStringConvertible {
         package var description: String
@@ -15,15 +16,27 @@ package struct WebhookTemplate: Sendable, Equatable {
                                           "service", "service_title", "service_url", "severity", "silence_command", "site_url", "sparkline", "state", "subject", "tenant", "tenant_title", "time"]
 
     /// - Throws: what is wrong with the template: it is no JSON, or it names something that is not there.
-    package init(_ text: String) throws(Mistake) {
-        do throws(JSONError) { document = try JSONValue(parsing: text) } catch { throw Mistake(description: "the template is no JSON: \(error)") }
+    /// - Parameter text: with the marks of `secrets` in the place of their values.
+    package init(_ text: String, secrets: StoredSecrets = StoredSecrets()) throws(Mistake) {
+        self.secrets = secrets
+        do throws(JSONError) { document = try JSONValue(parsing: text) } catch { throw Mistake(description: "the template is no JSON: \(error)\(secrets == StoredSecrets() ? "" : ". Each ${NAME} belongs into a text in quotes")") }
         guard case .object = document else { throw Mistake(description: "the template must be a JSON object, {…}") }
         if let unknown = Self.placeholders(in: document).first(where: { !Self.names.contains($0) }) {
             throw Mistake(description: "the template names {{\(unknown.plain.prefix(60))}}, which is not there. Known: \(Self.names.joined(separator: ", "))")
         }
     }
 
-    func body(_ notice: Notice, id: String) -> [UInt8] { Self.filled(document, Self.values(notice, id: id)).bytes() }
+    /// The body with the marks of its secrets.
+    func body(_ notice: Notice, id: String) -> [UInt8] { Self.filled(document, Self.values(notice, id: id).mapValues(Self.unmarked)).bytes() }
+
+    private static func unmarked(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .string(let text): .string(StoredSecrets.unmarked(text))
+        case .array(let items): .array(items.map(unmarked))
+        case .object(let members): .object(members.map { .init(StoredSecrets.unmarked($0.key), unmarked($0.value)) })
+        case .null, .bool, .number: value
+        }
+    }
 
     private static func values(_ notice: Notice, id: String) -> [String: JSONValue] {
         let payload = (try? JSONValue(parsing: AlertmanagerPayload.body(notice))) ?? .null
