@@ -32,8 +32,8 @@ private struct RedactedWords {
     private var out: [UInt8] = []
     /// The value that comes next belongs to a name such as `password`.
     private var hidesNext = false
-    /// The word before was such a name; a mark between them makes what follows its value.
-    private var followsSecretName = false
+    /// What the words before say about the next one.
+    private var expects = SecretExpectation.nothing
 
     init(_ bytes: [UInt8], keepsNumbers: Bool) {
         self.bytes = bytes
@@ -45,7 +45,7 @@ private struct RedactedWords {
             let here = bytes[at]
             if isWordByte(here) {
                 word()
-            } else if !keepsNumbers || hidesNext, here == UInt8(ascii: "\"") || here == UInt8(ascii: "'") || here == UInt8(ascii: "`"), let end = closing(here) {
+            } else if !keepsNumbers || hidesNext || (expects.isValueInQuotes && out.last.map(SecretExpectation.opens) == true), here == UInt8(ascii: "\"") || here == UInt8(ascii: "'") || here == UInt8(ascii: "`"), let end = closing(here) {
                 quoted(to: end)
             } else if here <= 0x20 || here == 0x7F {
                 // Control characters have no place in a line; runs of them are one space.
@@ -53,6 +53,7 @@ private struct RedactedWords {
                 at += 1
             } else {
                 if here == UInt8(ascii: ";") || here == UInt8(ascii: ",") || here == UInt8(ascii: "}") { hidesNext = false }
+                if !SecretExpectation.opens(here) { expects = .nothing }
                 out.append(here)
                 at += 1
             }
@@ -93,9 +94,10 @@ private struct RedactedWords {
             out += name
             hidesNext = SecretShape.isSecretName(name)
         } else {
-            out += (hidesNext ? "<secret>" : "<text>").utf8
+            out += (hidesNext || expects.isValueInQuotes ? "<secret>" : "<text>").utf8
             hidesNext = false
         }
+        expects = .nothing
         at = end + 1
     }
 
@@ -103,12 +105,12 @@ private struct RedactedWords {
         let start = at
         while at < bytes.count, isWordByte(bytes[at]) { at += 1 }
         var word = bytes[start..<at]
-        let isValue = followsSecretName
-        followsSecretName = false
+        let before = expects
+        expects = .nothing
         while let mark = word.first, mark == UInt8(ascii: ":") || mark == UInt8(ascii: "=") {
             out.append(mark)
             word = word.dropFirst()
-            if isValue { hidesNext = true }
+            if before.makesValueOfMarked { hidesNext = true }
         }
         if word.isEmpty { return }
         if hidesNext, word.contains(where: SecretShape.isAlphanumeric) {
@@ -118,6 +120,16 @@ private struct RedactedWords {
             return
         }
         if let range = SecretShape.scheme(of: word) { return address(word, afterScheme: range) }
+        switch before.verdict(on: word) {
+        case .value:
+            out += "<secret>".utf8
+            return
+        case .link:
+            out += word
+            expects = before
+            return
+        case .harmless: break
+        }
         // NAME=value and name:value are two words; a value of an environment dump is dropped whatever it is.
         while let cut = word.firstIndex(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }), !SecretShape.isWhole(word) {
             let name = word[..<cut]
@@ -125,15 +137,15 @@ private struct RedactedWords {
             piece(name)
             out.append(word[cut])
             let isAssignment = word[cut] == UInt8(ascii: "=")
-            if SecretShape.isSecretName(name) || (isAssignment && !name.isEmpty && !keepsNumbers) || (isAssignment && SecretShape.isEnvironmentName(name)) {
+            if SecretShape.isSecretName(name) || before.isCompleted(by: name) || (isAssignment && !name.isEmpty && !keepsNumbers) || (isAssignment && SecretShape.isEnvironmentName(name)) {
                 if !value.isEmpty { out += "<secret>".utf8 }
-                hidesNext = value.isEmpty ? SecretShape.isSecretName(name) : SecretShape.isScheme(value)
+                hidesNext = value.isEmpty ? SecretShape.isSecretName(name) || before.isCompleted(by: name) : SecretShape.isScheme(value)
                 return
             }
             word = value
         }
         piece(word)
-        followsSecretName = SecretShape.isSecretName(word)
+        expects = SecretExpectation(after: word, before)
     }
 
     private mutating func piece(_ word: ArraySlice<UInt8>) {

@@ -30,9 +30,16 @@ enum SecretShape {
         return colon + 3
     }
 
+    /// `user:password@host`. A mail address after a name is taken for one; an image's digest is not.
+    static func isCredentials(_ word: ArraySlice<UInt8>) -> Bool {
+        guard let at = word.lastIndex(of: UInt8(ascii: "@")), at + 1 < word.endIndex, let colon = word[..<at].firstIndex(of: UInt8(ascii: ":")) else { return false }
+        return colon > word.startIndex && colon + 1 < at && !word[(at + 1)...].starts(with: "sha256:".utf8)
+    }
+
     static func isSecretName(_ name: ArraySlice<UInt8>) -> Bool {
-        let text = lowered(name)
-        return secretNames.contains { text.contains($0) } || text == "pwd" || text == "dsn" || text == "sig"
+        guard name.count >= 3 else { return false }
+        let text = loweredBytes(name)
+        return secretNames.contains { holds(text, $0) } || shortNames.contains(text)
     }
 
     /// `AWS_REGION`: the form of a name in an environment dump.
@@ -52,14 +59,22 @@ enum SecretShape {
         }
     }
 
-    private static let secretNames = ["password", "passwd", "secret", "token", "apikey", "api_key", "api-key", "authorization", "credential",
+    private static let secretNames: [[UInt8]] = ["password", "passwort", "kennwort", "passwd", "secret", "token", "apikey", "api_key", "api-key", "authorization", "credential",
                                       "private_key", "privatekey", "access_key", "accesskey", "session", "cookie", "signature", "sentry_dsn",
-                                      "passphrase", "x-amz-security"]
+                                      "passphrase", "x-amz-security"].map { Array($0.utf8) }
+    private static let shortNames: Set<[UInt8]> = Set(["pwd", "dsn", "sig"].map { Array($0.utf8) })
+
+    private static func holds(_ text: [UInt8], _ name: [UInt8]) -> Bool {
+        guard text.count >= name.count, let first = name.first else { return false }
+        for start in 0...(text.count - name.count) where text[start] == first && text[start...].starts(with: name) { return true }
+        return false
+    }
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= 48 && byte <= 57 }
     private static func isHexDigit(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20 >= 97 && byte | 0x20 <= 102) }
     private static func isHex(_ word: ArraySlice<UInt8>) -> Bool { word.allSatisfy(isHexDigit) }
-    private static func lowered(_ word: ArraySlice<UInt8>) -> String { String(decoding: word.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, as: UTF8.self) }
+    private static func lowered(_ word: ArraySlice<UInt8>) -> String { String(decoding: loweredBytes(word), as: UTF8.self) }
+    static func loweredBytes(_ word: ArraySlice<UInt8>) -> [UInt8] { word.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 } }
 
     private static func isUUID(_ word: ArraySlice<UInt8>) -> Bool {
         guard word.count == 36 else { return false }

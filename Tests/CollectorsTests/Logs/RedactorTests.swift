@@ -15,6 +15,12 @@ import Testing
         ("digest 9f86d081884c7d659a2feaa0c55ad015", "9f86d081"), ("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "eyJhbGci"),
         ("blob QmFzZTY0RW5jb2RlZFZhbHVlMTIz", "QmFzZTY0"), ("SENTRY_DSN=https://8f3c2a@sentry.example/4", "8f3c2a"),
         ("{\"api_key\":\"sk_live_0123456789abcdef\"}", "0123456789abcdef"), ("Set-Cookie: id=a3fWa; Max-Age", "a3fWa"),
+        // A name and then a word, as people and command lines write it.
+        ("--password hunter --host db", "hunter"), ("--client-secret 'hunter'", "hunter"), ("password hunter2", "hunter"), ("password \"hunter\"", "hunter"), ("password (hunter)", "hunter"),
+        ("my password is hunter", "hunter"), ("the secret was: hunter", "hunter"), ("password => hunter", "hunter"), ("set password to hunter", "hunter"), ("token hunterabcdef", "hunter"),
+        ("client-secret hunter", "hunter"), ("passphrase is hunter", "hunter"), ("passwort: hunter", "hunter"), ("Kennwort hunter", "hunter"), ("accessToken hunter", "hunter"),
+        ("DB_PASSWORD hunter", "hunter"), ("api key hunter", "hunter"), ("access key: hunter", "hunter"), ("secret key hunter", "hunter"), ("Bearer hunter", "hunter"), ("token Bearer hunter", "hunter"),
+        ("login hunter:hunter@host", "hunter"), ("jdbc:postgresql://hunter:hunter@db/x", "hunter"), ("--token expired", "expired"),
     ]) func `secrets and persons do not survive`(line: String, secret: String) {
         #expect(!Collectors.Redactor.redacted(line).contains(secret))
         #expect(!Collectors.Redactor.shape(of: line).contains(secret))
@@ -30,6 +36,16 @@ import Testing
         ("line\r\n\u{1B}[31mred\u{7}", "line [<n>mred"),
     ]) func `lines that say the same have the same shape`(line: String, shape: String) {
         #expect(Collectors.Redactor.shape(of: line) == shape)
+    }
+
+    /// Sentences about passwords and tokens give none away.
+    @Test(arguments: [
+        "The security token included in the request is expired", "token expired", "password incorrect", "Unexpected token u in JSON at position 0", "Unexpected token < in JSON at position 4",
+        "POST /oauth/token 401 12ms", "access denied", "Access: granted", "api: /health ok", "secret not found", "ResetPasswordFunction timed out", "session started for queue",
+        "The password is not set.", "Wrong password. Try again", "password is required", "token is invalid", "invalid token, giving up", "private key file missing", "tokens used 45",
+        "Authorization failed for queue orders", "image acme/web:1.2@sha256:beef pulled",
+    ]) func `harmless sentences stay as they are`(_ line: String) {
+        #expect(Collectors.Redactor.redacted(line) == line)
     }
 
     @Test func `messages keep their numbers and words`() {
