@@ -17,9 +17,11 @@ package struct Dispatcher: Sendable {
         package var dead = 0
         /// `chat: HTTP 503`
         package var problems: [String] = []
+        /// Problem to what a program said about it, for the operator alone.
+        package var words: [String: String] = [:]
 
         package static func + (a: Report, b: Report) -> Report {
-            Report(sent: a.sent + b.sent, waiting: a.waiting + b.waiting, dead: a.dead + b.dead, problems: a.problems + b.problems)
+            Report(sent: a.sent + b.sent, waiting: a.waiting + b.waiting, dead: a.dead + b.dead, problems: a.problems + b.problems, words: a.words.merging(b.words) { $1 })
         }
     }
 
@@ -53,7 +55,7 @@ package struct Dispatcher: Sendable {
                 line.channel.address = receiver.address
                 try outbox.finish(message.id, result, channel: line.channel, at: now)
                 lines[message.receiver] = line
-                report.note(message, result)
+                report.note(message, result, words: attempt.words)
                 try start(message.receiver)
                 while underWay < width, let name = names.popFirst() { try start(name) }
             }
@@ -131,15 +133,20 @@ private struct Line {
 }
 
 private extension Dispatcher.Report {
-    mutating func note(_ message: OutboxMessage, _ result: DeliveryResult) {
+    mutating func note(_ message: OutboxMessage, _ result: DeliveryResult, words said: String = "") {
         switch result {
         case .sent: sent += 1
         case .retry(_, let answer):
             waiting += 1
-            problems.append("\(message.receiver): \(answer)")
+            problem("\(message.receiver): \(answer)", said)
         case .dead(let answer):
             dead += 1
-            problems.append("\(message.receiver): \(answer)")
+            problem("\(message.receiver): \(answer)", said)
         }
+    }
+
+    private mutating func problem(_ text: String, _ said: String) {
+        problems.append(text)
+        if !said.isEmpty { words[text] = said }
     }
 }

@@ -25,20 +25,28 @@ package struct Preview: Sendable, Equatable {
 /// How one try ended, before it is decided when to try again.
 package enum Attempt: Sendable, Equatable {
     case accepted(String)
-    /// It may pass later; `retryAfter` in seconds is the other side's wish.
-    case later(String, retryAfter: Int64?)
+    /// It may pass later; `retryAfter` in seconds is the other side's wish. `words` of a program are for the operator alone: neither stored nor shown on pages.
+    case later(String, retryAfter: Int64?, words: String = "")
     /// Not likely to pass as it is: a few slow tries, then no more (4xx of a webhook).
-    case doubtful(String)
+    case doubtful(String, words: String = "")
     /// It will never pass.
     case refused(String)
     /// The receiver does not want to be written to again (410).
     case gone(String)
 
-    /// Nothing where it was accepted.
+    /// Nothing where it was accepted. With the words that are for the operator.
     package var failure: String? {
         switch self {
         case .accepted: nil
-        case .later(let answer, _), .doubtful(let answer), .refused(let answer), .gone(let answer): answer
+        case .later(let answer, _, let words), .doubtful(let answer, let words): words.isEmpty ? answer : "\(answer): \(words)"
+        case .refused(let answer), .gone(let answer): answer
+        }
+    }
+
+    var words: String {
+        switch self {
+        case .later(_, _, let words), .doubtful(_, let words): words
+        case .accepted, .refused, .gone: ""
         }
     }
 }
@@ -58,9 +66,9 @@ package struct RetrySchedule: Sendable {
         switch attempt {
         case .accepted(let answer): return .sent(answer: answer)
         case .refused(let answer), .gone(let answer): return .dead(answer: answer)
-        case .doubtful(let answer) where attempts >= doubtfulTries: return .dead(answer: answer + " (given up after \(attempts) tries)")
-        case .doubtful(let answer): return later(answer, attempts: attempts, wish: nil, expiresAt: expiresAt, now: now, spread: spread)
-        case .later(let answer, let wish): return later(answer, attempts: attempts, wish: wish, expiresAt: expiresAt, now: now, spread: spread)
+        case .doubtful(let answer, _) where attempts >= doubtfulTries: return .dead(answer: answer + " (given up after \(attempts) tries)")
+        case .doubtful(let answer, _): return later(answer, attempts: attempts, wish: nil, expiresAt: expiresAt, now: now, spread: spread)
+        case .later(let answer, let wish, _): return later(answer, attempts: attempts, wish: wish, expiresAt: expiresAt, now: now, spread: spread)
         }
     }
 

@@ -35,8 +35,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (.exited(0, words: "done"), .accepted("exit 0")), (.exited(1, words: "no\n\u{1B}[31m way"), .later("exit 1: no [31m way", retryAfter: nil)), (.exited(75, words: ""), .later("exit 75", retryAfter: nil)),
-        (.exited(64, words: "usage"), .doubtful("exit 64: usage")), (.exited(77, words: ""), .doubtful("exit 77")), (.killed(signal: 9, words: ""), .later("ended by signal 9", retryAfter: nil)),
+        (.exited(0, words: "done"), .accepted("exit 0")), (.exited(1, words: "no\n\u{1B}[31m way"), .later("exit 1", retryAfter: nil, words: "no [31m way")), (.exited(75, words: ""), .later("exit 75", retryAfter: nil)),
+        (.exited(64, words: "usage"), .doubtful("exit 64", words: "usage")), (.exited(77, words: ""), .doubtful("exit 77")), (.killed(signal: 9, words: ""), .later("ended by signal 9", retryAfter: nil)),
         (.timedOut(.seconds(5)), .later("still running after 5 s and was stopped. Let it end sooner, or raise limit.", retryAfter: nil)),
         (.notStarted("No such file"), .later("cannot be started: No such file. Check the path and the right to execute.", retryAfter: nil)),
     ] as [(CommandEnding, Attempt)]) func `each ending leads to its next step`(_ ending: CommandEnding, _ attempt: Attempt) {

@@ -38,14 +38,19 @@ package struct RunProblem: Hashable, Codable, Sendable, CustomStringConvertible 
     package var tenant: String?
     package var stage: RunOptions.Stage
     package var message: String
+    /// What a program said about it: for the operator's terminal, on no page.
+    package var words: String?
 
-    package init(tenant: String?, stage: RunOptions.Stage, message: String) {
+    package init(tenant: String?, stage: RunOptions.Stage, message: String, words: String? = nil) {
         self.tenant = tenant
         self.stage = stage
         self.message = message
+        self.words = words
     }
 
     package var description: String { (tenant.map { $0 + ": " } ?? "") + message }
+    /// The message with what the program said.
+    package var wholeMessage: String { message + (words.map { ": " + $0 } ?? "") }
 }
 
 /// How a run ended.

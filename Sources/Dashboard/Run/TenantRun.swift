@@ -20,9 +20,9 @@ struct TenantRun {
         outcome.title = tenant.title
     }
 
-    mutating func fail(_ stage: RunOptions.Stage, _ message: String, _ code: ExitCode = .partial) {
+    mutating func fail(_ stage: RunOptions.Stage, _ message: String, _ code: ExitCode = .partial, words: String? = nil) {
         // A full disk stops every stage; it is said once.
-        if !outcome.problems.contains(where: { $0.message == message }) { outcome.problems.append(RunProblem(tenant: tenant.id, stage: stage, message: message)) }
+        if !outcome.problems.contains(where: { $0.message == message }) { outcome.problems.append(RunProblem(tenant: tenant.id, stage: stage, message: message, words: words)) }
         outcome.exit = outcome.exit.worse(code)
     }
 
@@ -210,7 +210,7 @@ struct TenantRun {
             let report = try await DeliveryStage(tenant: tenant, context: context).deliver(from: store)
             outcome.messagesSent = report.sent
             outcome.messagesWaiting = try store.waitingMessages()
-            for problem in report.problems { fail(.notify, "message not delivered to \(problem)", .undelivered) }
+            for problem in report.problems { fail(.notify, "message not delivered to \(problem)", .undelivered, words: report.words[problem]) }
         } catch {
             fail(.notify, "\(error)", .undelivered)
         }

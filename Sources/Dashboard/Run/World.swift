@@ -17,8 +17,8 @@ package struct World: Sendable {
     package var random: @Sendable () -> Double
     package var sleep: @Sendable (Duration) async throws -> Void
     package var files: ConfigurationWorld
-    /// Starts the programs of command receivers.
-    package var commands: any CommandRunner
+    /// Starts the programs of receivers and targets; what they say comes back redacted.
+    package let commands: any CommandRunner
     package var runCommand: @Sendable (String) async -> [UInt8]?
     /// Set by a signal: finish what is begun and stop.
     package var stop: StopFlag
@@ -36,7 +36,7 @@ package struct World: Sendable {
         self.sleep = sleep
         self.files = files
         self.runCommand = runCommand
-        self.commands = commands
+        self.commands = DiscreetRunner(commands)
         self.stop = stop
         self.worker = worker
     }

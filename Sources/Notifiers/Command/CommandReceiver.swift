@@ -46,16 +46,13 @@ package struct CommandReceiver: Receiver {
     static func attempt(_ end: CommandEnding) -> Attempt {
         switch end {
         case .exited(0, _): .accepted("exit 0")
-        case .exited(let code, let words) where [64, 65, 68, 77, 78].contains(code): .doubtful(said("exit \(code)", words))
-        case .exited(let code, let words): .later(said("exit \(code)", words), retryAfter: nil)
-        case .killed(let signal, let words): .later(said("ended by signal \(signal)", words), retryAfter: nil)
+        case .exited(let code, let words) where [64, 65, 68, 77, 78].contains(code): .doubtful("exit \(code)", words: line(words))
+        case .exited(let code, let words): .later("exit \(code)", retryAfter: nil, words: line(words))
+        case .killed(let signal, let words): .later("ended by signal \(signal)", retryAfter: nil, words: line(words))
         case .timedOut(let limit): .later("still running after \(limit.components.seconds) s and was stopped. Let it end sooner, or raise limit.", retryAfter: nil)
         case .notStarted(let reason): .later("cannot be started: \(reason). Check the path and the right to execute.", retryAfter: nil)
         }
     }
 
-    private static func said(_ what: String, _ words: String) -> String {
-        let line = words.plain.split(separator: " ").joined(separator: " ").prefix(160)
-        return line.isEmpty ? what : "\(what): \(line)"
-    }
+    private static func line(_ words: String) -> String { String(words.plain.split(separator: " ").joined(separator: " ").prefix(160)) }
 }

@@ -45,8 +45,8 @@ final class RunLog: Sendable {
                 draw(&state, id)
             case .problem(let problem):
                 clear(&state)
-                if format == .text { Console.say((isJournal ? LogLine.Level.warning.priority : "") + problem.description) } else {
-                    log(&state, .warning, tenant: problem.tenant, stage: problem.stage.rawValue, error: problem.message)
+                if format == .text { Console.say((isJournal ? LogLine.Level.warning.priority : "") + (problem.tenant.map { $0 + ": " } ?? "") + problem.wholeMessage) } else {
+                    log(&state, .warning, tenant: problem.tenant, stage: problem.stage.rawValue, error: problem.wholeMessage)
                 }
             case .ended(let outcome, let milliseconds):
                 clear(&state)

@@ -41,7 +41,7 @@ struct MessageSite {
         }
     }
 
-    init(services: Int = 1, interval: String = "5m", route: String = "receiver: chat", more: String = "", timezone: String = "UTC") throws {
+    init(services: Int = 1, interval: String = "5m", route: String = "receiver: chat", more: String = "", timezone: String = "UTC", variables: [String: String] = [:]) throws {
         self.services = services
         self.interval = QuantityText.duration(interval) ?? 300
         hooks = Hooks()
@@ -84,7 +84,7 @@ struct MessageSite {
                     runbook: queue-backlog
                     summary: "{{resource}}: oldest message {{value}} (limit {{limit}})"
                 """,
-        ], now: Self.start, transport: hooks)
+        ], variables: variables, now: Self.start, transport: hooks)
     }
 
     /// One run at `minute`, with the oldest message of every queue in seconds for each step of the hours before.
