@@ -4,6 +4,9 @@ import Telemetry
 
 /// What the files of one source say, put together.
 struct FileReading {
+    /// Seconds: as long as CloudWatch keeps hours.
+    private static let logReach: Int64 = 455 * 86_400
+
     let order: CollectionOrder
     private var values: [SeriesID: (samples: [Int64: Sample], period: Int64?)] = [:]
     /// Points of series beyond the most that a source may have.
@@ -91,25 +94,36 @@ struct FileReading {
 
     mutating func logs(_ bodies: [(file: String, bytes: [UInt8])], _ entry: FilesCollector.Entry) {
         guard let name = entry.logGroup else { return complain(.badAnswer, entry.path, "the entry names no log_group. Say whose log it is") }
-        var pages: [FilterLogEventsAnswer] = []
+        var pages: [FilterLogEventsAnswer] = [], coverage = LogTally.Coverage(), early = 0, old = 0
         for body in bodies {
             guard let value = try? JSONValue(parsing: body.bytes), value["events"] != nil else {
                 complain(.badAnswer, body.file, "is no answer of FilterLogEvents. Record the answer again")
                 continue
             }
-            let page = FilterLogEventsAnswer(value)
+            var page = FilterLogEventsAnswer(value)
             if page.refused > 0 { complain(.badAnswer, body.file, "\(page.refused) events have no time or no message. The others are kept") }
+            early += page.events.count { $0.time > order.now }
+            old += page.events.count { order.now - $0.time >= Self.logReach }
+            page.events.removeAll { $0.time > order.now || order.now - $0.time >= Self.logReach || $0.time < order.since ?? $0.time }
+            guard let first = page.events.map(\.time).min(), let last = page.events.map(\.time).max() else { continue }
+            // A file speaks of the time between its own lines; nobody read what lies between two files.
+            let stretch = TimeWindow(from: first.floored(to: order.grain), to: last.floored(to: order.grain) + order.grain)
+            coverage.lines.append(stretch)
+            let platform = page.events.compactMap { PlatformLine($0.message) }
+            if platform.contains(where: \.isStart) { coverage.starts.append(stretch) }
+            if !platform.allSatisfy(\.isStart) { coverage.reports.append(stretch) }
             pages.append(page)
         }
-        let times = pages.flatMap(\.events).map(\.time).filter { $0 <= order.now && order.now - $0 < 455 * 86_400 }
-        guard let first = times.min(), let last = times.max() else { return }
-        let window = TimeWindow(from: first.floored(to: order.grain), to: last.floored(to: order.grain) + order.grain)
+        if early > 0 { complain(.badAnswer, entry.path, "\(early) lines are of a time that is still to come. The others are kept; check the clock of the machine that made them") }
+        if old > 0 { complain(.limit, entry.path, "\(old) lines are older than the 455 days that are kept. The others are kept") }
+        guard let first = coverage.lines.map(\.start).min(), let last = coverage.lines.map(\.end).max() else { return }
+        let window = TimeWindow(from: first, to: last)
         let function = id(.function, name)
         let service = order.services.first { $0.resources.contains { $0.kind == .function && $0.name == name } } ?? order.services.first
         let group = LogGroup(function: function, service: service?.id ?? "", name: "/aws/lambda/\(name)", service.map(LogPatterns.init(of:)) ?? .standard)
         var tally = LogTally(group: group, window: window, period: order.grain)
         for page in pages { tally.add(page) }
-        tally.finish(wholeTo: window.end, into: &harvest)
+        tally.finish(wholeTo: window.end, covering: coverage, into: &harvest)
         harvest.resources.append(group.resource(.unknown))
     }
 

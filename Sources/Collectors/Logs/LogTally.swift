@@ -126,30 +126,42 @@ struct LogTally {
         fingerprints.values.sorted { ($0.level.rawValue, $0.text, $0.first) < ($1.level.rawValue, $1.text, $1.first) }
     }
 
+    /// The stretches of which each kind of line was read: only there nothing counted means zero.
+    struct Coverage {
+        var lines: [TimeWindow] = []
+        var starts: [TimeWindow] = []
+        var reports: [TimeWindow] = []
+    }
+
     /// - Parameter wholeTo: every line before it was read. After it, only points before the last line's are whole; the next run begins there.
-    func finish(wholeTo: Timestamp, into harvest: inout Harvest) {
+    /// - Parameter coverage: where there are gaps in the window.
+    func finish(wholeTo: Timestamp, covering coverage: Coverage? = nil, into harvest: inout Harvest) {
         let end = window.end
         let known = max(wholeTo, (last ?? window.start).floored(to: period))
         let read = TimeWindow(from: window.start, to: known)
+        let coverage = coverage ?? Coverage(lines: [read], starts: [read], reports: history + [read])
         func counter(_ resource: ResourceID, _ name: String, _ counts: [Timestamp: Int], in stretches: [TimeWindow]) {
-            var samples: [Sample] = []
-            for stretch in stretches.sorted(by: { $0.start < $1.start }) {
+            var rows = Set(counts.keys.filter { time in coverage.lines.contains { $0.contains(time) } })
+            for stretch in stretches {
                 var time = stretch.start
                 while time < stretch.end {
-                    let count = counts[time] ?? 0
-                    samples.append(Sample(time, Double(count), count == 0 ? .zeroFilled : CollectionWindow.quality(of: time, end: end)))
+                    rows.insert(time)
                     time = time + period
                 }
+            }
+            let samples = rows.sorted().map { time in
+                let count = counts[time] ?? 0
+                return Sample(time, Double(count), count == 0 ? .zeroFilled : CollectionWindow.quality(of: time, end: end))
             }
             if !samples.isEmpty { harvest.series.append(SeriesBatch(SeriesID(resource, name), period: period, samples: samples)) }
         }
         let runs = executions.values.sorted { ($0.time, $0.requestID) < ($1.time, $1.requestID) }
-        counter(group.log, "errors", errors, in: [read])
-        counter(group.log, "warnings", warnings, in: [read])
-        counter(group.function, "retries", retries, in: [read])
-        counter(group.function, "timeouts", timeouts, in: history + [read])
-        counter(group.function, "out_of_memory", outOfMemory, in: history + [read])
-        counter(group.function, "cold_starts", Dictionary(runs.filter(\.isCold).map { ($0.time.floored(to: period), 1) }, uniquingKeysWith: +), in: history + [read])
+        counter(group.log, "errors", errors, in: coverage.lines)
+        counter(group.log, "warnings", warnings, in: coverage.lines)
+        counter(group.function, "retries", retries, in: coverage.starts)
+        counter(group.function, "timeouts", timeouts, in: coverage.reports)
+        counter(group.function, "out_of_memory", outOfMemory, in: coverage.reports)
+        counter(group.function, "cold_starts", Dictionary(runs.filter(\.isCold).map { ($0.time.floored(to: period), 1) }, uniquingKeysWith: +), in: coverage.reports)
         distribution("init_duration.p50", runs.compactMap { run in run.initDuration.map { (run.time, $0) } }, known, end, into: &harvest) { TraceStatistics.percentile(50, of: $0) }
         distribution("init_duration.p99", runs.compactMap { run in run.initDuration.map { (run.time, $0) } }, known, end, into: &harvest) { TraceStatistics.percentile(99, of: $0) }
         distribution("memory_used", runs.compactMap { run in run.memoryUsed.map { (run.time, $0) } }, known, end, into: &harvest) { $0.last ?? 0 }

@@ -7,6 +7,8 @@ package enum PlatformLine: Equatable, Sendable {
     case start(requestID: String)
     case report(ReportLine)
 
+    package var isStart: Bool { if case .start = self { true } else { false } }
+
     package init?(_ line: some StringProtocol) {
         if line.hasPrefix("REPORT RequestId: ") {
             guard let report = ReportLine(text: line) else { return nil }

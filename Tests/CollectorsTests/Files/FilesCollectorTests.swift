@@ -68,6 +68,31 @@ private let ten = Timestamp(year: 2026, month: 11, day: 20, hour: 10)
         #expect(harvest.samples(.log, "work", "errors").map(\.value) == [1] && harvest.executions.count == 1)
     }
 
+    private static func event(_ time: Timestamp, _ message: String) -> String { #"{"timestamp":\#(time.seconds)000,"message":"\#(message)"}"# }
+    private static func log(_ events: String...) -> String { #"{"events":[\#(events.joined(separator: ","))]}"# }
+
+    @Test func `what lies between two recordings was read by nobody and is no zero`() async {
+        let week = ten - 7 * 86_400
+        let harvest = await harvest(["1.json": Self.log(Self.event(week, "ERROR a"), Self.event(week + 600, "fine"), Self.event(week + 600, "REPORT RequestId: x\\tDuration: 5 ms\\tInit Duration: 9 ms")),
+                                     "2.json": Self.log(Self.event(ten, "ERROR b"), Self.event(ten + 299, "3f2504e0-4f89-41d3-9a0c-0305e82c3301 Task timed out after 3.00 seconds"))], .init(path: "*.json", format: .filterLogEvents, logGroup: "work"))
+        let errors = harvest.samples(.log, "work", "errors")
+        #expect(errors.map(\.time) == [week, week + 300, week + 600, ten] && errors.map(\.value) == [1, 0, 0, 2] && errors.map { $0.quality == .zeroFilled } == [false, true, true, false])
+        // Reports are in the first recording only: of the second no one knows how many starts were cold.
+        #expect(harvest.samples(.function, "work", "cold_starts").map(\.time) == [week, week + 300, week + 600])
+        #expect(harvest.samples(.function, "work", "timeouts").map(\.value) == [0, 0, 0, 1])
+        #expect(harvest.samples(.function, "work", "retries") == [])
+    }
+
+    @Test func `lines of the future and of long ago are counted and said`() async {
+        let harvest = await harvest(["1.json": Self.log(Self.event(ten, "ERROR a"), Self.event(ten + 86_400, "ERROR b"), Self.event(ten + 86_400, "ERROR c"), Self.event(ten - 500 * 86_400, "ERROR d"))],
+                                    .init(path: "1.json", format: .filterLogEvents, logGroup: "work"))
+        #expect(harvest.samples(.log, "work", "errors").map(\.value) == [1])
+        #expect(harvest.problems.map(\.message) == [
+            "1.json: 2 lines are of a time that is still to come. The others are kept; check the clock of the machine that made them (source 'prod').",
+            "1.json: 1 lines are older than the 455 days that are kept. The others are kept (source 'prod').",
+        ])
+    }
+
     @Test(arguments: ["../secret.csv", "/etc/passwd", "a/../../b", "missing.csv", ""])
     func `a path that leaves the folder names nothing`(path: String) async {
         let harvest = await harvest(["a.csv": "timestamp,value\n"], .init(path: path, format: .csv))

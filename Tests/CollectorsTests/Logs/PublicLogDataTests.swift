@@ -121,7 +121,7 @@ struct `Public log data` {
         order.now = (page.events.map(\.time).max() ?? order.now) + 60
         let harvest = await FilesCollector(folder: MadeUpFolder(files: ["l.json": body.text()]), entries: [.init(path: "l.json", format: .filterLogEvents, logGroup: "work")]).harvest(order)
         let kept = page.events.filter { order.now - $0.time < 455 * 86_400 }
-        #expect(harvest.problems == [] && !kept.isEmpty && harvest.samples(.log, "work", "errors").reduce(0) { $0 + $1.value } == Double(kept.count { $0.message.contains(/error|exception/.ignoresCase()) }))
+        #expect(harvest.problems.count == (kept.count < count ? 1 : 0) && !kept.isEmpty && harvest.samples(.log, "work", "errors").reduce(0) { $0 + $1.value } == Double(kept.count { $0.message.contains(/error|exception/.ignoresCase()) }))
     }
 
     private func inflated(_ bytes: [UInt8]) -> [UInt8]? {
