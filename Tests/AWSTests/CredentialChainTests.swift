@@ -48,6 +48,18 @@ import Testing
         credential_source = Environment
         [profile empty]
         region = x
+        [profile half]
+        aws_access_key_id = AKIDHALF
+        [profile browser]
+        sso_session = corp
+        sso_account_id = 111122223333
+        sso_role_name = ReadOnly
+        [profile on-browser]
+        role_arn = arn:aws:iam::2:role/r
+        source_profile = browser
+        [profile lent-browser]
+        sso_session = corp
+        credential_process = aws configure export-credentials --profile lent-browser --format process
         """,
         "/token": "web.token\n",
     ]
@@ -138,11 +150,34 @@ import Testing
 
     @Test(arguments: [("circle", "profile 'circle' (tenant 'acme'): its source_profile leads in a circle. "), ("empty", "profile 'empty' (tenant 'acme'): it names no credentials (ProfileWithoutCredentials). "),
                       ("nowhere", "profile 'nowhere' (tenant 'acme'): there is no such profile in the shared config and credentials files. "),
+                      ("half", "profile 'half' (tenant 'acme'): it has aws_access_key_id and no aws_secret_access_key. "),
+                      ("browser", "profile 'browser' \(browser("browser")). "), ("on-browser", "profile 'browser' \(browser("browser")). "),
                       ("with space", "profile 'with space' (tenant 'acme'): its credential_process failed. ")])
     func `a profile that leads nowhere is told by name`(_ profile: String, _ text: String) async {
         let result = await load(World(), [:], files: files, profile: profile)
         guard case .failure(let error) = result else { Issue.record("it led somewhere"); return }
         #expect(error.description == text + "Check the credentials, the profile or the role of the source and its trust policy.")
+    }
+
+    private static func browser(_ name: String) -> String {
+        "(tenant 'acme'): it signs in with a browser (SSO), which tidewatch does not do. Let the AWS command line do it: add to this profile "
+            + "credential_process = aws configure export-credentials --profile \(name) --format process"
+    }
+
+    @Test func `a profile that signs in with a browser works by way of the AWS command line`() async throws {
+        let world = World(), output = #"{"Version":1,"AccessKeyId":"P","SecretAccessKey":"S"}"#
+        #expect(try await load(world, [:], files: files, profile: "lent-browser", output: output).get().accessKeyID == "P")
+        #expect(world.commands == ["aws configure export-credentials --profile lent-browser --format process"])
+    }
+
+    /// As boto3 does: a half pair is a mistake, and the container's credentials would be those of somebody else.
+    @Test(arguments: [("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID")])
+    func `half a pair of keys is refused, whatever else there is`(_ there: String, _ missing: String) async {
+        let world = World([{ _ in .ok(#"{"AccessKeyId":"C","SecretAccessKey":"S","Token":"T"}"#) }])
+        let result = await load(world, [there: "A", missing: "", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/x"], files: files)
+        guard case .failure(let error) = result else { Issue.record("something was found"); return }
+        #expect(error.kind == .credentials && error.description.hasPrefix("environment (tenant 'acme'): \(there) is set and \(missing) is not: set both or neither. "))
+        #expect(world.requests.isEmpty)
     }
 
     @Test func `where there is nothing, the places looked at are named`() async {

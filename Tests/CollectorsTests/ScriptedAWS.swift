@@ -50,12 +50,12 @@ final class ScriptedAWS: Transport {
         return path
     }
 
-    func harvest(_ order: CollectionOrder) async -> Harvest {
+    func harvest(_ order: CollectionOrder, profile: String? = nil) async -> Harvest {
         let environment = AWSEnvironment(
             variables: ["AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "canary-secret"], transport: self,
             now: { self.state.withLock { Self.now + $0.waited } }, readFile: { _ in nil }, runCommand: { _ in nil }, random: { 0.5 },
             sleep: { duration in self.state.withLock { $0.waited += duration.components.seconds } })
-        return await AWSCollector(AWSClient(AWSSource(tenant: "acme", region: "eu-central-1"), environment: environment)).harvest(order)
+        return await AWSCollector(AWSClient(AWSSource(tenant: "acme", region: "eu-central-1", profile: profile), environment: environment)).harvest(order)
     }
 }
 

@@ -13,7 +13,7 @@ struct CredentialChain: Sendable {
     private func credentials() async throws(AWSError) -> Credentials {
         let files = SharedFiles(variable: environment.variable, readFile: environment.readFile)
         if let profile = source.profile { return try await ProfileCredentials(source: source, environment: environment, files: files).load(profile) }
-        if let found = environmentCredentials() { return found }
+        if let found = try environmentCredentials() { return found }
         let profile = RegionChain.profile(environment.variable)
         if profile != nil || files.profiles["default"] != nil {
             do throws(AWSError) {
@@ -30,8 +30,15 @@ struct CredentialChain: Sendable {
                        message: "no credentials found in the environment, the shared files, a web identity, the container or the instance metadata")
     }
 
-    func environmentCredentials() -> Credentials? {
-        guard let id = environment.variable("AWS_ACCESS_KEY_ID"), let secret = environment.variable("AWS_SECRET_ACCESS_KEY") else { return nil }
+    /// - Throws: where only half a pair is set: going on with other credentials would be a surprise.
+    func environmentCredentials() throws(AWSError) -> Credentials? {
+        let names = (id: "AWS_ACCESS_KEY_ID", secret: "AWS_SECRET_ACCESS_KEY")
+        let values = (id: environment.variable(names.id), secret: environment.variable(names.secret))
+        guard let id = values.id, let secret = values.secret else {
+            if values.id == nil, values.secret == nil { return nil }
+            let (there, missing) = values.secret == nil ? names : (names.secret, names.id)
+            throw AWSError(.credentials, place: "environment (\(source.owner))", message: "\(there) is set and \(missing) is not: set both or neither")
+        }
         return Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: environment.variable("AWS_SESSION_TOKEN"),
                            expires: environment.variable("AWS_CREDENTIAL_EXPIRATION").flatMap { Timestamp(rfc3339: $0) })
     }

@@ -29,6 +29,11 @@ struct ProfileCredentials: Sendable {
         }
         if let keys = keys(profile) { return keys }
         if let command = profile["credential_process"] { return try await process(command, name) }
+        if let half = half(of: profile) { throw failure(name, half) }
+        if profile["login_session"] != nil || profile.keys.contains(where: { $0.hasPrefix("sso_") }) {
+            throw failure(name, "it signs in with a browser (SSO), which tidewatch does not do. Let the AWS command line do it: add to this profile "
+                + "credential_process = aws configure export-credentials --profile \(name) --format process")
+        }
         var error = failure(name, "it names no credentials")
         error.code = Self.nothingToUse
         throw error
@@ -37,7 +42,7 @@ struct ProfileCredentials: Sendable {
     private func base(_ name: String, _ profile: [String: String], visited: [String]) async throws(AWSError) -> Credentials {
         if let other = profile["source_profile"] { return try await load(other, visited: visited) }
         let found: Credentials? = switch profile["credential_source"] {
-        case "Environment": CredentialChain(source: source, environment: environment).environmentCredentials()
+        case "Environment": try CredentialChain(source: source, environment: environment).environmentCredentials()
         case "EcsContainer": try await ContainerCredentials(source: source, environment: environment).load()
         case "Ec2InstanceMetadata": try await InstanceMetadata(source: source, environment: environment).load()
         default: throw failure(name, "it has a role_arn but no source_profile, credential_source or web_identity_token_file")
@@ -49,6 +54,13 @@ struct ProfileCredentials: Sendable {
     private func keys(_ profile: [String: String]) -> Credentials? {
         guard let id = profile["aws_access_key_id"], let secret = profile["aws_secret_access_key"], !id.isEmpty, !secret.isEmpty else { return nil }
         return Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: profile["aws_session_token"])
+    }
+
+    /// What is wrong where only one of the two keys is there.
+    private func half(of profile: [String: String]) -> String? {
+        let names = ["aws_access_key_id", "aws_secret_access_key"], missing = names.filter { profile[$0]?.isEmpty ?? true }
+        guard missing.count == 1, let there = names.first(where: { !missing.contains($0) }) else { return nil }
+        return "it has \(there) and no \(missing[0])"
     }
 
     /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html

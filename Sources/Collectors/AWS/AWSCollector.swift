@@ -129,8 +129,11 @@ struct AWSDesk: Sendable {
 
     func problem(_ error: AWSError, operation: String, resource: ResourceID? = nil) -> Problem {
         let what = resource.map { " of \($0.kind.rawValue) '\($0.name)'" } ?? ""
+        // What is wrong with credentials is not this call's doing: whose they are, and where they were looked for.
+        let isElsewhere = error.concernsCredentials && !error.place.contains(" \(operation.split(separator: ":").last ?? "") in ")
+        let subject = isElsewhere ? error.place + ": " : ""
         return Problem(Problem.Kind(error.kind), source: source, operation: operation, place: region,
-                       message: "\(operation)\(what) in \(region): \(error.said(limit: 300))\(error.code.map { " (\($0))" } ?? ""). \(error.remedy)",
+                       message: "\(operation)\(what) in \(region): \(subject)\(error.said(limit: 300))\(error.code.map { " (\($0))" } ?? ""). \(error.remedy)",
                        requestID: error.requestID, resource: resource)
     }
 }

@@ -17,9 +17,10 @@ extension Problem.Kind {
 }
 
 extension AWSError {
-    /// The message, fit to be stored: the other side's words are redacted, this side's about a connection name the endpoint.
+    /// The message, fit to be stored: the other side's words are redacted, this side's about a connection name the endpoint, and those about credentials
+    /// where they were looked for.
     func said(limit: Int) -> String {
-        let isOwn = code == nil && status == nil && (kind == .network || kind == .deadline)
+        let isOwn = code == nil && status == nil && (kind == .network || kind == .deadline || kind == .credentials)
         return isOwn ? String(message.prefix(limit)) : Redactor.redacted(message, limit: limit)
     }
 }

@@ -121,6 +121,11 @@ private let orders = ResourceOrder(.queue, "orders")
         #expect(harvest.problems.map(\.kind) == [.credentials])
     }
 
+    @Test func `credentials that are not to be had are told with the profile that was looked at`() async {
+        let harvest = await ScriptedAWS([:]).harvest(.mock([orders]), profile: "shop-read")
+        #expect(harvest.problems.count == 1 && harvest.problems.allSatisfy { $0.message.contains("in eu-central-1: profile 'shop-read' (tenant 'acme'): there is no such profile in the shared config and credentials files. ") }, "\(harvest.problems.map(\.message))")
+    }
+
     @Test func `hostile names reach CloudWatch as they are and break nothing`() async {
         let name = "a\"},{\"Id\":\"x\\\u{1}\n<script>"
         let aws = ScriptedAWS(["GetMetricData": { input, _ in metricAnswer(input, times: "\(nine45.seconds)", values: "1") }])
