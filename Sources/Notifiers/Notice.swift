@@ -105,7 +105,10 @@ package struct Notice: Sendable {
         package var severity: Severity
         package var isFiring: Bool
         package var kind: ResourceKind
+        /// Its physical name, as routes, silences and `status.json` know it.
         package var resource: String
+        /// What people call it.
+        package var resourceTitle: String
         package var summary: String
         package var value: String?
         package var limit: String?
@@ -119,7 +122,7 @@ package struct Notice: Sendable {
         /// `02:10 to 02:40`, where the message is not about now.
         package var period: String?
 
-        package init(rule: String, title: String, severity: Severity, isFiring: Bool, kind: ResourceKind, resource: String, summary: String, value: String?,
+        package init(rule: String, title: String, severity: Severity, isFiring: Bool, kind: ResourceKind, resource: String, resourceTitle: String? = nil, summary: String, value: String?,
                      limit: String?, startedAt: Timestamp, endedAt: Timestamp?, lasted: String, runbookURL: String?, pageURL: String?, suppressedBy: String?) {
             self.rule = rule
             self.title = title
@@ -127,6 +130,7 @@ package struct Notice: Sendable {
             self.isFiring = isFiring
             self.kind = kind
             self.resource = resource
+            self.resourceTitle = resourceTitle ?? resource
             self.summary = summary
             self.value = value
             self.limit = limit
@@ -194,7 +198,7 @@ package struct Notice: Sendable {
         guard !alerts.isEmpty else { return nil }
         var section = Section(title, alerts.prefix(Self.listLimit).map { alert in
             alert.isFiring ? .init(alert.severity == .critical ? .critical : .warning, alert.summary)
-                : .init(.resolved, "\(alert.title) on \(alert.resource). \(alert.period.map { "From \($0), lasted" } ?? "Lasted") \(alert.lasted).")
+                : .init(.resolved, "\(alert.title) on \(alert.resourceTitle). \(alert.period.map { "From \($0), lasted" } ?? "Lasted") \(alert.lasted).")
         })
         let hidden = Dictionary(grouping: alerts.dropFirst(Self.listLimit), by: \.title).mapValues(\.count)
         if !hidden.isEmpty {

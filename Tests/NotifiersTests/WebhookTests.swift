@@ -66,6 +66,18 @@ import Testing
         #expect(try JSONValue(parsing: receiver(Capture()).messages(saying: .mock(kind: .resolved))[0].body)["status"]?.string == "resolved")
     }
 
+    @Test func `two resources with one title are two alerts, each with the name that a silence takes`() throws {
+        var notice = Notice.mock()
+        notice.alerts = ["orders-a.fifo", "orders-b.fifo"].map { name in
+            var alert = notice.alerts[0]
+            (alert.resource, alert.resourceTitle) = (name, "Orders")
+            return alert
+        }
+        let alerts = try JSONValue(parsing: receiver(Capture()).messages(saying: notice)[0].body)["alerts"]?.array ?? []
+        #expect(alerts.map { $0["labels"]?["resource"]?.string } == ["orders-a.fifo", "orders-b.fifo"] && Set(alerts.map { $0["fingerprint"]?.string }).count == 2)
+        #expect(alerts.allSatisfy { $0["annotations"]?["resource_title"]?.string == "Orders" })
+    }
+
     @Test(arguments: formats) func `every format is JSON and its retries are equal`(_ format: WebhookReceiver.Format) throws {
         let receiver = receiver(Capture(), format: format)
         let one = receiver.messages(saying: .mock()), two = receiver.messages(saying: .mock())

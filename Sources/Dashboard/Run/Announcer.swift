@@ -138,7 +138,7 @@ extension Announcer {
         let ended = state.phase == .firing ? nil : state.resolvedAt ?? dataTo
         var alert = Notice.Alert(
             rule: state.key.rule, title: rule?.title ?? state.key.rule, severity: state.severity, isFiring: state.phase == .firing, kind: state.key.resource.kind,
-            resource: name(of: state.key.resource), summary: "\(name(of: state.key.resource)): \(words(state))", value: text(state.value, state), limit: text(state.limit, state), startedAt: state.activeAt,
+            resource: state.key.resource.name, resourceTitle: name(of: state.key.resource), summary: "\(name(of: state.key.resource)): \(words(state))", value: text(state.value, state), limit: text(state.limit, state), startedAt: state.activeAt,
             endedAt: ended, lasted: Quantity.text(Double((ended ?? dataTo) - state.activeAt), .seconds), runbookURL: rule.flatMap { url("runbooks/\($0.runbook)/") },
             pageURL: url("services/\(state.service)/"), suppressedBy: state.suppressedBy)
         if isPast, let ended { alert.period = "\(clock.moment(state.activeAt)) to \(clock.time(ended))" }

@@ -65,6 +65,7 @@ enum AlertmanagerPayload {
 
     private static func annotations(_ notice: Notice, _ alert: Notice.Alert) -> [String: String] {
         var out = ["title": alert.title, "summary": alert.summary, "runbook_url": alert.runbookURL ?? "", "duration": alert.lasted]
+        if alert.resourceTitle != alert.resource { out["resource_title"] = alert.resourceTitle }
         out["value"] = alert.value
         out["limit"] = alert.limit
         out["dashboard_url"] = alert.pageURL
