@@ -45,7 +45,7 @@ package struct SiteBuilder: Sendable {
                 if let stays, let quiet = QuietPage(service, range, in: picture), try stays(quiet) { continue }
                 for page in try ServicePage(picture, service, range: range, store: store).pages(tenant) { try emit(page) }
             }
-            try emit(SitePage("badges/\(PathName.safe(service.site.id)).svg", Badge(label: service.site.title, state: service.state, word: (service.word ?? service.state.word).lowercased()).bytes))
+            try emit(SitePage("badges/\(PathName.safe(service.site.id)).svg", Badge(label: service.site.title, state: service.state, word: service.badgeWords).bytes))
         }
         try emit(try AlertsPage(picture, store: store).page(tenant))
         for incident in picture.incidents { try emit(try IncidentPage(picture, incident, store: store).page(tenant)) }

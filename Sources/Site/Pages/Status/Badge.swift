@@ -1,3 +1,5 @@
+import Alerting
+
 /// A small picture with tenant or service, icon and word, for other pages. Grey for every state that is neither good nor bad.
 struct Badge {
     var label: String
@@ -24,4 +26,17 @@ struct Badge {
 
     /// Nobody knows the reader's font; half an em and a bit a letter leaves room in all of them.
     private static func width(_ text: String) -> Int { min(400, text.count * 67 / 10) }
+}
+
+extension ServicePicture {
+    /// The state in a word, and how many critical and warning alerts fire where it does not say so itself: muted is not gone.
+    var badgeWords: String {
+        let word = (word ?? state.word).lowercased()
+        guard state == .silenced || state == .maintenance else { return word }
+        let firing = [Severity.critical, .warning].compactMap { severity in
+            let count = alerts.count { $0.severity == severity && $0.phase == .firing }
+            return count > 0 ? "\(count) \(severity.rawValue)" : nil
+        }
+        return ([word] + firing).joined(separator: ", ")
+    }
 }
