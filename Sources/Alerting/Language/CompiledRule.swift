@@ -30,6 +30,14 @@ package struct CompiledRule: Sendable {
     package var signals: [String]
     var floor: Program?
 
+    /// Signals that its summary tells.
+    package var toldSignals: [String] { summary.pieces.compactMap { if case .signal(let name, _) = $0 { name } else { nil } } }
+
+    /// Resources that its conditions name: `queue("orders")`.
+    package var namedResources: [(kind: ResourceKind, name: String)] {
+        [warning, critical].compactMap(\.self).flatMap(\.columns).compactMap { if case .named(let kind, let name) = $0.owner { (kind, name) } else { nil } }
+    }
+
     /// The unit of value and limit of that severity.
     package func unit(of severity: Severity) -> MetricUnit? {
         switch severity {

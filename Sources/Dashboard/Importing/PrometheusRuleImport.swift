@@ -54,6 +54,7 @@ private extension PrometheusRuleImport {
             refused.append(Diagnostic(file: file, line: place?.line ?? mark?.line ?? 1, column: place?.column ?? mark?.column ?? 1, message: "\(printable(name)): \(printable(reason))"))
         }
         guard let name = rule["alert"]?.string else { return refuse(rule["record"]?.string ?? "a rule", rule["record"] == nil ? "neither an alert nor a recording" : "a recording rule: it alerts nobody") }
+        guard !name.allSatisfy(\.isWhitespace) else { return refuse("an alert", "its name is empty") }
         guard let expression = rule["expr"], let query = expression.string else { return refuse(name, "no 'expr'") }
         let translation: PromQLTranslation
         do throws(PromQLRefusal) { translation = try PromQLTranslation(query) } catch {
@@ -102,12 +103,6 @@ private extension PrometheusRuleImport {
         return text.contains("$") || text.contains("\n") || text.contains("%{") ? usual : printable(text)
     }
 
-    /// The pack's runbook about the same signal, else about the same kind.
-    func runbook(for rule: CompiledRule) -> String {
-        let near = pack.filter { $0.on == rule.on }
-        return (near.first { !Set($0.signals).isDisjoint(with: rule.signals) } ?? near.first ?? pack.first)?.runbook ?? "runbook"
-    }
-
     /// Prometheus's durations: `1h30m`, `5m`, `0`.
     static func seconds(_ text: String) -> Int64? {
         PromQLLexer.duration(text).flatMap { Int64(exactly: $0.rounded()) }
@@ -115,6 +110,18 @@ private extension PrometheusRuleImport {
 }
 
 extension PrometheusRuleImport {
+    /// The runbook of the pack's rule that has a limit on the same signal, else of one whose summary tells it, else of one that reads it, else of one about
+    /// the same kind. A zero only asks whether there is anything: that is no limit.
+    func runbook(for rule: CompiledRule) -> String {
+        let near = pack.filter { $0.on == rule.on }
+        func limits(_ rule: CompiledRule) -> Set<String> {
+            Set([rule.warning, rule.critical].compactMap(\.self).flatMap { $0.plainLimits.filter { $0.value != 0 } }.map(\.signal))
+        }
+        let own = limits(rule), read = Set(rule.signals)
+        let best = near.first { !limits($0).isDisjoint(with: own) } ?? near.first { !read.isDisjoint(with: $0.toldSignals) } ?? near.first { !read.isDisjoint(with: $0.signals) }
+        return (best ?? near.first ?? pack.first)?.runbook ?? "runbook"
+    }
+
     /// A rule pack, with what it was made of in comments.
     package var yaml: String {
         guard !translated.isEmpty else { return "" }

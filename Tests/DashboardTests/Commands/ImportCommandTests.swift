@@ -1,4 +1,6 @@
+import Alerting
 import Foundation
+import Signals
 import Testing
 @testable import Dashboard
 
@@ -36,6 +38,16 @@ struct ImportCommandTests {
         let diagnostics = Diagnostics()
         #expect(RuleFile.drafts(in: Array(found.yaml.utf8), file: "rules/imported.yaml", diagnostics: diagnostics).map(\.forSeconds) == [600])
         #expect(diagnostics.all.isEmpty)
+    }
+
+    @Test(arguments: [("queue", "visible > 5", "queue-backlog"), ("function", "duration.max > 10s", "near-timeout"), ("function", "errors > 3", "function-errors"), ("queue", "groups_in_flight <= 1", "fifo-group-blocked"), ("queue", "oldest_age > 5m", "queue-backlog")]) func `the runbook is that of the rule whose limit is on the signal`(_ kind: String, _ condition: String, _ runbook: String) throws {
+        let found = try found("groups: []"), draft = try #require(RuleFile.drafts(in: Array("rules: [{id: x, title: x, on: \(kind), warning: '\(condition)', runbook: x, summary: x}]".utf8), file: "x", diagnostics: Diagnostics()).first)
+        let rule = try #require(RuleCompiler.compile(draft, vocabulary: SignalCatalogue.vocabulary).rule)
+        #expect(found.runbook(for: rule) == runbook)
+    }
+
+    @Test func `an alert without a name is refused`() throws {
+        #expect(try found("groups: [{name: a, rules: [{alert: ' ', expr: up == 0}]}]").refused.map(\.message) == ["an alert: its name is empty"])
     }
 
     @Test func `what does not translate is named with line, column and reason`() throws {
