@@ -1,6 +1,8 @@
 import Alerting
+import Foundation
 import JSON
 import Signals
+import Storage
 import Telemetry
 
 /// What a person asks for with `silence add` or `ack`, before it is checked.
@@ -36,7 +38,7 @@ package struct SilenceDesk: Sendable {
     package func expire(_ id: String, at now: Timestamp) throws -> SilenceFile { try folder.expire(id, at: now) }
 
     package func add(_ order: SilenceOrder, at now: Timestamp) throws -> SilenceFile {
-        let configuration = try LoadedSite(directory: directory, world: world).configuration
+        let loaded = try LoadedSite(directory: directory, world: world), configuration = loaded.configuration
         func refuse(_ message: String) -> SilenceFolder.Failed { .init(description: message, isUsage: true) }
         guard !order.match.isEmpty else { throw refuse("this would mute everything. Name at least one of --tenant, --service, --rule, --resource") }
         guard !order.reason.allSatisfy(\.isWhitespace) else { throw refuse("--reason: say why nobody needs to be told") }
@@ -75,7 +77,34 @@ package struct SilenceDesk: Sendable {
         let doubts = SilenceCheck(configuration: configuration).warnings(about: file)
         // A word that matches nothing is a typing error: here a person is still there to correct it.
         guard doubts.isEmpty else { throw refuse(doubts.map { "--" + $0.message.dropFirst("match.".count) }.joined(separator: "\n")) }
+        if let unknown = try unknown(file, in: loaded, at: now) { throw refuse(unknown) }
         return try folder.add(file)
+    }
+
+    /// An incident or a resource that nobody has seen: what only the databases know. Nothing where a tenant that is meant was never watched, or a run has them.
+    private func unknown(_ file: SilenceFile, in loaded: LoadedSite, at now: Timestamp) throws -> String? {
+        let match = file.silence.match, tenants = loaded.configuration.tenants.filter { file.concerns($0.id) }
+        guard match["incident"] != nil || match["resource"] != nil else { return nil }
+        let context = RunContext(loaded, world: world, options: RunOptions())
+        guard !tenants.isEmpty, tenants.allSatisfy({ FileManager.default.fileExists(atPath: context.statePath($0.id)) }),
+              let lock = try? RunLock(stateDirectory: directory + "/state", owner: "silence", countsSkip: false) else { return nil }
+        defer { withExtendedLifetime(lock) {} }
+        var incidents: [String] = [], resources: Set<String> = [], isThere = false
+        for tenant in tenants {
+            let store = try context.store(at: context.statePath(tenant.id))
+            if let id = match["incident"], try store.incident(id) != nil { isThere = true }
+            incidents += try store.incidents(in: TimeWindow(from: now - 30 * 86_400, to: now + 1)).map(\.id)
+            resources.formUnion(try store.resources().map(\.id.name))
+            for service in tenant.services { resources.formUnion(ResourceKind.allCases.flatMap(service.names)) }
+        }
+        let place = match["tenant"].map { " of tenant '\(printable($0))'" } ?? ""
+        if let id = match["incident"], !isThere {
+            let near = nearestWord(to: id, among: incidents).map { " Did you mean '\($0)'?" } ?? incidents.max().map { " The newest is '\($0)'." } ?? " There is none."
+            return "no incident\(place) is called '\(printable(id))'.\(near)"
+        }
+        guard let glob = match["resource"], !resources.contains(where: Glob(glob).matches) else { return nil }
+        let near = nearestWord(to: glob, among: resources.sorted()).map { " Did you mean '\(printable($0))'?" } ?? ""
+        return "--resource: no resource\(place) is called '\(printable(glob))'.\(near)"
     }
 
     /// `incident` or `rule`: what the argument of `ack` names.

@@ -66,6 +66,23 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: site.directory + "/silences"))
     }
 
+    @Test func `an incident or a resource that was never seen is refused with the nearest`() async throws {
+        let site = try FilesSite()
+        _ = try await TidewatchCommand.run("--site", site.directory, "run")
+        let incident = try #require(try site.alerts().first?["incident"]?.string)
+        for (arguments, message) in [
+            (["ack", incident.dropLast() + ""], "no incident of tenant 'files' is called '\(incident.dropLast())'. Did you mean '\(incident)'?"),
+            (["silence", "add", "--resource", "order", "--for", "2h", "--reason", "x"], "--resource: no resource of tenant 'files' is called 'order'. Did you mean 'orders'?"),
+        ] {
+            let ended = try await TidewatchCommand.child(["--site", site.directory] + arguments + ["--tenant", "files"], variables: ["USER": "anna"]).run()
+            #expect(ended.code == 2 && ended.messages == message + "\n" && ended.output == "")
+        }
+        #expect(!FileManager.default.fileExists(atPath: site.directory + "/silences"))
+        #expect(try await TidewatchCommand.child(["--site", site.directory, "silence", "add", "--resource", "ord*", "--for", "2h", "--reason", "x"], variables: ["USER": "anna"]).run().code == 0)
+        _ = try await TidewatchCommand.run("--site", site.directory, "run")
+        #expect(try site.page("files/badges/orders.svg").contains("Orders: silenced, 1 critical"))
+    }
+
     @Test func `a broken file mutes nothing, stops nothing and is told`() async throws {
         let site = try FilesSite()
         try FileManager.default.createDirectory(atPath: site.directory + "/silences", withIntermediateDirectories: true)
