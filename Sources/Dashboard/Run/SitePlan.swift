@@ -21,6 +21,8 @@ package struct SitePlan: Sendable {
     package let entries: [Entry]
     /// What stands in the way of a better answer.
     package private(set) var notes: [String] = []
+    /// Whether a source could not be planned: then there is no sum.
+    package private(set) var isPartial = false
 
     /// - Parameters:
     ///   - tenants: only these; none means all.
@@ -38,7 +40,10 @@ package struct SitePlan: Sendable {
         // Databases have one owner at a time: while a run has them, configuration alone is planned.
         let lock = FileManager.default.fileExists(atPath: state) ? try? RunLock(stateDirectory: state, owner: "plan", countsSkip: false) : nil
         if lock == nil, FileManager.default.fileExists(atPath: state) { notes.append("A run is under way: what earlier runs found is not counted.") }
-        for broken in loaded.configuration.brokenTenants where tenants.isEmpty || tenants.contains(broken.id) { notes += broken.diagnostics.map(\.description) }
+        for broken in loaded.configuration.brokenTenants where tenants.isEmpty || tenants.contains(broken.id) {
+            notes += broken.diagnostics.map(\.description)
+            isPartial = true
+        }
         var entries: [Entry] = []
         for tenant in loaded.configuration.tenants where tenants.isEmpty || tenants.contains(tenant.id) {
             for source in tenant.sources {
@@ -48,6 +53,7 @@ package struct SitePlan: Sendable {
                     if let plan = source.settings.plan(question) { entries.append(Entry(tenant: tenant.id, place: plan.place, plan: plan.plan, policy: plan.policy)) }
                 } catch {
                     notes.append("\(tenant.id): \(error)")
+                    isPartial = true
                 }
             }
         }
@@ -99,12 +105,13 @@ extension SitePlan {
             out += entry.plan.assumptions.map { "  " + $0 }
             out.append("")
         }
+        guard !isPartial else { return (out + ["No sum: of what is named above nothing is known."]).joined(separator: "\n") }
         out.append("All sources: \(Self.money(dollars)) dollars a month at list prices of \(Prices.asOf), without free tiers.")
         return out.joined(separator: "\n")
     }
 
     package var json: JSONValue {
-        ["prices_as_of": .string(Prices.asOf), "dollars_a_month": .number(dollars), "sources": .array(entries.map { entry in
+        ["prices_as_of": .string(Prices.asOf), "dollars_a_month": isPartial ? .null : .number(dollars), "sources": .array(entries.map { entry in
             ["tenant": .string(entry.tenant), "source": .string(entry.plan.source), "region": .string(entry.place),
              "metrics_per_run": .number(Double(entry.plan.metricsPerRun)), "calls_a_month": .number(Double(entry.plan.calls)),
              "metrics_a_month": .number(Double(entry.plan.metrics)), "bytes_a_month": .number(Double(entry.plan.bytes)), "dollars_a_month": .number(entry.plan.dollars),

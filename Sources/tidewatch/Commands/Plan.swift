@@ -39,5 +39,6 @@ struct Plan: AsyncParsableCommand {
         } else {
             print(plan.text)
         }
+        if plan.isPartial { throw CommandEnd(code: plan.entries.isEmpty ? .configuration : .partial) }
     }
 }

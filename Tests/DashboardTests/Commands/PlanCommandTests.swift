@@ -31,6 +31,17 @@ import Testing
         }
     }
 
+    @Test func `a tenant that cannot be planned leaves no sum`() async throws {
+        try await Self.site { folder in
+            try "id: bad\nservices: [{id: s}]\nsourcess: {}\n".write(toFile: folder + "/tenants/bad.yaml", atomically: true, encoding: .utf8)
+            let partial = try await TidewatchCommand.run("--site", folder, "plan")
+            #expect(partial.code == 3 && partial.messages.contains("tenants/bad.yaml:3:1: sourcess: unknown key 'sourcess'") && !partial.output.contains("All sources:"))
+            #expect(partial.output.hasSuffix("No sum: of what is named above nothing is known.\n"))
+            let none = try await TidewatchCommand.run("--site", folder, "plan", "--tenant", "bad", "--json")
+            #expect(try none.code == 4 && JSONValue(parsing: Array(none.output.utf8))["dollars_a_month"]?.isNull == true)
+        }
+    }
+
     @Test func `an unknown tenant is a mistake of the caller's`() async throws {
         try await Self.site { folder in
             let ended = try await TidewatchCommand.run("--site", folder, "plan", "--tenant", "nobody")
