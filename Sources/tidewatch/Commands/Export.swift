@@ -31,6 +31,9 @@ struct Export: AsyncParsableCommand {
     var out: String?
 
     func run() async throws {
+        // What every verb calls --json is a form here.
+        if options.shared.json, format == .openmetrics { throw ValidationError("--json and --format openmetrics are two forms. Give one") }
+        let format = options.shared.json ? .json : format
         var wish = SeriesExport.Wish()
         wish.tenants = Set(options.tenant)
         wish.signals = signal

@@ -25,6 +25,7 @@ struct ReportMonthly: AsyncParsableCommand {
     var csv = false
 
     func run() async throws {
+        if options.shared.json { throw ValidationError("--json: a month is told as HTML, or with --csv as numbers. There is no JSON of it") }
         let now = try options.time()
         let export = try await answer { world -> MonthlyReportExport in
             do { return try MonthlyReportExport(directory: options.shared.directory, world: world, tenants: Set(options.tenant), month: month, now: now) } catch let failed as MonthlyReportExport.Failed {
