@@ -145,7 +145,7 @@ import Testing
     func `an address with a user name is refused, and its password is not said`(_ url: String) throws {
         let files = ["/site/tidewatch.yaml": "title: T", "/site/tenants/a.yaml": "id: a\nsources: {p: {probe: {checks: [{name: x, url: \"\(url)\"}]}}}\nservices: [{id: s}]\n"]
         let messages = try Self.load(files).brokenTenants.flatMap(\.diagnostics).map(\.description)
-        #expect(messages == ["tenants/a.yaml:2:41: sources.p.probe.checks[0].url: an address must not hold a user name or password: nothing is ever sent to one. Remove what stands before the '@'"])
+        #expect(messages == ["tenants/a.yaml:2:47: sources.p.probe.checks[0].url: an address must not hold a user name or password: nothing is ever sent to one. Remove what stands before the '@'"])
     }
 
     @Test(arguments: ["https://example.com/@me", "https://example.com?a=b@c", "https://example.com#@"]) func `an @ behind the host is part of the address`(_ url: String) throws {
@@ -164,6 +164,42 @@ import Testing
     func `text that is no usable YAML is refused with a place`(_ text: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try Self.load(["/site/tidewatch.yaml": text]) }
         #expect(try #require(error).diagnostics.first?.description.hasPrefix("tidewatch.yaml") == true)
+    }
+
+    @Test func `a mistake in one file hides none in another`() throws {
+        let files = [
+            "/site/tidewatch.yaml": "titel: T\n", "/site/tenants/a.yaml": "id: a\nservises: []\n", "/site/silences/s.yaml": "match: {rule: x}\nauthor: a\nreason: x\n",
+            "/site/rules/r.yaml": "rules:\n  - {id: a, title: A, on: queue, warning: visibel > 1, runbook: r, summary: x, colour: red}\n  - {id: b, title: B, on: queue, warning: visible > 1, runbook: r, summary: \"{{vale}}\"}\n",
+        ]
+        let error = #expect(throws: ConfigurationError.self) { try Self.load(files) }
+        let text = try #require(error).diagnostics.map(\.description)
+        for (place, words) in [("tidewatch.yaml:1:1", "titel"), ("tenants/a.yaml:2:1", "servises"), ("rules/r.yaml:2:", "colour"), ("rules/r.yaml:2:43", "visibel"), ("rules/r.yaml:3:77", "vale"), ("silences/s.yaml:1:1", "until")] {
+            #expect(text.contains { $0.hasPrefix(place) && $0.contains(words) }, "\(place) \(words): \(text)")
+        }
+    }
+
+    @Test func `a route matches only what there is`() throws {
+        let files = [
+            "/site/tidewatch.yaml": "receivers:\n  - {name: chat, webhook: {url: 'https://x/'}}\nroute:\n  receiver: chat\n  routes:\n"
+                + "    - {match: {severity: fatal, kind: qeue, tenant: acma, rule: qeue-age}, receiver: chat}\n",
+            "/site/tenants/acme.yaml": "id: acme\nsources: {prod: {aws: {region: eu-west-1}}}\nservices: [{id: s}]\n",
+            "/site/rules/r.yaml": "rules:\n  - {id: queue-age, title: A, on: queue, warning: visible > 1, runbook: r, summary: x}\n",
+        ]
+        let error = #expect(throws: ConfigurationError.self) { try Self.load(files) }
+        #expect(try #require(error).diagnostics.map(\.description) == [
+            "tidewatch.yaml:6:26: route.routes[0].match.severity: no severity is called 'fatal'. Known: warning, critical.",
+            "tidewatch.yaml:6:39: route.routes[0].match.kind: no kind is called 'qeue'. Did you mean 'queue'?",
+            "tidewatch.yaml:6:53: route.routes[0].match.tenant: no tenant is called 'acma'. Did you mean 'acme'?",
+            "tidewatch.yaml:6:65: route.routes[0].match.rule: no rule is called 'qeue-age'. Did you mean 'queue-age'?",
+        ])
+    }
+
+    @Test(arguments: [("cron(x)", true), ("daily", true), ("rate(5)", true), ("cron(0 6 * * ? *)", nil), ("rate(5 minutes)", nil), ("cron(0 6 L * ? *)", false), ("cron(0 6 ? * 6#3 *)", false), ("at(2026-11-20T10:00:00)", false)] as [(String, Bool?)])
+    func `a schedule that cannot be is refused, one that is not read is told`(_ schedule: String, _ isMistake: Bool?) throws {
+        let files = ["/site/tidewatch.yaml": "title: T", "/site/tenants/a.yaml": "id: a\nsources: {p: {aws: {region: eu-west-1}}}\nservices: [{id: s, resources: [{kind: function, name: f, schedule: '\(schedule)'}]}]\n"]
+        let configuration = try Self.load(files)
+        #expect(configuration.brokenTenants.flatMap(\.diagnostics).count == (isMistake == true ? 1 : 0) && configuration.warnings.count == (isMistake == false ? 1 : 0))
+        #expect((configuration.brokenTenants.flatMap(\.diagnostics) + configuration.warnings).allSatisfy { $0.line == 3 && $0.message.contains("services[0].resources[0].schedule: '\(schedule)': ") })
     }
 
     @Test func `a small text cannot unfold into a large tree`() throws {

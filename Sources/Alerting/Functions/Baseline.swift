@@ -6,7 +6,7 @@ extension RuleFunction {
     static let baseline = RuleFunction(
         name: "baseline", signature: "baseline(signal, window)",
         sentence: "The median of the same hour (half an hour to either side) of earlier weeks within the window. Learning until one whole week has been watched.",
-        parameters: [.signal, .duration], result: .sameUnit, lookback: { arguments, settings in window(arguments, settings) + 1_800 },
+        parameters: [.signal, .duration], result: .sameUnit, leastWindow: week, lookback: { arguments, settings in window(arguments, settings) + 1_800 },
         value: { input in
             let period = Double(max(1, input.period))
             var past: [Double] = []

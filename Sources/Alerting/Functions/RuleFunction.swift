@@ -29,6 +29,8 @@ package struct RuleFunction: Sendable {
     package var followsSignal = false
     /// Read where no signal is among the parameters; the function then belongs to this kind alone.
     package var impliedSignal: Signal?
+    /// Seconds: with a shorter window it could never know anything.
+    package var leastWindow = 0.0
     /// Seconds before the step that it reads.
     package var lookback: @Sendable (_ arguments: [Double], _ settings: [Setting: SettingValue]) -> Int64
     /// The value at the input's row; NaN where it is not known. Conditions are 1 and 0.

@@ -2,7 +2,7 @@ import Telemetry
 
 /// When a schedule expects runs: EventBridge's `rate(5 minutes)` and `cron(0 6 * * ? *)`, in UTC. The forms with L, W and # are not read.
 /// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
-struct Schedule: Hashable, Sendable {
+package struct Schedule: Hashable, Sendable {
     private enum Form: Hashable {
         case every(Int64)
         /// Bit masks of the allowed minutes, hours, days, months, weekdays (0 is Sunday).
@@ -53,6 +53,18 @@ struct Schedule: Hashable, Sendable {
             }
             return nil
         }
+    }
+}
+
+extension Schedule {
+    /// What is wrong with a text; nothing where it is understood. One that EventBridge reads and this reader does not is no mistake: it is not watched.
+    package static func complaint(about text: String) -> (words: String, isMistake: Bool)? {
+        guard Schedule(text) == nil else { return nil }
+        let fields = text.split { $0 == "(" || $0 == ")" || $0 == " " }.dropFirst()
+        let days = fields.count == 6 ? (fields.dropFirst(2).prefix(1) + fields.dropFirst(4).prefix(1)).joined() : ""
+        let isForeign = text.hasPrefix("at(") || text.hasPrefix("cron(") && fields.count == 6 && (days.contains { "LW#".contains($0) } || fields.last.map { $0 != "*" && $0 != "?" } == true)
+        return isForeign ? ("this form is not read, so schedule-missed does not watch it", false)
+            : ("expected rate(5 minutes) or cron(minutes hours day month weekday year), such as cron(0 6 * * ? *)", true)
     }
 }
 

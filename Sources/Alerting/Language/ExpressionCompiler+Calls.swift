@@ -37,7 +37,12 @@ extension ExpressionCompiler {
                 reference = ColumnReference(owner: owner, signal: "bad")
                 companion = ColumnReference(owner: owner, signal: "allowed")
             case .duration:
-                if case .number(let number, .seconds, _) = argument, number > 0, number <= 35 * 86_400 { constants.append(number) } else {
+                if case .number(let number, .seconds, _) = argument, number > 0, number <= 35 * 86_400 {
+                    constants.append(number)
+                    guard number < function.leastWindow else { continue }
+                    fail(argument.start, "\(function.name)() needs a window of \(Int64(exactly: function.leastWindow / 86_400) ?? 0)d or more: in a shorter one there is nothing to compare with")
+                    isSound = false
+                } else {
                     fail(argument.start, "`\(function.signature)` expects a duration between 1s and 35d here, such as 15m")
                     isSound = false
                 }

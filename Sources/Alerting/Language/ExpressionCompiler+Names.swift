@@ -22,6 +22,11 @@ extension ExpressionCompiler {
             fail(signalToken, unknownSignal(signalToken.source, of: ResourceKind(rawValue: kindToken.source) ?? kind))
             return emit(.constant(.nan), .broken, isFixed: false)
         }
+        // A log is named like the function or API that writes it; nothing else has one.
+        if name == nil, kind == .log, ![.function, .api, .httpAPI, .log].contains(self.kind) {
+            fail(kindToken, "a \(self.kind.rawValue) writes no log. Name whose log is meant: log(\"name\").\(signalToken.source)")
+            return emit(.constant(.nan), .broken, isFixed: false)
+        }
         return load(ColumnReference(owner: name.map { .named(kind, $0) } ?? .namesake(kind), signal: signalToken.source), type, direction)
     }
 

@@ -22,7 +22,7 @@ package enum RuleCompiler {
 
     package static func compile(_ draft: RuleDraft, vocabulary: SignalVocabulary) -> (rule: CompiledRule?, diagnostics: [RuleDiagnostic]) {
         var diagnostics: [RuleDiagnostic] = [], types: [SignalType] = []
-        func fail(_ message: String) { diagnostics.append(RuleDiagnostic(draft.origin, message)) }
+        func fail(_ message: String, at key: String? = nil) { diagnostics.append(RuleDiagnostic(key.flatMap { draft.origins[$0] } ?? draft.origin, message)) }
         func program(_ source: RuleDraft.Text?) -> Program? {
             guard let source else { return nil }
             let compiled = compile(source.text, on: draft.on, vocabulary: vocabulary)
@@ -37,14 +37,14 @@ package enum RuleCompiler {
             fail("'for' and 'recover_for' of '\(draft.id)' must lie between 0s and 7d")
         }
         if let datapoints = draft.datapoints, datapoints.breaching < 1 || datapoints.outOf < datapoints.breaching || datapoints.outOf > 64 {
-            fail("'datapoints' of '\(draft.id)' must be like '2 of 3', of at most 64")
+            fail("'datapoints' of '\(draft.id)' must be like '2 of 3', of at most 64", at: "datapoints")
         }
-        if let growth = draft.growth, !(growth.ratio > 0 || growth.amount > 0) { fail("'growth' of '\(draft.id)' must be above zero, like '10% or 10'") }
-        let floor = floor(of: draft, vocabulary: vocabulary, fail: fail)
+        if let growth = draft.growth, !(growth.ratio > 0 || growth.amount > 0) { fail("'growth' of '\(draft.id)' must be above zero, like '10% or 10'", at: "growth") }
+        let floor = floor(of: draft, vocabulary: vocabulary) { fail($0, at: "min_count") }
 
         var mistakes: [(offset: Int, message: String)] = []
         let summary = SummaryTemplate(draft.summary, on: draft.on, vocabulary: vocabulary, mistakes: &mistakes)
-        diagnostics += mistakes.map { RuleDiagnostic(draft.origin, $0.message) }
+        for mistake in mistakes { fail(mistake.message, at: "summary") }
         guard diagnostics.isEmpty else { return (nil, diagnostics) }
 
         let signals = [warning, critical].compactMap(\.self).flatMap { $0.columns.map(\.signal) }

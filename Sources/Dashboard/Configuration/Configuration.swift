@@ -1,5 +1,6 @@
 import Alerting
 import Foundation
+import Signals
 
 /// Everything that a site's directory says, understood, together with every mistake in it.
 package struct Configuration: Sendable {
@@ -95,8 +96,19 @@ extension Configuration {
             rules += own
         }
 
+        // Rules that were not understood would be missed here: their own mistakes come first.
+        let areRulesWhole = !diagnostics.errors.contains { $0.file.hasPrefix("rules/") }
+        for mention in site?.mentions ?? [] where mention.label == "tenant" || (mention.label == "rule" && areRulesWhole) {
+            mention.report(among: mention.label == "tenant" ? names : Array(Set(rules.map(\.id))).sorted(), to: diagnostics)
+        }
+
         let silences = SilenceFolder(directory: directory, world: world).read()
-        guard let site, diagnostics.errors.isEmpty else { throw ConfigurationError(diagnostics.errors) }
+        guard let site, diagnostics.errors.isEmpty else {
+            // One mistake must not hide the others: what could be read is judged as well.
+            for mistake in RuleCompiler.compile(rules, vocabulary: SignalCatalogue.vocabulary).diagnostics { diagnostics.report(Diagnostic(mistake)) }
+            for mistake in broken.flatMap(\.diagnostics) + silences.diagnostics { diagnostics.report(mistake) }
+            throw ConfigurationError(diagnostics.errors)
+        }
         return Configuration(directory: directory, site: site, tenants: tenants, tenantIDs: names, brokenTenants: broken, rules: rules,
                              silences: silences.files, brokenSilences: silences.diagnostics, warnings: warnings + diagnostics.sorted.filter { $0.grade == .warning })
     }

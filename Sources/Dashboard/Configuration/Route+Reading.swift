@@ -1,4 +1,5 @@
 import Alerting
+import Telemetry
 
 extension Route {
     static let schema = RecordSchema("the route", [
@@ -15,7 +16,8 @@ extension Route {
         .init("repeat_interval", .duration, "When a firing alert is said again."),
     ])
 
-    init(_ record: ConfigurationReader.Record, receivers: [String]) {
+    /// - Parameter mentions: gathers names of what other files hold.
+    init(_ record: ConfigurationReader.Record, receivers: [String], mentions: inout [Mention]) {
         self.init(receiver: "")
         receiver = Self.receiver(record, receivers)
         let labels = record.texts("group_by")
@@ -25,7 +27,7 @@ extension Route {
         if !labels.isEmpty { groupBy = labels }
         groupWait = record.duration("group_wait") ?? 0
         repeatInterval = record.duration("repeat_interval") ?? repeatInterval
-        routes = record.records("routes", Self.childSchema).map { child in
+        for child in record.records("routes", Self.childSchema) {
             var route = Route(receiver: "")
             route.receiver = Self.receiver(child, receivers)
             route.repeatInterval = child.duration("repeat_interval") ?? repeatInterval
@@ -40,10 +42,17 @@ extension Route {
                     continue
                 }
                 route.match[label] = value
+                if let known = Self.words[label], !known.contains(value) {
+                    child.reader.report(node.mark, path, "no \(label) is called '\(printable(value))'. " + child.reader.suggestion(value, known))
+                }
+                mentions.append(child.reader.mention(value, of: label, at: node.mark, path))
             }
-            return route
+            routes.append(route)
         }
     }
+
+    /// Labels whose words never change.
+    private static let words = ["severity": Severity.allCases.map(\.rawValue), "kind": ResourceKind.allCases.map(\.rawValue)]
 
     private static func receiver(_ record: ConfigurationReader.Record, _ known: [String]) -> String {
         guard let name = record.text("receiver") else { return "" }

@@ -11,6 +11,8 @@ package struct SiteConfiguration: Sendable {
     package var retention: RetentionConfiguration
     package var receivers: [ReceiverConfiguration]
     package var route: Route?
+    /// Names of tenants, services and rules in the route's children.
+    var mentions: [Mention] = []
     /// Hears of messages that another receiver did not take.
     package var fallback: String?
     package var digests: [DigestConfiguration]
@@ -98,7 +100,9 @@ extension SiteConfiguration {
         for receiver in receivers where !names.insert(receiver.name).inserted {
             record.fail("receivers", "the receiver '\(receiver.name)' is defined twice. Rename one.")
         }
-        route = record.record("route", Route.schema).map { Route($0, receivers: known) }
+        var mentions: [Mention] = []
+        route = record.record("route", Route.schema).map { Route($0, receivers: known, mentions: &mentions) }
+        self.mentions = mentions
         if route == nil, let first = receivers.first { route = Route(receiver: first.name) }
         fallback = record.text("fallback")
         if let name = fallback, !known.contains(name) { record.fail("fallback", "no receiver is called '\(printable(name))'. " + record.reader.suggestion(name, known)) }

@@ -172,6 +172,7 @@ extension ServiceConfiguration {
         title = record.text("title") ?? id
         pattern = record.identifier("pattern")
         deploy = record.identifier("deploy")
+        mentions = ["pattern", "deploy"].compactMap { key in record.identifier(key).map { record.reader.mention($0, of: key, at: record.mark(of: key), record.path(of: key)) } }
         source = record.text("source") ?? (bringing.count == 1 ? bringing.first : sources.count == 1 ? sources.first : nil) ?? ""
         if !record.has("source"), source.isEmpty, sources.count > 1 {
             record.reader.report(record.mark, record.path, "the key 'source' is missing: the tenant has several (\(sources.joined(separator: ", ")))")
@@ -224,6 +225,9 @@ extension ServiceConfiguration {
     private static func resource(_ record: ConfigurationReader.Record) -> DeclaredResource? {
         guard let kind: ResourceKind = record.choice("kind"), let name = record.text("name"), !name.isEmpty else { return nil }
         if name.utf8.count > 1_024 { record.fail("name", "longer than 1024 bytes: no provider has such names") }
+        if let text = record.text("schedule"), let complaint = Schedule.complaint(about: text) {
+            record.reader.report(record.mark(of: "schedule"), record.path(of: "schedule"), "'\(printable(text))': \(complaint.words)", grade: complaint.isMistake ? .error : .warning)
+        }
         return DeclaredResource(kind: kind, name: name, title: record.text("title"), stage: record.text("stage"), apiID: record.text("api_id"),
                                 rule: record.text("rule"), schedule: record.text("schedule"), feeds: record.texts("feeds"),
                                 calls: record.texts("calls"), calledBy: record.texts("called_by"), rules: overrides(record), accepted: record.records("accept", AcceptedRisk.schema).compactMap(AcceptedRisk.init),

@@ -44,6 +44,8 @@ package struct ServiceConfiguration: Sendable {
     package var accepted: [AcceptedRisk]
     /// Where its functions send what is told about them.
     package var telemetry: [String] = []
+    /// The names of its pattern and deployment, where they are written.
+    var mentions: [Mention] = []
 }
 
 package struct DiscoveryConfiguration: Hashable, Sendable {

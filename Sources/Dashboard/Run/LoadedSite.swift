@@ -55,7 +55,8 @@ struct LoadedSite {
         self.library = library
         for rule in configuration.rules where library.document(.runbook, rule.runbook) == nil {
             let known = library.documents.filter { $0.kind == .runbook }.map(\.slug)
-            diagnostics.report(Diagnostic(file: rule.origin.file, line: rule.origin.line, column: rule.origin.column,
+            let place = rule.origins["runbook"] ?? rule.origin
+            diagnostics.report(Diagnostic(file: place.file, line: place.line, column: place.column,
                                           message: "the rule '\(rule.id)' names the runbook '\(rule.runbook)', which is not there. "
                                               + (nearestWord(to: rule.runbook, among: known).map { "Did you mean '\($0)'?" } ?? "Write content/runbooks/\(rule.runbook).md.")))
         }

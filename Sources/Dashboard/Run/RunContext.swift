@@ -129,4 +129,7 @@ package struct CompiledRuleBook: Sendable {
     var shared: [CompiledRule]
     /// Of tenants that override some.
     var own: [String: [CompiledRule]]
+
+    /// The shared ones, then those of each tenant.
+    var all: [CompiledRule] { shared + own.sorted { $0.key < $1.key }.flatMap(\.value) }
 }

@@ -44,6 +44,7 @@ package struct SiteRun: Sendable {
             for tenant in loaded.configuration.brokenTenants { for diagnostic in tenant.diagnostics { diagnostics.report(diagnostic) } }
             for warning in loaded.configuration.warnings + loaded.configuration.brokenSilences { diagnostics.report(warning) }
             loaded.checkTemplates(world: world, diagnostics: diagnostics)
+            ReferenceCheck(configuration: loaded.configuration, library: loaded.library, rules: loaded.rules).check(diagnostics: diagnostics)
             let check = SilenceCheck(configuration: loaded.configuration), rules = Set(loaded.configuration.rules.map(\.id))
             for warning in loaded.configuration.silences.flatMap(check.warnings) { diagnostics.report(warning) }
             for name in (world.files.list(directory + "/rules") ?? []) where name.hasSuffix(".yaml") && !name.hasPrefix(".") {

@@ -61,6 +61,8 @@ import Testing
         ("delta(oldest_age + 1s, 10m) > 0s", "7:20", "delta() reads one signal over time: `delta(signal, window)`"),
         ("rate(visible, 10m) > 1", "7:14", "rate() adds up events, and 'visible' is a level, not a count of events. Use avg_over() or max_over()"),
         ("missed_schedule(1h)", "7:14", "missed_schedule() belongs to rules on function, this one is on queue"),
+        ("log().events > 5", "7:14", "a queue writes no log. Name whose log is meant: log(\"name\").events"),
+        ("visible < 50% * baseline(visible, 1d)", "7:48", "baseline() needs a window of 7d or more: in a shorter one there is nothing to compare with"),
         ("deltaa(oldest_age, 10m) > 0s", "7:14", "unknown function 'deltaa'. Did you mean 'delta'? There are rate, delta, sum_over, avg_over, max_over, min_over, quantile_over, predict, baseline, novel, burn_rate, silent, missed_schedule, setting"),
         ("burn_rate(slo, 1h) > 14", "7:24", "`burn_rate(slo, window)` expects an objective in quotes here, such as \"checkout/availability\"; slo alone is for rules on slo"),
     ]) func `a mistake is told with its place and a way out`(_ expression: String, _ place: String, _ message: String) {

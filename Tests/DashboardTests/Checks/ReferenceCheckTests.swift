@@ -1,0 +1,37 @@
+@testable import Dashboard
+import Testing
+
+@Suite struct ReferenceCheckTests {
+    private func mistakes(service: String = "", rule: String = "", site: String = "") throws -> [String] {
+        let site = try TrialSite([
+            "tidewatch.yaml": "title: T\n" + site,
+            "tenants/a.yaml": "id: a\nsources: {p: {aws: {region: eu-west-1}}}\nservices:\n  - id: shop\n    resources: [{kind: queue, name: orders}]\n    \(service)\n",
+            "rules/own.yaml": rule.isEmpty ? "rules: []\n" : "rules:\n  - {id: own, title: Own, on: queue, warning: visible > 1, runbook: queue-backlog, summary: x, \(rule)}\n",
+        ])
+        return SiteRun.validate(directory: site.directory, world: site.world()).map(\.description)
+    }
+
+    @Test(arguments: [
+        ("pattern: webhook-bufer", "", "tenants/a.yaml:6:14: services[0].pattern: no pattern is called 'webhook-bufer'. Did you mean 'webhook-buffer'?"),
+        ("deploy: webhook-buffer-cdkk", "", "tenants/a.yaml:6:13: services[0].deploy: no deploy is called 'webhook-buffer-cdkk'. Did you mean 'webhook-buffer-cdk'?"),
+        ("", "services: [shopp]", "rules/own.yaml:2:110: rules.own.services: no service is called 'shopp'. Did you mean 'shop'?"),
+        ("", "resources: order", "rules/own.yaml:2:111: rules.own.resources: no queue is called 'order'. Did you mean 'orders'?"),
+        ("", "critical: 'queue(\"ordrs\").visible > 5'", "rules/own.yaml:2:110: rules.own.critical: no queue is called 'ordrs'. Did you mean 'orders'?"),
+    ]) func `what nothing is called is an error with the nearest name`(_ service: String, _ rule: String, _ message: String) throws {
+        #expect(try mistakes(service: service, rule: rule) == [message])
+    }
+
+    @Test func `what may be found in an account is a warning`() throws {
+        let found = try mistakes(service: "discover: {name_prefix: shop-}", rule: "resources: 'shop-*'")
+        #expect(found.count == 1 && found[0].contains("warning") && found[0].contains("no queue is called 'shop-*'"), "\(found)")
+    }
+
+    @Test func `what is there is no mistake`() throws {
+        #expect(try mistakes(service: "pattern: webhook-buffer", rule: "services: [shop], resources: 'ord*', critical: 'queue(\"orders\").visible > 5'") == [])
+    }
+
+    @Test func `a route to a service that no tenant has is an error`() throws {
+        let found = try mistakes(site: "receivers: [{name: chat, webhook: {url: 'https://x.example/'}}]\nroute: {receiver: chat, routes: [{match: {service: shoop}, receiver: chat}]}\n")
+        #expect(found.count == 1 && found[0].contains("route.routes[0].match.service: no service is called 'shoop'. Did you mean 'shop'?"), "\(found)")
+    }
+}
