@@ -27,16 +27,18 @@ package struct LimitAdvice: Sendable {
         package var current: Candidate
         package var median: Double
         package var candidates: [Candidate]
+        /// Of data, of the resource that has the most.
         package var days: Int
 
         /// Calm enough: at most one alert a week.
-        private var bearable: Int { max(1, days / 7) }
+        var bearable: Int { max(1, days / 7) }
 
         /// The lowest limit that stays calm; nothing where the present one does already, or none would.
         package var advised: Candidate? { current.fired <= bearable ? nil : candidates.first { $0.fired <= bearable && $0.limit > current.limit } }
     }
 
     package let lines: [Line]
+    /// That were asked for.
     package let days: Int
     package let notes: HistoryNotes
 
@@ -48,7 +50,7 @@ package struct LimitAdvice: Sendable {
         let days = Int(clamping: (since + 86_399) / 86_400)
         notes = try history.forEachStore { tenant, store in
             let drafts = RuleTailor(drafts: history.loaded.configuration.rules).drafts(for: tenant, diagnostics: Diagnostics()) ?? history.loaded.configuration.rules
-            let bench = Bench(tenant: tenant.id, store: store, resources: try store.resources(), window: history.window(since, grain: store.grain), days: days)
+            let bench = Bench(tenant: tenant.id, store: store, resources: try store.resources(), window: history.window(since, grain: store.grain))
             for draft in drafts where rule == nil || draft.id == rule { lines += try bench.lines(draft) }
         }
         self.lines = lines
@@ -60,11 +62,11 @@ package struct LimitAdvice: Sendable {
         return lines.map { line in
             func words(_ value: Double) -> String { Quantity.text(value, line.unit) }
             let place = line.services.isEmpty ? line.tenant : "\(line.tenant)/\(line.services.joined(separator: ","))"
-            var out = ["\(place)  \(line.rule) \(line.key): \(line.signal), limit \(words(line.current.limit)), would have fired \(count(line.current.fired, "time")) in \(count(days, "day"))"]
+            var out = ["\(place)  \(line.rule) \(line.key): \(line.signal), limit \(words(line.current.limit)), would have fired \(count(line.current.fired, "time")) in \(count(line.days, "day")) of data"]
             out.append("  \(count(line.resources, "resource")), \(line.points) points, median \(words(line.median))")
             out += line.candidates.map { "  \($0.name): \(words($0.limit)) would have fired \(count($0.fired, "time"))" }
             out.append(line.advised.map { "  advice: \(line.rule): {\(line.key): \(LimitText.text($0.limit, line.unit))} is the lowest of these that stays below one alert a week" }
-                ?? (line.current.fired <= max(1, days / 7) ? "  advice: keep it" : "  advice: a higher limit alone does not calm this; look at 'for' and at what happens"))
+                ?? (line.current.fired <= line.bearable ? "  advice: keep it" : "  advice: a higher limit alone does not calm this; look at 'for' and at what happens"))
             return out.joined(separator: "\n")
         }.joined(separator: "\n\n")
     }
@@ -73,7 +75,7 @@ package struct LimitAdvice: Sendable {
         func candidate(_ value: Candidate) -> JSONValue { ["name": .string(value.name), "limit": .number(value.limit), "fired": JSONValue(value.fired)] }
         return ["schema": 1, "days": JSONValue(days), "limits": .array(lines.map { line in
             ["tenant": .string(line.tenant), "rule": .string(line.rule), "key": .string(line.key), "signal": .string(line.signal.description), "unit": .string(line.unit.rawValue),
-             "services": .array(line.services.map(JSONValue.string)), "resources": JSONValue(line.resources), "points": JSONValue(line.points), "median": .number(line.median),
+             "services": .array(line.services.map(JSONValue.string)), "resources": JSONValue(line.resources), "points": JSONValue(line.points), "days": JSONValue(line.days), "median": .number(line.median),
              "current": candidate(line.current), "candidates": .array(line.candidates.map(candidate)), "advised": line.advised.map(candidate) ?? .null]
         })]
     }
@@ -85,7 +87,6 @@ private struct Bench {
     let store: TenantStore
     let resources: [Resource]
     let window: TimeWindow
-    let days: Int
 
     /// One for each severity whose first comparison is a signal that rises above a number.
     func lines(_ draft: RuleDraft) throws -> [LimitAdvice.Line] {
@@ -106,16 +107,22 @@ private struct Bench {
                 var other = draft
                 let changed = RuleDraft.Text(text.text.replacingCharacters(in: place, with: LimitText.text(tried, type.unit)), text.origin)
                 if key == "warning" { other.warning = changed } else { other.critical = changed }
-                candidates.append(.init(name: name, limit: tried, fired: try fired(other)))
+                candidates.append(.init(name: name, limit: tried, fired: try fired(other, key)))
             }
             return LimitAdvice.Line(tenant: tenant, rule: draft.id, key: key, signal: Signal(draft.on, limit.signal), unit: type.unit, services: draft.services, resources: values.count,
-                                    points: all.count, current: .init(name: "now", limit: limit.value, fired: try fired(draft)), median: Self.quantile(all, 0.5), candidates: candidates, days: days)
+                                    points: all.count, current: .init(name: "now", limit: limit.value, fired: try fired(draft, key)), median: Self.quantile(all, 0.5), candidates: candidates,
+                                    days: days(of: values.map(\.count).max() ?? 0))
         }
     }
 
     private func compiled(_ draft: RuleDraft) -> CompiledRule? { RuleCompiler.compile(draft, vocabulary: SignalCatalogue.vocabulary).rule }
 
-    private func fired(_ draft: RuleDraft) throws -> Int {
+    private func days(of points: Int) -> Int { Int(clamping: (Int64(clamping: points) * store.grain + 86_399) / 86_400) }
+
+    /// How often one severity's condition alone would have fired: the other one's alerts say nothing about its limit.
+    private func fired(_ draft: RuleDraft, _ key: String) throws -> Int {
+        var draft = draft
+        if key == "warning" { draft.critical = nil } else { draft.warning = nil }
         guard let rule = compiled(draft) else { return 0 }
         return try Evaluator(rules: [rule], grain: store.grain).replay(store, in: window).transitions.count { $0.kind == .fired }
     }

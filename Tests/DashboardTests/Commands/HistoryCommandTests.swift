@@ -106,6 +106,16 @@ import Testing
         #expect(try await TidewatchCommand.run("--site", site.directory, "advise", "nothing").code == 4)
     }
 
+    @Test func `a severity's limit is judged by its own alerts, over the days that have data`() async throws {
+        let site = try await site(rules: "{queue-age: {warning: 20m, critical: oldest_age > 3h}}")
+        let ended = try await TidewatchCommand.run("--site", site.directory, "advise", "queue-age", "--since", "30d", "--json"), lines = try json(ended)["limits"]?.array ?? []
+        // Two hours behind, for six hours: a warning, and nothing critical.
+        #expect(lines.first { $0["key"]?.string == "warning" }?["current"]?["fired"]?.integer == 1)
+        #expect(lines.first { $0["key"]?.string == "critical" }?["current"]?["fired"]?.integer == 0)
+        #expect(!lines.isEmpty && lines.allSatisfy { $0["days"]?.integer == 1 })
+        #expect(try await TidewatchCommand.run("--site", site.directory, "advise", "queue-age", "--since", "30d").output.contains("would have fired 1 time in 1 day of data"))
+    }
+
     @Test func `the noise report counts what really fired and names what never did`() async throws {
         let site = try await site()
         _ = try await TidewatchCommand.run("--site", site.directory, "run")
