@@ -27,7 +27,14 @@ extension PromQLQuery {
         guard let definition = SignalCatalogue.definition(of: Signal(series.kind, series.signal)) else { return [] }
         var found: [String] = []
         let words = PromQLWords(expression)
+        if let bracket = words.unbalanced { return ["the expression breaks off: a \(bracket) has no partner"] }
         switch (definition.form, words.shape) {
+        case (.gauge, .perSecond(let function)) where definition.unit != .perSecond:
+            found.append("\(function)() gives a change a second, and \(definition.signal) is a level: ask for the level itself")
+        case (.gauge, .asIs) where definition.unit == .seconds && words.aggregates(["sum"]):
+            found.append("sum() adds up, and the sum of ages means nothing: use max()")
+        case (_, .asIs) where definition.percentile != nil && words.aggregates(["sum", "avg"]):
+            found.append("percentiles neither add up nor average: use histogram_quantile(), or max() for the worst")
         case (.counter, .perSecond(let function)):
             found.append("\(function)() gives events a second, and \(definition.signal) counts events in the step: use increase(…[$period])")
         case (.counter, .asIs):
@@ -45,7 +52,7 @@ extension PromQLQuery {
     }
 
     /// A count over another stretch than the step counts some events twice, or leaves some out.
-    func mismatch(step: Int64) -> String? {
+    package func mismatch(step: Int64) -> String? {
         guard SignalCatalogue.definition(of: Signal(series.kind, series.signal))?.form == .counter else { return nil }
         let words = PromQLWords(expression(step: step))
         guard let wrong = words.windows.first(where: { $0 != step }) else { return nil }
@@ -74,6 +81,12 @@ private struct PromQLWords {
     /// Seconds, of every `[5m]` and `[1h:5m]`.
     private(set) var windows: [Int64] = []
 
+    /// A bracket without its partner.
+    private(set) var unbalanced: Character?
+    /// Whether one of these stands outside of everything else, and nothing is divided.
+    func aggregates(_ names: Set<String>) -> Bool { !divides && functions.first.map { names.contains($0.name) } == true }
+    private var divides = false
+
     var counts: Bool { functions.contains { $0.name == "increase" } }
 
     /// What the outermost function that looks over time makes of the points.
@@ -86,7 +99,7 @@ private struct PromQLWords {
             case "max_over_time": return .statistic(.maximum)
             case "min_over_time": return .statistic(.minimum)
             case "avg_over_time": return .statistic(.average)
-            case "histogram_quantile", "quantile_over_time": return argument.map { .statistic(.percentile(($0 * 1e6).rounded() / 1e4)) } ?? .asIs
+            case "histogram_quantile", "quantile_over_time", "quantile": return argument.map { .statistic(.percentile(($0 * 1e6).rounded() / 1e4)) } ?? .asIs
             default: continue
             }
         }
@@ -95,7 +108,8 @@ private struct PromQLWords {
 
     init(_ expression: String) {
         let bytes = Array(expression.utf8)
-        var at = 0, depth = 0
+        var at = 0, depth = 0, open: [UInt8] = []
+        defer { if unbalanced == nil, let last = open.last { unbalanced = Character(Unicode.Scalar(last)) } }
         while at < bytes.count {
             switch bytes[at] {
             case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"):
@@ -103,10 +117,14 @@ private struct PromQLWords {
                 at += 1
                 while at < bytes.count, bytes[at] != quote { at += bytes[at] == UInt8(ascii: "\\") && quote != UInt8(ascii: "`") ? 2 : 1 }
                 at += 1
-            case UInt8(ascii: "{"): depth += 1; at += 1
-            case UInt8(ascii: "}"): depth -= 1; at += 1
+            case UInt8(ascii: "{"): depth += 1; open.append(bytes[at]); at += 1
+            case UInt8(ascii: "}"): depth -= 1; close(UInt8(ascii: "{"), bytes[at], &open); at += 1
+            case UInt8(ascii: "("): open.append(bytes[at]); at += 1
+            case UInt8(ascii: ")"): close(UInt8(ascii: "("), bytes[at], &open); at += 1
+            case UInt8(ascii: "/"): divides = true; at += 1
             case UInt8(ascii: "["):
                 let end = bytes[at...].firstIndex { $0 == UInt8(ascii: "]") } ?? bytes.count
+                if end == bytes.count { open.append(bytes[at]) }
                 let text = String(decoding: bytes[(at + 1)..<max(at + 1, end)], as: UTF8.self)
                 if let window = text.split(separator: ":", omittingEmptySubsequences: false).first.flatMap({ Self.seconds(String($0)) }) { windows.append(window) }
                 at = end + 1
@@ -121,6 +139,10 @@ private struct PromQLWords {
             default: at += 1
             }
         }
+    }
+
+    private mutating func close(_ partner: UInt8, _ byte: UInt8, _ open: inout [UInt8]) {
+        if open.last == partner { open.removeLast() } else { unbalanced = unbalanced ?? Character(Unicode.Scalar(byte)) }
     }
 
     private static func isWord(_ byte: UInt8) -> Bool { byte &- 48 < 10 || (byte | 0x20) &- 97 < 26 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "$") }

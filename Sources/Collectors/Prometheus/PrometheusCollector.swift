@@ -68,7 +68,7 @@ private struct QueryReading {
             harvest.absences[series] = Absence(.sourceError, since: order.now, detail: "the query \(mismatch)")
             return harvest
         }
-        var samples: [Timestamp: Sample] = [:], isPartial = false, seriesCount = 0
+        var samples: [Timestamp: Sample] = [:], isPartial = false, seriesCount = 0, early = 0
         for piece in window.pieces(of: PrometheusCollector.pointsPerCall * step) {
             let answer: QueryRangeAnswer
             switch await desk.document(call(piece)) {
@@ -86,13 +86,18 @@ private struct QueryReading {
             await desk.count("prometheus:query_range", units: answer.points.count)
             for point in answer.points {
                 // A value tells of the step that ends when it was evaluated.
-                guard let time = Timestamp(epoch: point.time.rounded(.down)).map({ ($0 - step).floored(to: step) }), piece.contains(time), time < order.now else { continue }
+                guard let time = Timestamp(epoch: point.time.rounded(.down)).map({ ($0 - step).floored(to: step) }) else { continue }
+                if time >= order.now { early += 1 }
+                guard piece.contains(time), time < order.now else { continue }
                 let value = point.value * query.scale
                 guard value.isFinite else { continue }
                 samples[time] = Sample(time, value, CollectionWindow.quality(of: time, end: window.end))
             }
         }
-        if samples.isEmpty, let silence = silence(seriesCount: seriesCount) { harvest.absences[series] = silence }
+        if early > 0 {
+            await desk.complain(.badAnswer, "\(early) points are of a time that is still to come", call(window), remedy: "The others are kept; check the clock of the server.")
+            if samples.isEmpty { harvest.absences[series] = Absence(.sourceError, since: order.now, detail: "all points are of a time that is still to come") }
+        } else if samples.isEmpty, let silence = silence(seriesCount: seriesCount) { harvest.absences[series] = silence }
         return finished(samples, of: window, isPartial: isPartial, into: harvest)
     }
 

@@ -88,6 +88,10 @@ extension ConfigurationReader.Record {
     func has(_ key: String) -> Bool { present(key) != nil }
     func mark(of key: String) -> Mark? { values[key]?.mark ?? mark }
     func path(of key: String) -> String { reader.join(path, key) }
+    /// Where a key stands, for what is found later: its path is the message so far.
+    func place(of key: String) -> Diagnostic {
+        Diagnostic(file: reader.file, line: mark(of: key)?.line ?? 1, column: mark(of: key)?.column ?? 1, message: path(of: key))
+    }
     func fail(_ key: String, _ message: String) { reader.report(mark(of: key), path(of: key), message) }
 
     func text(_ key: String) -> String? { scalar(key) { $0 } }

@@ -28,7 +28,7 @@ extension ConfigurationReader {
     }
 }
 
-/// Whether what files name is there: pages of patterns, services and resources. Run by `validate`, which has read every tenant; what is only found
+/// Whether what files name is there, and fits what another file says: pages of patterns, services and resources, the step of queries. Run by `validate`, which has read every tenant; what is only found
 /// in an account cannot be known here, so a name that may be found there is a warning.
 struct ReferenceCheck {
     let configuration: Configuration
@@ -39,6 +39,13 @@ struct ReferenceCheck {
         for mention in configuration.tenants.flatMap(\.services).flatMap(\.mentions) {
             let kind: DocumentSite.Kind = mention.label == "deploy" ? .deploy : .pattern
             mention.report(among: library.documents.filter { $0.kind == kind }.map(\.slug), to: diagnostics)
+        }
+        for settings in configuration.tenants.flatMap(\.sources).compactMap({ $0.settings as? PrometheusSourceSettings }) {
+            for (query, var place) in zip(settings.queries, settings.places) {
+                guard let mismatch = query.mismatch(step: configuration.site.grain) else { continue }
+                place.message += ": the query \(mismatch)"
+                diagnostics.report(place)
+            }
         }
         // Of a tenant that was not understood no service is known.
         guard configuration.brokenTenants.isEmpty, !configuration.tenants.isEmpty else { return }

@@ -31,7 +31,9 @@ struct PrometheusSourceSettings: SourceSettings {
     private let caFile: String?
     private let backfill: Int64
     private let callsPerRun: Int?
-    private let queries: [PromQLQuery]
+    let queries: [PromQLQuery]
+    /// Where each is written.
+    let places: [Diagnostic]
 
     init?(_ record: ConfigurationReader.Record) {
         guard let url = record.url("url") else { return nil }
@@ -40,7 +42,9 @@ struct PrometheusSourceSettings: SourceSettings {
         backfill = record.duration("backfill") ?? 86_400
         callsPerRun = record.record("budget", Self.budgetSchema)?.integer("calls_per_run")
         headers = Self.headers(record)
-        queries = record.records("queries", Self.querySchema).compactMap(Self.query)
+        let written = record.records("queries", Self.querySchema).compactMap { query in Self.query(query).map { ($0, query.place(of: "query")) } }
+        queries = written.map(\.0)
+        places = written.map(\.1)
         var seen: Set<SeriesReference> = []
         for query in queries where !seen.insert(query.series).inserted {
             record.fail("queries", "two queries give \(query.series.kind.rawValue) '\(printable(query.series.name))' \(query.series.signal). Remove one.")

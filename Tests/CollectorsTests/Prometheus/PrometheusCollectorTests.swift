@@ -93,10 +93,21 @@ import Testing
         ("visible", "increase(depth[5m])", .queue, "increase() gives events"), ("visible", "depth", .queue, nil), ("sent", "max_over_time(sent[5m])", .queue, "use Sum"),
         ("duration.p99", "histogram_quantile(0.99, sum by (le) (rate(d_bucket[5m])))", .function, nil),
         ("duration.p99", "histogram_quantile(0.95, sum by (le) (rate(d_bucket[5m])))", .function, "asks for the p95"),
+        ("oldest_age", "sum(age)", .queue, "use max()"), ("oldest_age", "max(age)", .queue, nil), ("visible", "sum(depth)", .queue, nil), ("visible", "rate(depth[5m])", .queue, "a change a second"),
+        ("duration.p99", "quantile(0.5, d)", .function, "asks for the p50"), ("duration.p99", "quantile(0.99, d)", .function, nil), ("duration.p99", "sum(d)", .function, "neither add up nor average"),
+        ("duration.p99", "avg(d)", .function, "neither add up nor average"), ("duration.p99", "max(d)", .function, nil), ("sent", "sum(increase(x[$period]", .queue, "breaks off: a ( has no partner"),
+        ("sent", "sum(increase(x[", .queue, "breaks off: a [ has no partner"), ("sent", "increase(x[5m]))", .queue, "breaks off: a ) has no partner"), ("sent", "increase(x{a=\"}\"[5m])", .queue, "breaks off: a )"),
         ("duration.p99", "sum_over_time(d[5m])", .function, "use a percentile"), ("visible", #"max(depth{job="rate(increase("})"#, .queue, nil),
     ]) func `a question that would mean nothing is found before it is asked`(_ signal: String, _ expression: String, _ kind: ResourceKind, _ words: String?) throws {
         let findings = try query(signal, expression, kind: kind).findings
         if let words { #expect(findings.count == 1 && findings.first?.contains(words) == true, "\(findings)") } else { #expect(findings == []) }
+    }
+
+    @Test func `points of the future are counted and said`() async throws {
+        let ahead = Self.ten + 30 * 86_400
+        let (harvest, _) = await harvest([try query()]) { _, _ in .text(200, matrix(#"[\#(ahead.seconds),"1"],[\#(ahead.seconds + 300),"1"]"#)) }
+        #expect(harvest.series == [] && harvest.absences[Self.queue]?.reason == .sourceError)
+        #expect(harvest.problems.count == 1 && harvest.problems[0].message.contains("2 points are of a time that is still to come"), "\(harvest.problems)")
     }
 
     @Test func `counts over another stretch than the step are not asked`() async throws {

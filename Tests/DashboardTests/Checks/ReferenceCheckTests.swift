@@ -14,9 +14,9 @@ import Testing
     @Test(arguments: [
         ("pattern: webhook-bufer", "", "tenants/a.yaml:6:14: services[0].pattern: no pattern is called 'webhook-bufer'. Did you mean 'webhook-buffer'?"),
         ("deploy: webhook-buffer-cdkk", "", "tenants/a.yaml:6:13: services[0].deploy: no deploy is called 'webhook-buffer-cdkk'. Did you mean 'webhook-buffer-cdk'?"),
-        ("", "services: [shopp]", "rules/own.yaml:2:110: rules.own.services: no service is called 'shopp'. Did you mean 'shop'?"),
-        ("", "resources: order", "rules/own.yaml:2:111: rules.own.resources: no queue is called 'order'. Did you mean 'orders'?"),
-        ("", "critical: 'queue(\"ordrs\").visible > 5'", "rules/own.yaml:2:110: rules.own.critical: no queue is called 'ordrs'. Did you mean 'orders'?"),
+        ("", "services: [shopp]", "rules/own.yaml:2:106: rules.own.services: no service is called 'shopp'. Did you mean 'shop'?"),
+        ("", "resources: order", "rules/own.yaml:2:107: rules.own.resources: no queue is called 'order'. Did you mean 'orders'?"),
+        ("", "critical: 'queue(\"ordrs\").visible > 5'", "rules/own.yaml:2:106: rules.own.critical: no queue is called 'ordrs'. Did you mean 'orders'?"),
     ]) func `what nothing is called is an error with the nearest name`(_ service: String, _ rule: String, _ message: String) throws {
         #expect(try mistakes(service: service, rule: rule) == [message])
     }
@@ -28,6 +28,11 @@ import Testing
 
     @Test func `what is there is no mistake`() throws {
         #expect(try mistakes(service: "pattern: webhook-buffer", rule: "services: [shop], resources: 'ord*', critical: 'queue(\"orders\").visible > 5'") == [])
+    }
+
+    @Test func `a query that counts over another stretch than the step is an error`() throws {
+        let site = try TrialSite(["tidewatch.yaml": "title: T\n", "tenants/a.yaml": "id: a\nsources:\n  p:\n    prometheus: {url: 'https://p.example', queries: [{series: 'queue(\"q\").sent', query: 'increase(x[7m])'}]}\nservices: [{id: s, resources: [{kind: queue, name: q}]}]\n"])
+        #expect(SiteRun.validate(directory: site.directory, world: site.world()).map(\.message) == ["sources.p.prometheus.queries[0].query: the query counts over 420 s where a step is 300 s: write [$period]"])
     }
 
     @Test func `a route to a service that no tenant has is an error`() throws {
