@@ -66,6 +66,16 @@ package final class PreviewServer: Sendable {
 
     /// - Parameter path: as it came over the wire, still encoded; header names in lower case.
     func answer(method: String, path: String, headers: [String: String]) async -> Answer {
+        var answer = await whole(method: method, path: path, headers: headers)
+        if method == "HEAD", answer.status != 304 {
+            // As long as the body would be (RFC 9110, section 8.6).
+            answer.headers["Content-Length"] = String(answer.body.count)
+            answer.body = []
+        }
+        return answer
+    }
+
+    private func whole(method: String, path: String, headers: [String: String]) async -> Answer {
         // A page of somewhere else that calls itself by a name of its own for 127.0.0.1 is not to read tenants' pages (DNS rebinding).
         guard let host = headers["host"], ["127.0.0.1", "localhost"].contains(String(host.prefix { $0 != ":" }).lowercased()) else {
             return plain(403, "This preview answers to 127.0.0.1 and localhost only.\n")
@@ -75,14 +85,14 @@ package final class PreviewServer: Sendable {
         if reloads, let script = await reloading(name, folder) { return script }
         if name.isEmpty { return plain(200, type: "text/html; charset=utf-8", listing(folder)) }
         guard !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { return plain(404, "Not found.\n") }
-        if let bytes = folder.read(name) { return file(name, bytes, status: 200, headers, method) }
+        if let bytes = folder.read(name) { return file(name, bytes, status: 200, headers) }
         if let bytes = folder.read(name + "/index.html") {
             // Links on pages are relative: without the slash they would lead beside the folder.
             guard path.hasSuffix("/") else { return Answer(status: 301, headers: common.merging(["Location": path + "/"]) { $1 }, body: []) }
-            return file(name + "/index.html", bytes, status: 200, headers, method)
+            return file(name + "/index.html", bytes, status: 200, headers)
         }
         let tree = name.prefix { $0 != "/" }
-        return folder.read(tree + "/404.html").map { file(tree + "/404.html", $0, status: 404, headers, method) } ?? plain(404, "Not found.\n")
+        return folder.read(tree + "/404.html").map { file(tree + "/404.html", $0, status: 404, headers) } ?? plain(404, "Not found.\n")
     }
 }
 
@@ -101,7 +111,7 @@ private extension PreviewServer {
         Answer(status: status, headers: common.merging(["Content-Type": type]) { $1 }, body: Array(text.utf8))
     }
 
-    func file(_ name: String, _ bytes: [UInt8], status: Int, _ request: [String: String], _ method: String) -> Answer {
+    func file(_ name: String, _ bytes: [UInt8], status: Int, _ request: [String: String]) -> Answer {
         var body = bytes
         if reloads, name.hasSuffix(".html") { body += Array("<script src=\"/.tidewatch/reload.js\"></script>\n".utf8) }
         let tag = "\"" + hex(fastHash(body)) + "\""
@@ -110,7 +120,7 @@ private extension PreviewServer {
             headers["Content-Type"] = nil
             return Answer(status: 304, headers: headers, body: [])
         }
-        return Answer(status: status, headers: headers, body: method == "HEAD" ? [] : body)
+        return Answer(status: status, headers: headers, body: body)
     }
 
     /// The script that waits for the next build, and what it waits for: an answer that comes when some tree has another `build.json`.

@@ -73,6 +73,7 @@ import Testing
         for method in ["POST", "PUT", "DELETE"] { #expect(await server.answer(method: method, path: "/acme/", headers: ["host": "localhost"]).status == 405) }
         let head = await server.answer(method: "HEAD", path: "/acme/", headers: ["host": "localhost"])
         #expect(head.status == 200 && head.body.isEmpty)
+        #expect(head.headers["Content-Length"] == String(await get("/acme/").body.count))
     }
 
     @Test func `a page that is to be loaded again asks under the pages' own policy, and is answered when the tree changes`() async throws {
