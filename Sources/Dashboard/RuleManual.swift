@@ -19,6 +19,7 @@ package enum RuleManual {
 
             """
         for function in RuleFunction.all.sorted(by: { $0.name < $1.name }) { out += "| `\(function.signature)` | \(function.sentence) |\n" }
+        out += examples
         out += """
 
             ## When a value is missing
@@ -69,13 +70,53 @@ package enum RuleManual {
             daylight saving time included. Outside of them its condition counts as false: nothing fires, and what fires recovers.
 
             """
-        out += "\n## The built-in pack\n\n| rule | on | warning | critical | for | when values are missing | runbook |\n|---|---|---|---|---|---|---|\n"
+        out += "\n## The built-in pack\n\n| rule | on | warning | critical | for | only from | said again | when values are missing | runbook |\n|---|---|---|---|---|---|---|---|---|\n"
         for rule in rules {
             let hold = rule.datapoints.map { "\($0.breaching) of \($0.outOf)" } ?? (rule.forSeconds == 0 ? "at once" : "\(rule.forSeconds / 60) min")
-            out += "| `\(rule.id)` | \(rule.on.rawValue) | \(code(rule.warningText)) | \(code(rule.criticalText)) | \(hold) | \(rule.missing.rawValue)\(rule.missingIsDefault ? "" : " (chosen)") | \(rule.runbook) |\n"
+            out += "| `\(rule.id)` | \(rule.on.rawValue) | \(code(rule.warningText)) | \(code(rule.criticalText)) | \(hold) | \(floor(rule)) | \(growth(rule)) | \(rule.missing.rawValue)\(rule.missingIsDefault ? "" : " (chosen)") | \(rule.runbook) |\n"
         }
         return out
     }
 
+    /// `requests` ≥ 50: what must have happened before the rule speaks.
+    private static func floor(_ rule: CompiledRule) -> String { rule.minimumCount.map { "`\($0.signal)` ≥ \(number($0.atLeast))" } ?? "–" }
+
+    private static func growth(_ rule: CompiledRule) -> String {
+        guard let growth = rule.growth else { return "–" }
+        let parts = [growth.ratio.isFinite ? "\(number(growth.ratio * 100)) %" : nil, growth.amount.isFinite ? number(growth.amount) : nil].compactMap(\.self)
+        return "when it has grown by " + parts.joined(separator: " or ")
+    }
+
     private static func code(_ text: String?) -> String { text.map { "`\($0.replacing("|", with: "\\|"))`" } ?? "–" }
+}
+
+private extension RuleManual {
+    /// Each function on small series: the examples that its test runs.
+    static var examples: String {
+        var out = "\n### On examples\n\nSteps are five minutes, the newest last, – where there is no value; the last one ends at 10:00 UTC. `3 × 0` is three steps of 0.\n\n| rule | steps | fires | because |\n|---|---|---|---|\n"
+        for function in RuleFunction.all.sorted(by: { $0.name < $1.name }) {
+            for example in function.examples {
+                let settings = example.settings.sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { key, value in value.text.map { "`\(key.rawValue): \($0)`" } }
+                let series = example.series.sorted { $0.key < $1.key }.map { "`\($0.key)` \(steps($0.value))" }
+                out += "| `\(example.expression.replacing("|", with: "\\|"))` on \(example.on.rawValue) | \((settings + series).joined(separator: "; ")) | \(example.fires ? "yes" : "no") | \(example.because) |\n"
+            }
+        }
+        return out
+    }
+
+    /// `3 × 0, 7, –`; of a long restless series where it lies and how it ends.
+    static func steps(_ values: [Double?]) -> String {
+        var runs: [(value: Double?, count: Int)] = []
+        for value in values {
+            if let last = runs.last, last.value == value { runs[runs.count - 1].count += 1 } else { runs.append((value, 1)) }
+        }
+        func word(_ value: Double?) -> String { value.map(number) ?? "–" }
+        let known = values.compactMap(\.self)
+        guard runs.count > 12, let last = runs.last, let least = known.dropLast(last.count).min(), let most = known.dropLast(last.count).max() else {
+            return runs.map { $0.count > 1 ? "\($0.count) × \(word($0.value))" : word($0.value) }.joined(separator: ", ")
+        }
+        return "\(values.count - last.count) steps between \(number(least)) and \(number(most)), then \(last.count > 1 ? "\(last.count) × " : "")\(word(last.value))"
+    }
+
+    static func number(_ value: Double) -> String { Int64(exactly: value).map(String.init) ?? "\(value)" }
 }
