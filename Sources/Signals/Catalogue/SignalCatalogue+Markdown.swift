@@ -14,6 +14,7 @@ extension SignalCatalogue {
             let notes = items.compactMap { item in item.note.map { "- `\(item.name)`: \($0)\n" } }
             if !notes.isEmpty { text += "\n" + notes.joined() }
         }
+        text += "\n## Not collected\n\n| metrics | why |\n|---|---|\n" + leftOut.map { "| \($0.metrics) | \($0.reason) |\n" }.joined()
         return text
     }
 }

@@ -24,7 +24,7 @@ struct Run: StageVerb {
         abstract: "The cron entry: lock, collect, evaluate, notify, render, publish, heartbeat.",
         discussion: """
             Silent when all went well. In a crontab:
-              3-59/5 * * * *  tidewatch --site /etc/tidewatch run
+              3-59/5 * * * *  tidewatch --site /var/lib/tidewatch run
             Three minutes past, because AWS needs them to finish its numbers.
 
             Examples:
