@@ -36,7 +36,7 @@ import Theme
 
     @Test func `a rule without a runbook is an error`() throws {
         let rule = "rules:\n  - {id: own, title: Own, on: queue, warning: visible > 5, runbook: not-there, summary: much}\n"
-        #expect(try mistakes(["rules/own.yaml": rule]) == ["rules/own.yaml:2:5: the rule 'own' names the runbook 'not-there', which is not there. Write content/runbooks/not-there.md."])
+        #expect(try mistakes(["rules/own.yaml": rule]) == ["rules/own.yaml:2:69: the rule 'own' names the runbook 'not-there', which is not there. Write content/runbooks/not-there.md."])
     }
 
     @Test func `a review is overdue from the day on which it ran out`() throws {
