@@ -107,7 +107,7 @@ struct Waterfall {
         let span = line.row.span
         let place = span.origin.map { $0.hasPrefix("AWS::") ? $0.dropFirst(5).split(separator: ":", omittingEmptySubsequences: true).joined(separator: " ") : $0 }
         let resource = span.resource.flatMap { $0 == span.name ? nil : $0 }
-        return [place.map { .verbatim($0) }, resource.map { .verbatim($0) }, span.isInferred ? "inferred" : nil, temperature(of: span), line.row.backOff.map { "after a back-off of \(Words.duration($0.upperBound - $0.lowerBound))" }, span.isInProgress || span.end == nil ? "incomplete" : nil]
+        return [place.map { .verbatim($0) }, resource.map { .verbatim($0) }, span.isInferred ? "inferred" : nil, temperature(of: span), line.row.backOff.map { wait -> Phrase in "after a back-off of \(Words.duration(wait.upperBound - wait.lowerBound))" }, span.isInProgress || span.end == nil ? "incomplete" : nil]
             .compactMap { (part: Phrase?) in part }.joined(separator: ", ")
     }
 
