@@ -49,7 +49,7 @@ let package = Package(
         .target(name: "Theme", dependencies: ["CTheme"]),
         .target(name: "Site", dependencies: [
             "Alerting", "Digests", "JSON", "Markdown", "Signals", "Storage", "Telemetry", "Theme",
-            .product(name: "Mustache", package: "swift-mustache"),
+            .product(name: "Mustache", package: "swift-mustache"), .product(name: "Yams", package: "Yams"),
         ]),
         .target(name: "Publishers", dependencies: ["AWS", "CBrotli", "CLinux", "CZlib", "Curl", "Digests", "JSON", "Programs", "Telemetry"]),
         .target(name: "Simulator", dependencies: [

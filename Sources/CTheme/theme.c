@@ -161,45 +161,51 @@ static const unsigned char file_52[] = {
 #embed "../../templates/incident.mustache" suffix(,)
 0};
 static const unsigned char file_53[] = {
-#embed "../../templates/logo.mustache" suffix(,)
+#embed "../../templates/language-de.yaml" suffix(,)
 0};
 static const unsigned char file_54[] = {
-#embed "../../templates/map.mustache" suffix(,)
+#embed "../../templates/language-en.yaml" suffix(,)
 0};
 static const unsigned char file_55[] = {
-#embed "../../templates/note.mustache" suffix(,)
+#embed "../../templates/logo.mustache" suffix(,)
 0};
 static const unsigned char file_56[] = {
-#embed "../../templates/operation.mustache" suffix(,)
+#embed "../../templates/map.mustache" suffix(,)
 0};
 static const unsigned char file_57[] = {
-#embed "../../templates/overview.mustache" suffix(,)
+#embed "../../templates/note.mustache" suffix(,)
 0};
 static const unsigned char file_58[] = {
-#embed "../../templates/page.mustache" suffix(,)
+#embed "../../templates/operation.mustache" suffix(,)
 0};
 static const unsigned char file_59[] = {
-#embed "../../templates/report.mustache" suffix(,)
+#embed "../../templates/overview.mustache" suffix(,)
 0};
 static const unsigned char file_60[] = {
-#embed "../../templates/reports.mustache" suffix(,)
+#embed "../../templates/page.mustache" suffix(,)
 0};
 static const unsigned char file_61[] = {
-#embed "../../templates/resource.mustache" suffix(,)
+#embed "../../templates/report.mustache" suffix(,)
 0};
 static const unsigned char file_62[] = {
-#embed "../../templates/resources.mustache" suffix(,)
+#embed "../../templates/reports.mustache" suffix(,)
 0};
 static const unsigned char file_63[] = {
-#embed "../../templates/service.mustache" suffix(,)
+#embed "../../templates/resource.mustache" suffix(,)
 0};
 static const unsigned char file_64[] = {
-#embed "../../templates/trace-group.mustache" suffix(,)
+#embed "../../templates/resources.mustache" suffix(,)
 0};
 static const unsigned char file_65[] = {
-#embed "../../templates/trace.mustache" suffix(,)
+#embed "../../templates/service.mustache" suffix(,)
 0};
 static const unsigned char file_66[] = {
+#embed "../../templates/trace-group.mustache" suffix(,)
+0};
+static const unsigned char file_67[] = {
+#embed "../../templates/trace.mustache" suffix(,)
+0};
+static const unsigned char file_68[] = {
 #embed "../../templates/traces.mustache" suffix(,)
 0};
 
@@ -257,22 +263,24 @@ static const struct theme_file files[] = {
     {"templates/fleet.mustache", file_50, sizeof file_50 - 1},
     {"templates/footer.mustache", file_51, sizeof file_51 - 1},
     {"templates/incident.mustache", file_52, sizeof file_52 - 1},
-    {"templates/logo.mustache", file_53, sizeof file_53 - 1},
-    {"templates/map.mustache", file_54, sizeof file_54 - 1},
-    {"templates/note.mustache", file_55, sizeof file_55 - 1},
-    {"templates/operation.mustache", file_56, sizeof file_56 - 1},
-    {"templates/overview.mustache", file_57, sizeof file_57 - 1},
-    {"templates/page.mustache", file_58, sizeof file_58 - 1},
-    {"templates/report.mustache", file_59, sizeof file_59 - 1},
-    {"templates/reports.mustache", file_60, sizeof file_60 - 1},
-    {"templates/resource.mustache", file_61, sizeof file_61 - 1},
-    {"templates/resources.mustache", file_62, sizeof file_62 - 1},
-    {"templates/service.mustache", file_63, sizeof file_63 - 1},
-    {"templates/trace-group.mustache", file_64, sizeof file_64 - 1},
-    {"templates/trace.mustache", file_65, sizeof file_65 - 1},
-    {"templates/traces.mustache", file_66, sizeof file_66 - 1},
+    {"templates/language-de.yaml", file_53, sizeof file_53 - 1},
+    {"templates/language-en.yaml", file_54, sizeof file_54 - 1},
+    {"templates/logo.mustache", file_55, sizeof file_55 - 1},
+    {"templates/map.mustache", file_56, sizeof file_56 - 1},
+    {"templates/note.mustache", file_57, sizeof file_57 - 1},
+    {"templates/operation.mustache", file_58, sizeof file_58 - 1},
+    {"templates/overview.mustache", file_59, sizeof file_59 - 1},
+    {"templates/page.mustache", file_60, sizeof file_60 - 1},
+    {"templates/report.mustache", file_61, sizeof file_61 - 1},
+    {"templates/reports.mustache", file_62, sizeof file_62 - 1},
+    {"templates/resource.mustache", file_63, sizeof file_63 - 1},
+    {"templates/resources.mustache", file_64, sizeof file_64 - 1},
+    {"templates/service.mustache", file_65, sizeof file_65 - 1},
+    {"templates/trace-group.mustache", file_66, sizeof file_66 - 1},
+    {"templates/trace.mustache", file_67, sizeof file_67 - 1},
+    {"templates/traces.mustache", file_68, sizeof file_68 - 1},
     {0, 0, 0},
 };
 
-size_t theme_file_count(void) { return 67; }
-struct theme_file theme_file_at(size_t index) { return files[index < 67 ? index : 67]; }
+size_t theme_file_count(void) { return 69; }
+struct theme_file theme_file_at(size_t index) { return files[index < 69 ? index : 69]; }

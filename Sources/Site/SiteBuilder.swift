@@ -15,7 +15,7 @@ package struct SiteBuilder: Sendable {
     /// long ranges and documents that may stay as they were published, `stays` those of services in which nothing happens.
     @discardableResult
     package func build(_ site: TenantSite, store: TenantStore, isDue: (String) throws -> Bool = { _ in true }, stays: ((QuietPage) throws -> Bool)? = nil, emit: (SitePage) throws -> Void) throws -> TenantDigest {
-        let picture = try TenantPicture.read(site, from: store, now: now)
+        let picture = try TenantPicture.read(site, from: store, now: now, language: theme.language)
         var paths: [String] = []
         // Pages that stay as they were published belong to the site like those that are made.
         try pages(picture, store: store, isDue: { path in
@@ -45,7 +45,7 @@ package struct SiteBuilder: Sendable {
                 if let stays, let quiet = QuietPage(service, range, in: picture), try stays(quiet) { continue }
                 for page in try ServicePage(picture, service, range: range, store: store).pages(tenant) { try emit(page) }
             }
-            try emit(SitePage("badges/\(PathName.safe(service.site.id)).svg", Badge(label: service.site.title, state: service.state, word: service.badgeWords).bytes))
+            try emit(SitePage("badges/\(PathName.safe(service.site.id)).svg", Badge(label: service.site.title, state: service.state, word: service.badgeWords(in: picture.language)).bytes))
         }
         try emit(try AlertsPage(picture, store: store).page(tenant))
         for incident in picture.incidents { try emit(try IncidentPage(picture, incident, store: store).page(tenant)) }
@@ -109,7 +109,7 @@ package struct SiteBuilder: Sendable {
     }
 
     private func notFound(_ tenant: TenantFrame) throws(TemplateError) -> SitePage {
-        var detail = Markup()
+        var detail = Markup(theme.language)
         detail.text("The link may be older than the history that is kept, or the service was renamed. Nothing is wrong with the systems because of this.")
         return try tenant.frame.page("404.html", template: "note", title: "Not found", say: Say(.noData, "This page is not here", detail: detail), crumbs: tenant.crumbs(.init("Not found")),
                                      words: ["note": "The overview of the tenant is behind the mark at the top left."])

@@ -66,6 +66,15 @@ extension ThemeFiles {
         return BuiltInFiles.bytes(path)
     }
 
+    /// Every file that stands for a path with where it lies, the built-in one first and the nearest last: for what adds up instead of replacing.
+    package func layers(of path: String) -> [(place: String, bytes: [UInt8])] {
+        guard Self.staysInside(path) else { return [] }
+        let own = overrides.reversed().compactMap { override -> (place: String, bytes: [UInt8])? in
+            override.rest(of: path).flatMap { rest in reader?.file("\(override.folder)/\(rest)").map { ("\(override.folder)/\(rest)", $0) } }
+        }
+        return (BuiltInFiles.bytes(path).map { [(path, $0)] } ?? []) + own
+    }
+
     /// Which file of the site stands for a path: `nil` where it is the built-in one.
     package func override(of path: String) -> String? {
         guard Self.staysInside(path) else { return nil }

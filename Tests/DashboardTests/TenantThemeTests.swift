@@ -26,6 +26,35 @@ import Testing
         #expect(found.contains { $0.hasPrefix("templates/two/footer.mustache:2:1: unknown name 'impressum' for page index.html") }, "\(found)")
     }
 
+    @Test func `a tenant's pages are in its language, the fleet's and the other's in theirs, and one word may be the tenant's own`() async throws {
+        let site = try TrialSite.pair(), own = site.directory + "/tenants/one.yaml"
+        try site.write(try String(contentsOfFile: own, encoding: .utf8) + "language: de\n", to: "tenants/one.yaml")
+        try site.write("Overview: Start", to: "templates/one/language-de.yaml")
+        let outcome = try await site.run()
+        #expect(outcome.exit == .done, "\(outcome.problems)")
+        let one = try site.text("one/index.html"), two = try site.text("two/index.html"), fleet = try site.text("fleet/index.html")
+        #expect(one.contains("<html lang=\"de\">") && one.contains("Aktive Alarme") && one.contains(">Start</a>") && !one.contains("Active alerts"))
+        #expect(two.contains("<html lang=\"en\">") && two.contains("Active alerts") && two.contains(">Overview</a>") && !two.contains("Alarme"))
+        #expect(fleet.contains("<html lang=\"en\">") && fleet.contains("Needs a look"))
+        try site.write(try String(contentsOfFile: site.directory + "/tidewatch.yaml", encoding: .utf8) + "language: de\n", to: "tidewatch.yaml")
+        site.clock.advance(.seconds(300))
+        try await site.run()
+        let after = try site.text("two/index.html")
+        #expect(after.contains("<html lang=\"de\">") && after.contains("Aktive Alarme") && after.contains(">Übersicht</a>"))
+        #expect(try site.text("fleet/index.html").contains("Braucht einen Blick"))
+    }
+
+    @Test(arguments: [("de_DE", nil, "tenants/one.yaml:LINE:1: language: no language 'de_DE'. There are de, en; write templates/language-TAG.yaml for another."), ("ed", nil, "tenants/one.yaml:LINE:1: language: no language 'ed'. Did you mean 'de'?"),
+                      ("de", "Overwiew: x", "templates/language-de.yaml:1:1: no page says 'Overwiew'. Did you mean 'Overview'?")])
+    func `validate refuses a language that is not there and words that no page says`(tag: String, words: String?, message: String) throws {
+        let site = try TrialSite.pair(), own = try String(contentsOfFile: site.directory + "/tenants/one.yaml", encoding: .utf8)
+        try site.write(own + "language: \(tag)\n", to: "tenants/one.yaml")
+        if let words { try site.write(words, to: "templates/language-de.yaml") }
+        let found = SiteRun.validate(directory: site.directory, world: site.world()).map(\.description)
+        let line = own.split(separator: "\n", omittingEmptySubsequences: false).count
+        #expect(found.contains(message.replacing("LINE", with: "\(line)")), "\(found)")
+    }
+
     @Test func `a template that cannot be read costs its tenant alone`() async throws {
         let site = try TrialSite.pair()
         try site.write("{{#open}}", to: "templates/two/footer.mustache")

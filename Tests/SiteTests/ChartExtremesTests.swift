@@ -16,11 +16,11 @@ import Testing
         var out = Markup()
         let start = BlockedQueue.window.start
         for kind in [ChartUnit(.count, word: "messages"), ChartUnit(.ratio, word: "percent"), ChartUnit(.bytes, word: "bytes"), .seconds(upTo: values.max() ?? 0)] {
-            LineChart(title: name, unit: kind, start: start, period: 300, lines: [ChartLine("a", .first, values, hasArea: true), ChartLine("b", .third, values.reversed())],
+            LineChart(title: .verbatim(name), unit: kind, start: start, period: 300, lines: [ChartLine("a", .first, values, hasArea: true), ChartLine("b", .third, values.reversed())],
                       thresholds: [ChartThreshold(values.first ?? 1, "limit", isCritical: true, isAlwaysShown: true)], gaps: [ChartGap(BlockedQueue.gap, .noData)])
                 .write(frame: BlockedQueue.frame(), into: &out)
         }
-        BarChart(title: name, word: "runs", start: start, period: 300, stacks: [.init("ok", .good, values), .init("bad", .bad, values.reversed())]).write(frame: BlockedQueue.frame(), into: &out)
+        BarChart(title: .verbatim(name), word: "runs", start: start, period: 300, stacks: [.init("ok", .good, values), .init("bad", .bad, values.reversed())]).write(frame: BlockedQueue.frame(), into: &out)
         Sparkline(values).write(into: &out)
         RetentionRuler(age: abs(values.first ?? 0), retention: values.last ?? 0, warning: values.first, critical: values.suffix(1)).write(into: &out)
         let text = String(decoding: out.bytes, as: UTF8.self)

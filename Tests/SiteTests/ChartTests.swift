@@ -126,8 +126,9 @@ struct ChartTests {
 
     @Test func `foreign text cannot leave its place`() {
         let name = #"</svg><script>alert("x")</script>' onload="#
-        let chart = LineChart(title: name, note: name, unit: ChartUnit(.count, word: name), start: BlockedQueue.window.start, period: 300,
-                              lines: [ChartLine(name, .first, [1, 2])], thresholds: [ChartThreshold(2, name, isCritical: true)], takeaway: name)
+        let words = Phrase.verbatim(name)
+        let chart = LineChart(title: words, note: words, unit: ChartUnit(.count, word: words), start: BlockedQueue.window.start, period: 300,
+                              lines: [ChartLine(words, .first, [1, 2])], thresholds: [ChartThreshold(2, words, isCritical: true)], takeaway: words)
         let text = String(decoding: bytes { chart.write(frame: BlockedQueue.frame(), into: &$0) }, as: UTF8.self)
         #expect(!text.contains("<script"))
         #expect(!text.contains("' onload"))

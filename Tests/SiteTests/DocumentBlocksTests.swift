@@ -28,7 +28,7 @@ struct DocumentBlocksTests {
     @Test func `a table has a row for each resource and a column for each signal`() throws {
         let html = try html(answer(.table, "signals: queue.visible, queue.oldest_age"))
         #expect(html.contains("orders.fifo"))
-        #expect(html.contains("data-l=\"\(SignalUnits.title(Signal(.queue, "oldest_age")))\""))
+        #expect(html.contains("data-l=\"\(SignalUnits.title(Signal(.queue, "oldest_age")).english)\""))
         #expect(html.contains("47"))
     }
 

@@ -61,7 +61,7 @@ struct SyntheticTenant {
                                      ServiceSite(id: "invoice-export", title: "Invoice export", resources: [.init(sleepy)]),
                                      ServiceSite(id: "vault", title: "Vault", resources: [.init(denied)], logsDeclared: "Logs are kept in another account\(suffix).")],
                           rules: rules, documents: [runbook] + others + [pattern, deploy],
-                          findings: [.init(state: .warning, service: "orders-webhook", title: "orders.fifo uses one constant group id\(suffix)", detail: "one failing message stops everything")])
+                          findings: [.init(state: .warning, service: "orders-webhook", title: .known("orders.fifo uses one constant group id\(suffix)"), detail: .known("one failing message stops everything"))])
     }
 
     static func store(suffix: String = "") throws -> TenantStore {

@@ -6,6 +6,8 @@ package struct SiteConfiguration: Sendable {
     package var title: String
     /// Ends with a slash; messages link to it. Nothing where the site has no address yet.
     package var baseURL: String?
+    /// What pages are written in, the fleet's own and those of tenants that say nothing else.
+    package var language: SpokenLanguage
     /// Seconds between runs; freshness promises derive from it.
     package var interval: Int64
     package var retention: RetentionConfiguration
@@ -49,6 +51,7 @@ extension SiteConfiguration {
     static let schema = RecordSchema("the site", [
         .init("title", .text, "The site's name, in the head of the fleet page and in messages."),
         .init("base_url", .url, "Where the site is served; links in messages start with it."),
+        .init("language", .text, "What pages are written in: en, de, or a language of templates/language-*.yaml. A tenant's own file may say otherwise. Default en."),
         .init("interval", .duration, "How often cron runs; freshness promises derive from it. Default 5m."),
         .init("deadline", .duration, "When a run stops collecting and goes on with what it has. Default 80 % of the interval."),
         .init("retention", .record(retentionSchema), "How long points are kept."),
@@ -77,6 +80,7 @@ extension SiteConfiguration {
     init(_ record: ConfigurationReader.Record) {
         title = record.text("title") ?? "Tidewatch"
         baseURL = record.url("base_url").map { $0.hasSuffix("/") ? $0 : $0 + "/" }
+        language = SpokenLanguage(record) ?? .english
         interval = record.duration("interval") ?? 300
         if !(60...86_400).contains(interval) {
             record.fail("interval", "must lie between 1m and 1d")

@@ -8,6 +8,7 @@ extension TenantConfiguration {
         .init("id", .identifier, required: true, "Equals the file's name; becomes the folder of its pages."),
         .init("title", .text, "What people call it."),
         .init("timezone", .text, "IANA name, such as Europe/Berlin: clock times and days of its pages. Default UTC."),
+        .init("language", .text, "What its pages are written in: en, de, or a language of templates/language-*.yaml. Default what the site says."),
         .init("disabled", .text, "Why it is not collected; pages stay, alerts stop."),
         .init("limits", .record(TenantLimits.schema), "How much of everything it may have, where that is not what the site says."),
         .init("sources", .map(.oneOf(SourceConfiguration.fields)), required: true, "Where its numbers come from, by a name of your choice."),
@@ -30,6 +31,7 @@ extension TenantConfiguration {
             record.fail("timezone", "unknown time zone '\(printable(timezone))'. " + record.reader.suggestion(timezone, TimeZone.knownTimeZoneIdentifiers))
             timezone = "UTC"
         }
+        language = SpokenLanguage(record)
         disabled = record.text("disabled")
         sources = record.entries("sources").compactMap { name, node, path in
             guard isIdentifier(name) else {

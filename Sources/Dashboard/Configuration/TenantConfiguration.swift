@@ -7,6 +7,8 @@ package struct TenantConfiguration: Sendable {
     package var title: String
     /// An IANA name; pages and messages of the tenant use it.
     package var timezone: String
+    /// What its pages are written in, where that is not what the site says.
+    package var language: SpokenLanguage?
     package var sources: [SourceConfiguration]
     package var services: [ServiceConfiguration]
     /// Not collected on purpose; the reason is shown.

@@ -23,19 +23,19 @@ extension BacktestRun {
         out.text("\(tenant.words). \(count(test.firings.count, "alert")) would have fired, \(count(test.messages.count, "message")) would have been sent.")
         out.raw("</p>\n")
         let rules = tenant.records.map { record in
-            BacktestRun.cells(record).enumerated().map { Cell($1, class: $0 == 0 ? "" : "n", isHeader: $0 == 0) }
+            BacktestRun.cells(record).enumerated().map { Cell(verbatim: $1, class: $0 == 0 ? "" : "n", isHeader: $0 == 0) }
         }
         Table("t", caption: "Rules, the loudest first.", columns: [.init("Rule"), .init("Fired", class: "n"), .init("Explained", class: "n"), .init("Flaps", class: "n"), .init("Median", class: "n"),
                                                                  .init("Longest", class: "n"), .init("Firing now", class: "n")], rows: rules).write(into: &out)
         if !test.firings.isEmpty {
             Table("t", caption: "Alerts.", columns: [.init("Fired"), .init("Severity"), .init("Rule"), .init("Resource"), .init("Lasted", class: "n"), .init("What")], rows: test.firings.map { firing in
-                [Cell(firing.firedAt.rfc3339, isHeader: true), Cell(firing.severity.rawValue), Cell(firing.key.rule), Cell(firing.key.resource.name),
-                 Cell(BacktestRun.length(firing, test.window.end), class: "n"), Cell(firing.summary + (firing.cause.map { " (\($0))" } ?? ""))]
+                [Cell(verbatim: firing.firedAt.rfc3339, isHeader: true), Cell(verbatim: firing.severity.rawValue), Cell(verbatim: firing.key.rule), Cell(verbatim: firing.key.resource.name),
+                 Cell(verbatim: BacktestRun.length(firing, test.window.end), class: "n"), Cell(verbatim: firing.summary + (firing.cause.map { " (\($0))" } ?? ""))]
             }).write(into: &out)
         }
         if !test.messages.isEmpty {
             Table("t", caption: "Messages that would have been sent.", columns: [.init("At"), .init("To"), .init("Kind"), .init("Group"), .init("Alerts", class: "n")], rows: test.messages.map { message in
-                [Cell(message.at.rfc3339, isHeader: true), Cell(message.receiver), Cell(message.kind.rawValue), Cell(message.groupKey), Cell("\(message.alerts)", class: "n")]
+                [Cell(verbatim: message.at.rfc3339, isHeader: true), Cell(verbatim: message.receiver), Cell(verbatim: message.kind.rawValue), Cell(verbatim: message.groupKey), Cell("\(message.alerts)", class: "n")]
             }).write(into: &out)
         }
         out.raw("</section>\n")

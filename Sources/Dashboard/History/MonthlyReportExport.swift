@@ -36,7 +36,7 @@ package struct MonthlyReportExport: Sendable {
         var files: [File] = []
         notes = try history.forEachStore { tenant, store in
             let site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
-            let made = try MonthlyReportPage.files(of: month, site: site, store: store, theme: history.loaded.theme, now: context.now)
+            let made = try MonthlyReportPage.files(of: month, site: site, store: store, theme: history.loaded.themes[tenant.id] ?? history.loaded.theme, now: context.now)
             files.append(File(tenant: tenant.id, html: made.html, csv: made.csv))
         }
         self.month = month.name

@@ -49,8 +49,8 @@ extension FindingSite {
         return lines.sorted { $0.key < $1.key }.flatMap { _, group in
             guard group.count > 3, let (first, risk) = group.first else { return group.map { FindingSite($0.0, $0.1, tenant: tenant, documents: documents) } }
             var line = FindingSite(first, risk, tenant: tenant, documents: documents)
-            line.title = "\(first.finding.title): \(group.count) × \(first.finding.resource.kind.rawValue.replacing("_", with: " "))"
-            line.detail = group.map(\.0.finding.resource.name).joined(separator: ", ") + ". " + (line.detail ?? "")
+            line.title = "\(Phrase.known(first.finding.title)): \(group.count) × \(Phrase.known(first.finding.resource.kind.rawValue.replacing("_", with: " ")))"
+            line.detail = "\(group.map(\.0.finding.resource.name).joined(separator: ", ")). \(line.detail ?? "")"
             line.since = group.map(\.0.firstSeen).min()
             return [line]
         }
@@ -59,9 +59,9 @@ extension FindingSite {
     private init(_ entry: FindingLedger.Entry, _ risk: AcceptedRisk?, tenant: TenantConfiguration, documents: [DocumentSite]) {
         let finding = entry.finding
         let state: StateMark = risk != nil ? .silenced : finding.grade == .critical ? .critical : .warning
-        let signed = risk.map { "Accepted by \($0.owner) until \($0.lastDay): \($0.reason). " } ?? ""
-        self.init(state: state, word: risk == nil ? nil : "Accepted", service: finding.service, title: "\(finding.resource.name): \(finding.title.prefix(1).lowercased() + finding.title.dropFirst())",
-                  detail: signed + finding.detail, link: Self.link(finding, tenant: tenant, documents: documents), since: entry.firstSeen)
+        let signed: Phrase = risk.map { "Accepted by \($0.owner) until \($0.lastDay): \($0.reason). " } ?? ""
+        self.init(state: state, word: risk == nil ? nil : "Accepted", service: finding.service, title: "\(finding.resource.name): \(Words.inSentence(.known(finding.title)))",
+                  detail: signed + .known(finding.detail), link: Self.link(finding, tenant: tenant, documents: documents), since: entry.firstSeen)
     }
 
     /// The paragraph that explains the check; where this tenant has no such page, the settings of the service's own pattern.

@@ -22,7 +22,7 @@ struct FleetRendering {
                                       stages: Dictionary(results.flatMap(\.outcome.seconds).map { ($0.stage.rawValue, Double($0.seconds)) }, uniquingKeysWith: +)))
         try Quarantine(context).remember(results, in: store)
         var digests = results.map { result in
-            result.digest ?? TenantDigest(id: result.outcome.id, title: result.outcome.title ?? result.outcome.id, state: .stale, headline: result.outcome.problems.first?.message ?? "Its last run failed")
+            result.digest ?? TenantDigest(id: result.outcome.id, title: result.outcome.title ?? result.outcome.id, state: .stale, headline: result.outcome.problems.first.map { .verbatim($0.message) } ?? "Its last run failed")
         }
         digests += all.compactMap { result in
             result.mistakes.map { TenantDigest(id: result.outcome.id, title: result.outcome.id, state: .stale, headline: "Its configuration is invalid: \($0.first?.description ?? "")") }

@@ -6,10 +6,10 @@ extension LoadedSite {
     /// Pages that need an incident or a trace are made by the first run that has one.
     func checkTemplates(world: World, diagnostics: Diagnostics) {
         let context = RunContext(self, world: world, options: RunOptions())
-        var isSharedChecked = false
+        var checked: Set<String> = []
         for tenant in configuration.tenants {
-            guard let theme = themes[tenant.id] ?? (isSharedChecked ? nil : theme) else { continue }
-            if themes[tenant.id] == nil { isSharedChecked = true }
+            let theme = themes[tenant.id] ?? theme
+            guard looks.contains(tenant.id) || checked.insert(theme.language?.tag ?? "").inserted else { continue }
             do {
                 let store = try TenantStore.inMemory()
                 var site = TenantSite(tenant, context: context, resources: [], grain: store.grain)

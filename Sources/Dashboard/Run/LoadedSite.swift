@@ -14,8 +14,10 @@ struct LoadedSite {
     /// Templates, texts and assets, the site's own before the built-in ones.
     let files: ThemeFiles
     let theme: SiteTheme
-    /// Of tenants that have a look of their own, by id.
+    /// Of tenants that have a look or a language of their own, by id.
     let themes: [String: SiteTheme]
+    /// Of these, the ones with files of their own.
+    let looks: Set<String>
     /// Over every template, text and asset.
     let themeDigest: String
     /// For reports that are one file.
@@ -60,19 +62,28 @@ struct LoadedSite {
                                           message: "the rule '\(rule.id)' names the runbook '\(rule.runbook)', which is not there. "
                                               + (nearestWord(to: rule.runbook, among: known).map { "Did you mean '\($0)'?" } ?? "Write content/runbooks/\(rule.runbook).md.")))
         }
-        do throws(TemplateError) { theme = try Self.theme(files, directory: directory) } catch { diagnostics.report(Diagnostic(error)); throw ConfigurationError(diagnostics.errors) }
+        let language = configuration.site.language
+        do throws(ConfigurationError) { theme = try Self.theme(files, in: language, directory: directory) } catch { for mistake in error.diagnostics { diagnostics.report(mistake) }; throw ConfigurationError(diagnostics.errors) }
         let ids = Set(configuration.tenantIDs)
-        var themes: [String: SiteTheme] = [:]
-        for tenant in configuration.tenants.map(\.id) where ["templates", "site"].contains(where: { !reader.files("\(directory)/\($0)/\(tenant)").isEmpty }) {
-            do throws(TemplateError) {
-                themes[tenant] = try Self.theme(ThemeFiles(site: directory, tenant: tenant, tenants: ids, reader: reader), directory: directory)
+        var themes: [String: SiteTheme] = [:], looks: Set<String> = [], spoken: [String: SiteTheme] = [:]
+        for tenant in configuration.tenants {
+            let hasLook = ["templates", "site"].contains { !reader.files("\(directory)/\($0)/\(tenant.id)").isEmpty }, own = tenant.language ?? language
+            do throws(ConfigurationError) {
+                if hasLook {
+                    themes[tenant.id] = try Self.theme(ThemeFiles(site: directory, tenant: tenant.id, tenants: ids, reader: reader), in: own, directory: directory)
+                    looks.insert(tenant.id)
+                } else if own.tag != language.tag {
+                    if spoken[own.tag] == nil { spoken[own.tag] = try Self.theme(files, in: own, directory: directory) }
+                    themes[tenant.id] = spoken[own.tag]
+                }
             } catch {
                 // What one tenant's look lacks is no reason to keep the pages of the others.
-                configuration.tenants.removeAll { $0.id == tenant }
-                configuration.brokenTenants.append(.init(id: tenant, diagnostics: [Diagnostic(error)]))
+                configuration.tenants.removeAll { $0.id == tenant.id }
+                configuration.brokenTenants.append(.init(id: tenant.id, diagnostics: error.diagnostics))
             }
         }
         self.themes = themes
+        self.looks = looks
         if !diagnostics.errors.isEmpty { throw ConfigurationError(diagnostics.errors) }
         themeDigest = hex(files.paths(under: "").reduce(UInt64(0)) { fastHash(files.file($1) ?? [], seed: fastHash(Array($1.utf8), seed: $0)) })
         configuration.warnings += (diagnostics.sorted + library.mistakes).filter { $0.grade == .warning }
@@ -84,8 +95,23 @@ struct LoadedSite {
 
 private extension LoadedSite {
     /// Mistakes name the file as it lies in the site.
-    static func theme(_ files: ThemeFiles, directory: String) throws(TemplateError) -> SiteTheme {
-        try SiteTheme(file: files.file) { path in files.override(of: path).map { String($0.dropFirst(directory.count + 1)) } ?? path }
+    static func theme(_ files: ThemeFiles, in language: SpokenLanguage, directory: String) throws(ConfigurationError) -> SiteTheme {
+        let known = LanguageFile.tags(in: files)
+        guard known.contains(language.tag) else {
+            let near = nearestWord(to: language.tag, among: known).map { "Did you mean '\($0)'?" } ?? "There are \(known.joined(separator: ", ")); write templates/language-TAG.yaml for another."
+            throw ConfigurationError([Diagnostic(file: language.file, line: language.line, column: 1, message: "language: no language '\(printable(language.tag))'. \(near)")])
+        }
+        let words: Language?
+        do throws(LanguageFile.Mistakes) {
+            words = try LanguageFile.language(language.tag, in: files) { $0.hasPrefix(directory + "/") ? String($0.dropFirst(directory.count + 1)) : $0 }
+        } catch {
+            throw ConfigurationError(error.errors.map(Diagnostic.init))
+        }
+        do throws(TemplateError) {
+            return try SiteTheme(file: files.file, place: { path in files.override(of: path).map { String($0.dropFirst(directory.count + 1)) } ?? path }, language: words)
+        } catch {
+            throw ConfigurationError([Diagnostic(error)])
+        }
     }
 }
 

@@ -4,22 +4,22 @@ import Telemetry
 package struct BarChart: Sendable {
     package enum Tone: Sendable { case good, bad, warning, throttle }
     package struct Stack: Sendable {
-        package var label: String
+        package var label: Phrase
         package var tone: Tone
         package var values: [Double]
-        package init(_ label: String, _ tone: Tone, _ values: [Double]) { self.label = label; self.tone = tone; self.values = values }
+        package init(_ label: Phrase, _ tone: Tone, _ values: [Double]) { self.label = label; self.tone = tone; self.values = values }
     }
 
-    package var title: String
+    package var title: Phrase
     /// Names the bucket: `runs that failed, per 5 min`.
-    package var word: String
+    package var word: Phrase
     package var start: Timestamp
     package var period: Int64
     package var stacks: [Stack]
     package var gaps: [ChartGap]
-    package var takeaway: String?
+    package var takeaway: Phrase?
 
-    package init(title: String, word: String, start: Timestamp, period: Int64, stacks: [Stack], gaps: [ChartGap] = [], takeaway: String? = nil) {
+    package init(title: Phrase, word: Phrase, start: Timestamp, period: Int64, stacks: [Stack], gaps: [ChartGap] = [], takeaway: Phrase? = nil) {
         self.title = title
         self.word = word
         self.start = start
@@ -88,15 +88,13 @@ package struct BarChart: Sendable {
         return (merged, totals)
     }
 
-    private func sentence(_ frame: ChartFrame) -> String {
-        var text = "\(title), \(word), from \(frame.clock.moment(frame.axis.window.start)) to \(frame.clock.moment(frame.axis.window.end))."
+    private func sentence(_ frame: ChartFrame) -> Phrase {
+        var text: Phrase = "\(title), \(word), from \(frame.clock.moment(frame.axis.window.start)) to \(frame.clock.moment(frame.axis.window.end))."
         for stack in stacks {
             let sum = Self.sum(stack.values)
             guard sum > 0 else { text += " \(stack.label): 0 in all."; continue }
             let peak = stack.values.enumerated().max { ($0.element.isNaN ? 0 : $0.element) < ($1.element.isNaN ? 0 : $1.element) }
-            text += " \(stack.label): \(Words.count(sum)) in all"
-            if let peak { text += ", most at \(frame.clock.moment(start + Int64(peak.offset) * period)) with \(Words.count(peak.element))" }
-            text += "."
+            text += peak.map { " \(stack.label): \(Words.count(sum)) in all, most at \(frame.clock.moment(start + Int64($0.offset) * period)) with \(Words.count($0.element))." } ?? " \(stack.label): \(Words.count(sum)) in all."
         }
         return text + frame.sentence(of: gaps)
     }

@@ -12,7 +12,7 @@ package struct ChartGap: Hashable, Sendable {
         /// Came, but may still be corrected: lightly hatched over the values.
         case provisional
 
-        var word: String {
+        var word: Phrase {
             switch self {
             case .noData: "no data"
             case .asleep: "asleep"
@@ -36,8 +36,8 @@ package struct ChartFrame: Sendable {
     }
     package struct Marker: Hashable, Sendable {
         package var time: Timestamp
-        package var label: String
-        package init(_ time: Timestamp, _ label: String) { self.time = time; self.label = label }
+        package var label: Phrase
+        package init(_ time: Timestamp, _ label: Phrase) { self.time = time; self.label = label }
     }
 
     package var axis: TimeAxis
@@ -126,8 +126,8 @@ package struct ChartFrame: Sendable {
     }
 
     /// What the picture's label says about missing and provisional values.
-    func sentence(of gaps: [ChartGap]) -> String {
-        gaps.prefix(4).map { gap in
+    func sentence(of gaps: [ChartGap]) -> Phrase {
+        gaps.prefix(4).map { gap -> Phrase in
             let from = clock.moment(max(gap.window.start, axis.window.start)), to = clock.moment(min(gap.window.end, axis.window.end))
             return switch gap.reason {
             case .noData: " No data from \(from) to \(to)."

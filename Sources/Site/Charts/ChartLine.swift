@@ -4,7 +4,7 @@ import Telemetry
 package struct ChartLine: Sendable {
     package enum Style: Int, Sendable { case first = 1, second, third }
 
-    package var label: String
+    package var label: Phrase
     package var style: Style
     /// In base units.
     package var values: [Double]
@@ -16,7 +16,7 @@ package struct ChartLine: Sendable {
     /// What the key says where rows are roll-ups, whose newest row is a mean of what is over; NaN where there is no value now.
     package var newest: Double?
 
-    package init(_ label: String, _ style: Style, _ values: [Double], minima: [Double] = [], maxima: [Double] = [], hasArea: Bool = false) {
+    package init(_ label: Phrase, _ style: Style, _ values: [Double], minima: [Double] = [], maxima: [Double] = [], hasArea: Bool = false) {
         self.label = label
         self.style = style
         self.values = values
@@ -25,7 +25,7 @@ package struct ChartLine: Sendable {
         self.hasArea = hasArea
     }
 
-    package init(_ label: String, _ style: Style, _ column: SampleColumn?, count: Int, hasArea: Bool = false) {
+    package init(_ label: Phrase, _ style: Style, _ column: SampleColumn?, count: Int, hasArea: Bool = false) {
         self.init(label, style, column?.values ?? Array(repeating: .nan, count: max(0, count)), minima: column?.minima ?? [],
                   maxima: column?.maxima ?? [], hasArea: hasArea)
     }

@@ -1,14 +1,14 @@
 /// How values of one chart become words: the unit of its axis, the division that gets there, and the decimals of its table.
 package struct ChartUnit: Hashable, Sendable {
     /// Behind the title: `messages`, `seconds`.
-    package var word: String
+    package var word: Phrase
     /// Base units in one display unit: 60 for minutes.
     package var divisor: Double
     /// Current values in the legend.
     package var kind: Kind
     package enum Kind: Hashable, Sendable { case count, seconds, ratio, bytes }
 
-    package init(_ kind: Kind, word: String, divisor: Double = 1) {
+    package init(_ kind: Kind, word: Phrase, divisor: Double = 1) {
         self.kind = kind
         self.word = word
         self.divisor = divisor > 0 ? divisor : 1

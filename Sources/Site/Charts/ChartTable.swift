@@ -3,11 +3,11 @@ import Telemetry
 /// The same numbers as a table, for those who cannot or do not want to see the picture: about a dozen rows, each with the
 /// highest of its step, so that no spike is lost; and a link to every point.
 struct ChartTable {
-    var title: String
+    var title: Phrase
     var unit: ChartUnit
     var start: Timestamp
     var period: Int64
-    var columns: [(label: String, values: [Double])]
+    var columns: [(label: Phrase, values: [Double])]
     /// Each value is the highest of a roll-up already.
     var isRolledUp = false
 
@@ -19,11 +19,11 @@ struct ChartTable {
         guard count > 0 else { return }
         let step = Self.steps.first { Int64(count) * period / $0 <= 14 } ?? 604_800
         let stride = max(1, Int(clamping: step / period))
-        out.raw("<details><summary>Data table</summary><table class=\"t tight\"><caption>"); out.text(title)
-        out.raw(", "); out.text(unit.word); out.raw(stride > 1 || isRolledUp ? ". The highest of each " : ". Every ")
-        out.text(Words.span(Int64(stride) * period)); out.raw(".")
-        if let csv = frame.csv { out.raw(" All points: <a href=\""); out.text(csv); out.raw("\">CSV</a>.") }
-        out.raw("</caption><thead><tr><th scope=\"col\">Time "); out.text(frame.clock.zone); out.raw("</th>")
+        let span = Words.span(Int64(stride) * period)
+        out.raw("<details><summary>"); out.text("Data table"); out.raw("</summary><table class=\"t tight\"><caption>"); out.text(title)
+        out.raw(", "); out.text(unit.word); out.raw(". "); out.text(stride > 1 || isRolledUp ? "The highest of each \(span)." : "Every \(span).")
+        if let csv = frame.csv { out.text(" All points: "); out.raw("<a href=\""); out.text(csv); out.raw("\">CSV</a>.") }
+        out.raw("</caption><thead><tr><th scope=\"col\">"); out.text("Time \(frame.clock.zone)"); out.raw("</th>")
         for column in columns { out.raw("<th scope=\"col\" class=\"n\">"); out.text(column.label); out.raw("</th>") }
         out.raw("</tr></thead><tbody>")
         // Counted from the newest row back, so that the last row is always the present.
@@ -35,7 +35,7 @@ struct ChartTable {
                 out.raw("<td class=\"n\">")
                 let value = Self.highest(column.values, in: max(0, row - stride + 1)...row)
                 if value.isNaN {
-                    out.raw("no data")
+                    out.text("no data")
                 } else if unit.kind == .count, unit.divisor == 1, let whole = Int(exactly: value), (0..<1_000).contains(whole) {
                     // As the unit says it, without a text in between: most cells are small counts.
                     out.number(whole)

@@ -28,13 +28,13 @@ package struct DayStrip: Sendable {
         out.raw("</svg>")
     }
 
-    package var sentence: String {
-        let counts: [(Day, String)] = [(.ok, "OK"), (.warning, "warning"), (.critical, "critical"), (.noData, "without data")]
-        let parts = counts.compactMap { state, word -> String? in
+    package var sentence: Phrase {
+        let counts: [(Day, Phrase)] = [(.ok, "OK"), (.warning, "warning"), (.critical, "critical"), (.noData, "without data")]
+        let parts = counts.compactMap { state, word -> Phrase? in
             let hits = days.indices.filter { days[$0] == state }
             guard !hits.isEmpty else { return nil }
-            let named = state != .ok && hits.count <= 3 && names.count == days.count ? " on \(Words.list(hits.map { names[$0] }))" : ""
-            return "\(hits.count) \(word)\(named)"
+            guard state != .ok, hits.count <= 3, names.count == days.count else { return "\(hits.count) \(word)" }
+            return "\(hits.count) \(word) on \(Words.list(hits.map { names[$0] }))"
         }
         if parts.count == 1, days.first == .ok { return "\(days.count) days OK" }
         return "\(days.count) days: \(parts.joined(separator: ", "))"

@@ -2,15 +2,15 @@ import Telemetry
 
 /// Durations over time: a column a stretch of time, a row a bin, darker is more. Five steps of one hue, so it prints.
 package struct HeatStrip: Sendable {
-    package var title: String
-    package var word: String
+    package var title: Phrase
+    package var word: Phrase
     /// One histogram a column, oldest first; nothing where there is no data.
     package var columns: [LogHistogram?]
     package var start: Timestamp
     package var period: Int64
-    package var takeaway: String?
+    package var takeaway: Phrase?
 
-    package init(title: String, word: String, columns: [LogHistogram?], start: Timestamp, period: Int64, takeaway: String? = nil) {
+    package init(title: Phrase, word: Phrase, columns: [LogHistogram?], start: Timestamp, period: Int64, takeaway: Phrase? = nil) {
         self.title = title
         self.word = word
         self.columns = columns
@@ -65,11 +65,11 @@ package struct HeatStrip: Sendable {
 
     private static func step(_ count: Int, _ steps: [Int]) -> Int { steps.firstIndex { count <= $0 } ?? 4 }
 
-    private func sentence(_ range: Range<Int>, _ clock: TenantClock) -> String {
+    private func sentence(_ range: Range<Int>, _ clock: TenantClock) -> Phrase {
         let total = columns.reduce(0) { $0 + ($1?.total ?? 0) }
         let missing = columns.filter { $0 == nil }.count
-        return "Heat map of \(Words.midSentence(title)) from \(clock.moment(start)), \(Words.span(period)) a column, "
-            + "from \(Words.duration(LogHistogram.edge(range.lowerBound))) to \(Words.duration(LogHistogram.edge(range.upperBound))): \(Words.count(total)) runs."
-            + (missing > 0 ? " \(Words.plural(missing, "column")) without data." : "")
+        let low = Words.duration(LogHistogram.edge(range.lowerBound)), high = Words.duration(LogHistogram.edge(range.upperBound))
+        let whole: Phrase = "Heat map of \(Words.midSentence(title)) from \(clock.moment(start)), \(Words.span(period)) a column, from \(low) to \(high): \(Words.count(total)) runs."
+        return whole + (missing > 0 ? " \(Words.plural(missing, "column")) without data." : "")
     }
 }

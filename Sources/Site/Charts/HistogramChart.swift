@@ -2,17 +2,17 @@ import Telemetry
 
 /// The shape of a distribution: logarithmic bins, warm runs up and cold runs down, percentiles as dotted lines.
 package struct HistogramChart: Sendable {
-    package var title: String
-    package var word: String
+    package var title: Phrase
+    package var word: Phrase
     package var warm: LogHistogram
     /// Nothing where cold and warm cannot be told apart.
     package var cold: LogHistogram?
     /// Seconds; exact where they are known, from bins where not.
     package var percentiles: [(label: String, seconds: Double)]
-    package var takeaway: String?
+    package var takeaway: Phrase?
 
-    package init(title: String, word: String, warm: LogHistogram, cold: LogHistogram? = nil, percentiles: [(label: String, seconds: Double)] = [],
-                 takeaway: String? = nil) {
+    package init(title: Phrase, word: Phrase, warm: LogHistogram, cold: LogHistogram? = nil, percentiles: [(label: String, seconds: Double)] = [],
+                 takeaway: Phrase? = nil) {
         self.title = title
         self.word = word
         self.warm = warm
@@ -27,9 +27,9 @@ package struct HistogramChart: Sendable {
         let upper = coldTotal > 0 ? 118 : 90, height = coldTotal > 0 ? 170 : 90
         out.raw("<figure class=\"chart\"><figcaption><h3>"); out.text(title); out.raw(" <small>"); out.text(word); out.raw("</small></h3><div class=\"key\">")
         if coldTotal > 0 {
-            out.raw("<span class=\"c2\"><i class=\"bx\"></i><em>Warm <b>"); out.text(Words.percent(Double(warm.total) / Double(max(1, total))))
-            out.raw("</b></em></span><span class=\"c1\"><i class=\"bx\"></i><em>Cold <b>"); out.text(Words.percent(Double(coldTotal) / Double(max(1, total))))
-            out.raw("</b>, own scale</em></span>")
+            out.raw("<span class=\"c2\"><i class=\"bx\"></i><em>"); out.text("Warm \(bold: .verbatim(Words.percent(Double(warm.total) / Double(max(1, total)))))")
+            out.raw("</em></span><span class=\"c1\"><i class=\"bx\"></i><em>"); out.text("Cold \(bold: .verbatim(Words.percent(Double(coldTotal) / Double(max(1, total))))), own scale")
+            out.raw("</em></span>")
         }
         for percentile in percentiles {
             out.raw("<span><em>"); out.text(percentile.label); out.raw(" <b>"); out.text(Words.duration(percentile.seconds)); out.raw("</b></em></span>")
@@ -54,7 +54,7 @@ package struct HistogramChart: Sendable {
             out.raw(">"); out.text(Words.duration(LogHistogram.edge(bin))); out.raw("</text>")
         }
         if coldTotal > 0 {
-            out.raw("<text x=\"100%\" y=\"110\" text-anchor=\"end\">warm</text><text x=\"100%\" y=\"134\" text-anchor=\"end\">cold</text>")
+            out.raw("<text x=\"100%\" y=\"110\" text-anchor=\"end\">"); out.text("warm"); out.raw("</text><text x=\"100%\" y=\"134\" text-anchor=\"end\">"); out.text("cold"); out.raw("</text>")
         }
         out.raw("</svg>")
         table(range, into: &out)
@@ -112,10 +112,10 @@ package struct HistogramChart: Sendable {
     }
 
     private func table(_ range: Range<Int>, into out: inout Markup) {
-        out.raw("<details><summary>Data table</summary><table class=\"t tight\"><caption>"); out.text(title)
-        out.raw(", runs per bin.</caption><thead><tr><th scope=\"col\">From</th><th scope=\"col\" class=\"n\">"); out.text(cold == nil ? "Runs" : "Warm")
+        out.raw("<details><summary>"); out.text("Data table"); out.raw("</summary><table class=\"t tight\"><caption>"); out.text("\(title), runs per bin.")
+        out.raw("</caption><thead><tr><th scope=\"col\">"); out.text("From"); out.raw("</th><th scope=\"col\" class=\"n\">"); out.text(cold == nil ? "Runs" : "Warm")
         out.raw("</th>")
-        if cold != nil { out.raw("<th scope=\"col\" class=\"n\">Cold</th>") }
+        if cold != nil { out.raw("<th scope=\"col\" class=\"n\">"); out.text("Cold"); out.raw("</th>") }
         out.raw("</tr></thead><tbody>")
         for bin in range {
             out.raw("<tr><th scope=\"row\">"); out.text(Words.duration(LogHistogram.edge(bin))); out.raw("</th><td class=\"n\">")
@@ -126,15 +126,15 @@ package struct HistogramChart: Sendable {
         out.raw("</tbody></table></details>")
     }
 
-    private var sentence: String {
-        func peak(_ histogram: LogHistogram) -> String? {
+    private var sentence: Phrase {
+        func peak(_ histogram: LogHistogram) -> Phrase? {
             histogram.counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }
                 .map { "\(Words.duration(LogHistogram.edge($0.key))) to \(Words.duration(LogHistogram.edge($0.key + 1)))" }
         }
-        var text = "Histogram of \(Words.midSentence(title)), logarithmic."
-        if let warm = peak(warm) { text += " Most \(cold == nil ? "" : "warm ")runs take \(warm)." }
+        var text: Phrase = "Histogram of \(Words.midSentence(title)), logarithmic."
+        if let warm = peak(warm) { text += cold == nil ? " Most runs take \(warm)." : " Most warm runs take \(warm)." }
         if let cold = cold.flatMap({ peak($0) }) { text += " Most cold runs take \(cold)." }
-        if !percentiles.isEmpty { text += " " + percentiles.map { "\($0.label) \(Words.duration($0.seconds))" }.joined(separator: ", ") + "." }
+        if !percentiles.isEmpty { text += " \(percentiles.map { "\($0.label) \(Words.duration($0.seconds))" }.joined(separator: ", "))." }
         return text
     }
 }

@@ -5,12 +5,12 @@ package struct ChartThreshold: Hashable, Sendable {
     /// In base units.
     package var value: Double
     /// `warning at 15 min`, `timeout 10 s`.
-    package var label: String
+    package var label: Phrase
     package var isCritical: Bool
     /// Stretches the scale even where the values are far below: the timeout of a duration.
     package var isAlwaysShown: Bool
 
-    package init(_ value: Double, _ label: String, isCritical: Bool, isAlwaysShown: Bool = false) {
+    package init(_ value: Double, _ label: Phrase, isCritical: Bool, isAlwaysShown: Bool = false) {
         self.value = value
         self.label = label
         self.isCritical = isCritical
@@ -20,9 +20,9 @@ package struct ChartThreshold: Hashable, Sendable {
 
 /// One to three lines over time.
 package struct LineChart: Sendable {
-    package var title: String
+    package var title: Phrase
     /// Behind the unit in the heading: `against the configured timeout of 10 s`.
-    package var note: String?
+    package var note: Phrase?
     package var unit: ChartUnit
     package var start: Timestamp
     package var period: Int64
@@ -30,12 +30,12 @@ package struct LineChart: Sendable {
     package var thresholds: [ChartThreshold]
     package var gaps: [ChartGap]
     /// What changed and when; nothing where nothing changed.
-    package var takeaway: String?
+    package var takeaway: Phrase?
     /// The first chart of a section names the deployments.
     package var labelsMarkers: Bool
 
-    package init(title: String, note: String? = nil, unit: ChartUnit, start: Timestamp, period: Int64, lines: [ChartLine],
-                 thresholds: [ChartThreshold] = [], gaps: [ChartGap] = [], takeaway: String? = nil, labelsMarkers: Bool = false) {
+    package init(title: Phrase, note: Phrase? = nil, unit: ChartUnit, start: Timestamp, period: Int64, lines: [ChartLine],
+                 thresholds: [ChartThreshold] = [], gaps: [ChartGap] = [], takeaway: Phrase? = nil, labelsMarkers: Bool = false) {
         self.title = title
         self.note = note
         self.unit = unit
@@ -93,11 +93,11 @@ package struct LineChart: Sendable {
         out.raw("</small></h3><div class=\"key\">")
         for line in lines {
             out.raw("<span class=\"c"); out.number(line.style.rawValue); out.raw("\"><i></i><em>"); out.text(line.label); out.raw(" <b>")
-            out.text((line.newest ?? line.values.last).flatMap { $0.isNaN ? nil : unit.words($0) } ?? "no value now"); out.raw("</b></em></span>")
+            out.text((line.newest ?? line.values.last).flatMap { $0.isNaN ? nil : .verbatim(unit.words($0)) } ?? "no value now"); out.raw("</b></em></span>")
         }
         out.raw("</div>")
-        let above = thresholds.filter { !shown.contains($0) && $0.value > 0 }.map { "\($0.label), above this scale" }
-        let sentence = ([takeaway].compactMap { $0 } + above.prefix(1).map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }).joined(separator: " ")
+        let above = thresholds.first { !shown.contains($0) && $0.value > 0 }.map { limit -> Phrase in "\(Words.sentenceStart(limit.label)), above this scale." }
+        let sentence = [takeaway, above].compactMap { $0 }.joined(separator: " ")
         if !sentence.isEmpty { out.raw("<p class=\"tk\">"); out.text(sentence); out.raw("</p>") }
         out.raw("</figcaption>\n")
     }
@@ -121,9 +121,9 @@ package struct LineChart: Sendable {
     }
 
     /// The text alternative: from, to, shape, thresholds, gaps.
-    private func sentence(_ frame: ChartFrame) -> String {
+    private func sentence(_ frame: ChartFrame) -> Phrase {
         let clock = frame.clock
-        var text = "\(title), \(unit.word), from \(clock.moment(frame.axis.window.start)) to \(clock.moment(frame.axis.window.end))."
+        var text: Phrase = "\(title), \(unit.word), from \(clock.moment(frame.axis.window.start)) to \(clock.moment(frame.axis.window.end))."
         for line in lines {
             guard let last = line.last else { text += " \(line.label): no value."; continue }
             var least = (row: last.row, value: last.value), greatest = least

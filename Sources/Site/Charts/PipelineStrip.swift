@@ -3,24 +3,24 @@
 package struct PipelineStrip: Sendable {
     package struct Hop: Sendable {
         package struct Fact: Sendable {
-            package var name: String
-            package var value: String
+            package var name: Phrase
+            package var value: Phrase
             package var tone: StateMark?
-            package init(_ name: String, _ value: String, tone: StateMark? = nil) { self.name = name; self.value = value; self.tone = tone }
+            package init(_ name: Phrase, _ value: Phrase, tone: StateMark? = nil) { self.name = name; self.value = value; self.tone = tone }
         }
         /// `FIFO queue`, `Function`.
-        package var kind: String
+        package var kind: Phrase
         package var name: String
         /// Nothing for a part of a pattern, which is nobody's resource.
         package var state: StateMark?
-        package var word: String?
+        package var word: Phrase?
         package var facts: [Fact]
         /// What it does, in a few words.
         package var note: String
         /// Its own page, relative to this one; nothing where it has none.
         package var href: String?
 
-        package init(kind: String, name: String, state: StateMark?, word: String? = nil, facts: [Fact] = [], note: String = "", href: String? = nil) {
+        package init(kind: Phrase, name: String, state: StateMark?, word: Phrase? = nil, facts: [Fact] = [], note: String = "", href: String? = nil) {
             self.kind = kind
             self.name = name
             self.state = state
@@ -43,23 +43,23 @@ package struct PipelineStrip: Sendable {
     package struct Flow: Sendable {
         package enum Condition: Sendable { case flows, failing, nothing }
         /// `6.7 / min`
-        package var rate: String
+        package var rate: Phrase
         /// `accepted`, `deleted`
-        package var verb: String
+        package var verb: Phrase
         package var condition: Condition
-        package init(_ rate: String, _ verb: String, _ condition: Condition = .flows) { self.rate = rate; self.verb = verb; self.condition = condition }
+        package init(_ rate: Phrase, _ verb: Phrase, _ condition: Condition = .flows) { self.rate = rate; self.verb = verb; self.condition = condition }
     }
 
-    package var label: String
+    package var label: Phrase
     package var columns: [Column]
 
-    package init(label: String, columns: [Column]) { self.label = label; self.columns = columns }
+    package init(label: Phrase, columns: [Column]) { self.label = label; self.columns = columns }
 
     /// More than six boxes in a row are too narrow to read; the rest goes on below.
-    package static func rows(label: String, columns: [Column]) -> [PipelineStrip] {
+    package static func rows(label: Phrase, columns: [Column]) -> [PipelineStrip] {
         let rows = (columns.count + 5) / 6, size = (columns.count + rows - 1) / max(1, rows)
         return (0..<rows).map { row in
-            PipelineStrip(label: label + (rows > 1 ? ", part \(row + 1) of \(rows)" : ""), columns: Array(columns[min(columns.count, row * size)..<min(columns.count, (row + 1) * size)]))
+            PipelineStrip(label: rows > 1 ? "\(label), part \(row + 1) of \(rows)" : label, columns: Array(columns[min(columns.count, row * size)..<min(columns.count, (row + 1) * size)]))
         }
     }
 
@@ -92,10 +92,10 @@ package struct PipelineStrip: Sendable {
     }
 
     /// `all OK`, `2 OK and 1 asleep`
-    private static func states(of hops: ArraySlice<Hop>) -> String {
+    private static func states(of hops: ArraySlice<Hop>) -> Phrase {
         let states = Set(hops.compactMap(\.state)).sorted()
         if let only = states.first, states.count == 1 { return "all \(Words.midSentence(only.word))" }
-        return Words.list(states.map { state in "\(hops.count { $0.state == state }) \(Words.midSentence(state.word))" })
+        return Words.list(states.map { state -> Phrase in "\(hops.count { $0.state == state }) \(Words.midSentence(state.word))" })
     }
 
     private func write(_ flow: Flow?, into out: inout Markup) {
@@ -106,7 +106,7 @@ package struct PipelineStrip: Sendable {
         case .flows, nil: break
         }
         out.raw("\">"); out.text(flow?.rate ?? "–")
-        let verb = flow?.verb ?? "not measured"
+        let verb: Phrase = flow?.verb ?? "not measured"
         if !verb.isEmpty { out.raw(" <small>"); out.text(verb); out.raw("</small>") }
         out.raw("</span>")
     }

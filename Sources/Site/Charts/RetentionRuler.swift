@@ -45,8 +45,8 @@ package struct RetentionRuler: Sendable {
         }
         out.raw("<svg x=\""); out.percent(now); out.raw("\" y=\"22\" overflow=\"visible\"><path class=\"mh\" d=\"M0 0 5-8H-5z\"/></svg><text x=\"")
         out.percent(now); out.raw("\" y=\"10\" text-anchor=\""); out.trusted(now < 0.08 ? "start" : now > 0.8 ? "end" : "middle")
-        out.raw("\">now "); out.text(Words.duration(age)); out.raw("</text>")
-        if now < 0.7 { out.raw("<text x=\"100%\" y=\"10\" text-anchor=\"end\">deleted silently</text>") }
+        out.raw("\">"); out.text("now \(Words.duration(age))"); out.raw("</text>")
+        if now < 0.7 { out.raw("<text x=\"100%\" y=\"10\" text-anchor=\"end\">"); out.text("deleted silently"); out.raw("</text>") }
         out.raw("</svg>\n")
     }
 
@@ -56,8 +56,8 @@ package struct RetentionRuler: Sendable {
         return max(0, min(1, log(max(60, seconds) / 60) / span))
     }
 
-    private var sentence: String {
-        var text = "Retention ruler, logarithmic. Age now \(Words.duration(age))."
+    private var sentence: Phrase {
+        var text: Phrase = "Retention ruler, logarithmic. Age now \(Words.duration(age))."
         if let warning { text += " Warning at \(Words.duration(warning))." }
         if !critical.isEmpty { text += " Critical at \(Words.list(critical.map { Words.duration($0) }))." }
         return text + " Silent deletion at \(Words.duration(retention))."

@@ -22,7 +22,7 @@ package struct SeriesCSV: Sendable {
     /// No value is an empty cell, zero is `0`.
     package var bytes: [UInt8] {
         let rows = columns.map(\.values.count).max() ?? 0
-        var out = Markup(reserving: rows * (24 + columns.count * 8))
+        var out = Markup(nil, reserving: rows * (24 + columns.count * 8))
         out.raw("time")
         for column in columns { out.raw(","); out.trusted(Self.cell(column.name)) }
         out.raw("\r\n")

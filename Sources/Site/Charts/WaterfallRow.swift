@@ -6,14 +6,14 @@ package struct WaterfallRow: Sendable {
     /// Dwell or back-off: hatched.
     package var waiting: [ClosedRange<Double>]
     /// At the left of the bar: `1st try throttled`.
-    package var note: String?
+    package var note: Phrase?
     /// No end is known: the right edge stays open.
     package var isOpen: Bool
     /// Nobody says that it belongs here: drawn with dashed outlines.
     package var isGuess = false
 
     package init(total: ClosedRange<Double>, selfTimes: [ClosedRange<Double>] = [], failed: [ClosedRange<Double>] = [],
-                 waiting: [ClosedRange<Double>] = [], note: String? = nil, isOpen: Bool = false) {
+                 waiting: [ClosedRange<Double>] = [], note: Phrase? = nil, isOpen: Bool = false) {
         self.total = total
         self.selfTimes = selfTimes
         self.failed = failed

@@ -7,13 +7,20 @@ package struct TenantClock: Sendable {
     /// `Europe/Berlin`, as the tenant's file says; `UTC` where the zone is unknown.
     package let zone: String
     package let now: Timestamp
+    /// Of the names of days and months.
+    package let language: Language?
+    private let weekdays: [String]
+    private let months: [String]
     /// From each moment on, seconds east of UTC; ascending, the first reaches back for ever.
     private let offsets: [(from: Timestamp, seconds: Int64)]
 
-    package init(zone name: String, now: Timestamp) {
+    package init(zone name: String, now: Timestamp, language: Language? = nil) {
         let known = TimeZone(identifier: name)
         zone = known == nil ? "UTC" : name
         self.now = now
+        self.language = language
+        weekdays = Self.weekdays.map { $0.text(in: language) }
+        months = Self.months.map { $0.text(in: language) }
         let first = now - 450 * 86_400, last = now + 400 * 86_400
         guard let known else { offsets = [(first, 0)]; return }
         var found = [(from: first, seconds: Self.offset(of: known, at: first))]
@@ -41,7 +48,7 @@ package struct TenantClock: Sendable {
     /// `Europe/Berlin (UTC+1)`, as it is at that moment.
     package func zoneWords(at time: Timestamp) -> String { offsetWords(at: time) == zone ? zone : "\(zone) (\(offsetWords(at: time)))" }
     /// `Europe/Berlin (now UTC+1)`, for a page that tells of days on both sides of a change.
-    package var zoneWords: String { offsetWords(at: now) == zone ? zone : "\(zone) (now \(offsetWords(at: now)))" }
+    package var zoneWords: Phrase { offsetWords(at: now) == zone ? .verbatim(zone) : "\(zone) (now \(offsetWords(at: now)))" }
 
     package func civil(_ time: Timestamp) -> Timestamp.Civil { time.civil(offset: offset(at: time)) }
 
@@ -94,19 +101,19 @@ package struct TenantClock: Sendable {
     package func day(_ time: Timestamp) -> String {
         let c = civil(time)
         let year = c.year == civil(now).year ? "" : " \(c.year)"
-        return "\(Self.weekdays[c.weekday % 7]) \(c.day) \(Self.months[(c.month - 1) % 12])\(year)"
+        return "\(weekdays[c.weekday % 7]) \(c.day) \(months[(c.month - 1) % 12])\(year)"
     }
 
     /// `17 Sep`
     package func shortDay(_ time: Timestamp) -> String {
         let c = civil(time)
-        return "\(c.day) \(Self.months[(c.month - 1) % 12])"
+        return "\(c.day) \(months[(c.month - 1) % 12])"
     }
 
     /// `Thu 17 Sep 2026`
     package func fullDay(_ time: Timestamp) -> String {
         let c = civil(time)
-        return "\(Self.weekdays[c.weekday % 7]) \(c.day) \(Self.months[(c.month - 1) % 12]) \(c.year)"
+        return "\(weekdays[c.weekday % 7]) \(c.day) \(months[(c.month - 1) % 12]) \(c.year)"
     }
 
     /// `03:09` where it is within 24 hours of now, else `Wed 16 Sep 21:40`.
@@ -114,8 +121,8 @@ package struct TenantClock: Sendable {
         abs(time - now) < 86_400 && civil(time).day == civil(now).day ? self.time(time) : "\(day(time)) \(self.time(time))"
     }
 
-    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    private static let weekdays: [Phrase] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months: [Phrase] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     private static func date(_ time: Timestamp) -> Date { Date(timeIntervalSince1970: Double(time.seconds)) }
     private static func offset(of zone: TimeZone, at time: Timestamp) -> Int64 { Int64(zone.secondsFromGMT(for: date(time))) }

@@ -40,22 +40,33 @@ package enum Words {
     }
 
     /// `1 message`, `312 messages`.
-    package static func plural(_ number: Int, _ one: String, _ many: String? = nil) -> String {
-        "\(grouped(number)) \(number == 1 ? one : many ?? one + "s")"
+    package static func plural(_ number: Int, _ one: Phrase, _ many: Phrase? = nil) -> Phrase {
+        .counted(grouped(number), number == 1 ? one.english : many?.english ?? one.english + "s")
     }
 
     /// `a`, `a and b`, `a, b and c`.
-    package static func list(_ items: [String]) -> String {
+    package static func list(_ items: [Phrase]) -> Phrase {
         guard let last = items.last, items.count > 1 else { return items.first ?? "" }
-        return items.dropLast().joined(separator: ", ") + " and " + last
+        return "\(items.dropLast().joined(separator: ", ")) and \(last)"
     }
+    @_disfavoredOverload package static func list(_ names: [String]) -> Phrase { list(names.map { Phrase.verbatim($0) }) }
 
     /// First letter small, unless the word is an abbreviation or a name such as DynamoDB.
-    package static func midSentence(_ text: String) -> String {
-        guard let first = text.first, first.isUppercase else { return text }
+    package static func midSentence(_ phrase: Phrase) -> Phrase {
+        let text = phrase.english
+        guard let first = text.first, first.isUppercase else { return phrase }
         let rest = text.dropFirst()
-        guard !rest.isEmpty, !rest.prefix(while: { !$0.isWhitespace }).contains(where: \.isUppercase), rest.first?.isLowercase == true || rest.first == " " else { return text }
-        return first.lowercased() + rest
+        guard !rest.isEmpty, !rest.prefix(while: { !$0.isWhitespace }).contains(where: \.isUppercase), rest.first?.isLowercase == true || rest.first == " " else { return phrase }
+        return phrase.said(first.lowercased() + rest, form: "mid")
+    }
+    @_disfavoredOverload package static func midSentence(_ name: String) -> Phrase { midSentence(.verbatim(name)) }
+
+    /// First letter small, whatever the word.
+    package static func inSentence(_ phrase: Phrase) -> Phrase { phrase.said(phrase.english.prefix(1).lowercased() + phrase.english.dropFirst(), form: "mid") }
+
+    /// First letter large, where a phrase that stands inside of sentences begins one.
+    package static func sentenceStart(_ phrase: Phrase) -> Phrase {
+        phrase.said(phrase.english.prefix(1).uppercased() + phrase.english.dropFirst(), form: "start")
     }
 
     private static func grouped(_ number: Int) -> String {

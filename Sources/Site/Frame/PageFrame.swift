@@ -3,26 +3,26 @@ import Telemetry
 /// The status sentence at the top of every page: who closes the page after it knows enough to act.
 package struct Say: Sendable {
     package struct Action: Sendable {
-        package var title: String
+        package var title: Phrase
         package var href: String
-        package init(_ title: String, _ href: String) { self.title = title; self.href = href }
+        package init(_ title: Phrase, _ href: String) { self.title = title; self.href = href }
     }
     package var state: StateMark?
-    package var sentence: String
+    package var sentence: Phrase
     /// Finished markup of the second line.
     package var detail: Markup
     /// The first is the primary button.
     package var actions: [Action]
 
-    package init(_ state: StateMark?, _ sentence: String, detail: Markup = Markup(), actions: [Action] = []) {
+    package init(_ state: StateMark?, _ sentence: Phrase, detail: Markup = Markup(), actions: [Action] = []) {
         self.state = state
         self.sentence = sentence
         self.detail = detail
         self.actions = actions
     }
 
-    var markup: Markup {
-        var out = Markup()
+    func markup(in language: Language?) -> Markup {
+        var out = Markup(language)
         out.raw("<div class=\"say"); if let state { out.raw(" "); out.trusted(state.tone) }; out.raw("\">")
         if let state { out.icon(state) } else {
             out.raw("<svg class=\"i\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.6\" d=\"M1 8h3.5M11.5 8H15M4.5 4.5h7v7h-7zM7 4.5v7M9.2 4.5v7\"/></svg>")
@@ -47,10 +47,10 @@ package struct Say: Sendable {
 /// What surrounds a page: head, mark, breadcrumb, freshness, tabs, staleness banner, foot.
 package struct PageFrame: Sendable {
     package struct Link: Hashable, Sendable {
-        package var title: String
+        package var title: Phrase
         /// From the folder's root; nothing for the page itself.
         package var path: String?
-        package init(_ title: String, _ path: String? = nil) { self.title = title; self.path = path }
+        package init(_ title: Phrase, _ path: String? = nil) { self.title = title; self.path = path }
     }
     /// When the numbers end, when the page was built and until when it may be trusted.
     package struct Freshness: Hashable, Sendable {
@@ -77,9 +77,9 @@ package struct PageFrame: Sendable {
     /// The name that titles end with.
     package var owner: String
     package var tabs: [Link]
-    package var footNote: String
+    package var footNote: Phrase
 
-    package init(theme: SiteTheme, clock: TenantClock, freshness: Freshness?, owner: String, tabs: [Link], footNote: String) {
+    package init(theme: SiteTheme, clock: TenantClock, freshness: Freshness?, owner: String, tabs: [Link], footNote: Phrase) {
         self.theme = theme
         self.clock = clock
         self.freshness = freshness
@@ -89,18 +89,19 @@ package struct PageFrame: Sendable {
     }
 
     /// One page: the template filled with `blocks` (finished markup) and `flags`, inside the frame.
-    package func page(_ path: String, template: String, title: String, say: Say, crumbs: [Link], tab: String? = nil, tone: StateMark? = nil,
-                      blocks: [String: Markup] = [:], words: [String: String] = [:], flags: [String: Bool] = [:]) throws(TemplateError) -> SitePage {
+    package func page(_ path: String, template: String, title: Phrase, say: Say, crumbs: [Link], tab: Phrase? = nil, tone: StateMark? = nil,
+                      blocks: [String: Markup] = [:], words: [String: Phrase] = [:], flags: [String: Bool] = [:]) throws(TemplateError) -> SitePage {
         let here = PageLocation(path), state = tone ?? say.state
         var fields: [String: PageField] = [:]
         for (name, block) in blocks {
             fields[name] = .markup(block)
             fields["has_\(name)"] = .flag(!block.isEmpty)
         }
-        for (name, text) in words { fields[name] = .text(text) }
+        for (name, text) in words { fields[name] = .text(text.text(in: language)) }
         for (name, flag) in flags { fields[name] = .flag(flag) }
-        let sayMarkup = say.markup
-        fields["title"] = .text(title == owner ? title : "\(title) – \(owner)")
+        let sayMarkup = say.markup(in: language)
+        fields["lang"] = .text(language?.tag ?? "en")
+        fields["title"] = .text(title.english == owner ? owner : "\(title.text(in: language)) – \(owner)" as String)
         fields["body_class"] = .text(state.map { $0.tone == "mut" ? "" : $0.tone } ?? "")
         fields["favicon"] = .text(here.href(asset(state == .critical ? "favicon-critical.svg" : state == .warning ? "favicon-warning.svg" : "favicon.svg")))
         fields["css"] = .text(here.href(asset("tidewatch.css")))
@@ -113,16 +114,17 @@ package struct PageFrame: Sendable {
         fields["tabs"] = .markup(tabMarkup(tab, here))
         fields["banner"] = .markup(bannerMarkup)
         fields["say"] = .markup(sayMarkup)
-        fields["zone"] = .text(clock.zoneWords)
+        fields["zone"] = .text(clock.zoneWords.text(in: language))
         fields["today"] = .text(clock.fullDay(clock.now))
-        fields["foot_note"] = .text(footNote)
+        fields["foot_note"] = .text(footNote.text(in: language))
         return SitePage(path, try theme.render(template, fields, page: path))
     }
 
+    private var language: Language? { theme.language }
     private func asset(_ name: String) -> String { theme.assetPaths[name] ?? "assets/\(name)" }
 
     private func crumbMarkup(_ crumbs: [Link], _ here: PageLocation) -> Markup {
-        var out = Markup()
+        var out = Markup(language)
         for crumb in crumbs {
             if let path = crumb.path {
                 out.raw("<li><a href=\""); out.text(here.href(path)); out.raw("\">"); out.text(crumb.title); out.raw("</a></li>")
@@ -133,8 +135,8 @@ package struct PageFrame: Sendable {
         return out
     }
 
-    private func tabMarkup(_ current: String?, _ here: PageLocation) -> Markup {
-        var out = Markup()
+    private func tabMarkup(_ current: Phrase?, _ here: PageLocation) -> Markup {
+        var out = Markup(language)
         guard !tabs.isEmpty else { return out }
         out.raw("<nav class=\"tabs\" aria-label=\""); out.text(owner); out.raw("\"><ul>")
         for tab in tabs {
@@ -148,37 +150,41 @@ package struct PageFrame: Sendable {
     }
 
     private var freshMarkup: Markup {
-        var out = Markup()
+        var out = Markup(language)
         guard let freshness else { return out }
         out.raw("<p class=\"fresh\">")
         if let dataTo = freshness.dataTo {
-            out.raw("Data to "); out.time(dataTo, "\(clock.moment(dataTo)) \(clock.zoneWords(at: dataTo))")
+            out.text("Data to "); out.time(dataTo, "\(clock.moment(dataTo)) \(clock.zoneWords(at: dataTo))")
             if let laggard = freshness.laggard { out.text(" (\(laggard) lags)") }
         } else {
-            out.raw("No data yet")
+            out.text("No data yet")
         }
-        out.raw(" · built "); out.time(freshness.built, clock.time(freshness.built))
-        out.raw(" · next due "); out.time(freshness.nextDue, clock.time(freshness.nextDue))
-        out.raw(" · stale after "); out.time(freshness.staleAfter, clock.time(freshness.staleAfter)); out.raw("</p>")
+        out.raw(" · "); out.text("built "); out.time(freshness.built, clock.time(freshness.built))
+        out.raw(" · "); out.text("next due "); out.time(freshness.nextDue, clock.time(freshness.nextDue))
+        out.raw(" · "); out.text("stale after "); out.time(freshness.staleAfter, clock.time(freshness.staleAfter)); out.raw("</p>")
         return out
     }
 
     private var bannerMarkup: Markup {
-        var out = Markup()
+        var out = Markup(language)
         guard let freshness else { return out }
         out.raw("<p class=\"banner\" id=\"stale\" role=\"status\" data-built=\""); out.trusted(freshness.built.rfc3339)
         out.raw("\" data-until=\""); out.trusted(freshness.staleAfter.rfc3339)
-        out.raw("\" hidden><b></b> Do not trust its numbers. Check the builder first.</p>\n")
+        out.raw("\" hidden><b></b> "); out.text("Do not trust its numbers. Check the builder first."); out.raw("</p>\n")
         return out
     }
 }
 
 extension Markup {
-    package mutating func time(_ time: Timestamp, _ words: String) {
+    package mutating func time(_ time: Timestamp, _ words: Phrase) {
         raw("<time datetime=\""); trusted(time.rfc3339); raw("\">"); text(words); raw("</time>")
     }
 
-    package mutating func link(_ title: String, _ href: String, class name: String? = nil) {
+    @_disfavoredOverload package mutating func time(_ time: Timestamp, _ words: String) { self.time(time, .verbatim(words)) }
+
+    @_disfavoredOverload package mutating func link(_ title: String, _ href: String, class name: String? = nil) { link(.verbatim(title), href, class: name) }
+
+    package mutating func link(_ title: Phrase, _ href: String, class name: String? = nil) {
         raw("<a"); if let name { raw(" class=\""); text(name); raw("\"") }
         raw(" href=\""); text(href); raw("\">"); text(title); raw("</a>")
     }

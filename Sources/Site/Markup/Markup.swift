@@ -3,12 +3,18 @@ import Telemetry
 /// Bytes of HTML or SVG in the making. Everything foreign goes through `text`, which escapes for text and for quoted attributes alike.
 package struct Markup: Sendable {
     package private(set) var bytes: [UInt8] = []
+    /// What its phrases are said in; nothing: English.
+    package let language: Language?
 
-    package init(reserving count: Int = 0) {
+    package init(_ language: Language? = nil, reserving count: Int = 0) {
+        self.language = language
         if count > 0 { bytes.reserveCapacity(count) }
     }
 
-    package init(_ raw: String) { bytes = Array(raw.utf8) }
+    package init(_ raw: String) {
+        language = nil
+        bytes = Array(raw.utf8)
+    }
 
     package var isEmpty: Bool { bytes.isEmpty }
     package var string: String { String(decoding: bytes, as: UTF8.self) }
@@ -36,8 +42,40 @@ package struct Markup: Sendable {
     /// Markup that was made safe elsewhere: rendered Markdown, a finished block.
     package mutating func trusted(_ markup: String) { bytes.append(contentsOf: markup.utf8) }
 
+    /// Words in the language of the page, escaped.
+    package mutating func text(_ phrase: Phrase) {
+        guard language != nil || phrase.hasMarks else { return text(phrase.english) }
+        phrase.say(in: language) { piece in
+            switch piece {
+            case .text(let words): text(String(words))
+            case .open(let mark): open(mark)
+            case .close(let mark): close(mark)
+            }
+        }
+    }
+
+    private mutating func open(_ mark: Phrase.Mark) {
+        switch mark {
+        case .strong: raw("<strong>")
+        case .code: raw("<code>")
+        case .bold: raw("<b>")
+        case .shadedCritical: raw("<span class=\"x-crit\">")
+        case .shadedWarning: raw("<span class=\"x-warn\">")
+        case .live: raw("<span class=\"live\">")
+        }
+    }
+
+    private mutating func close(_ mark: Phrase.Mark) {
+        switch mark {
+        case .strong: raw("</strong>")
+        case .code: raw("</code>")
+        case .bold: raw("</b>")
+        case .shadedCritical, .shadedWarning, .live: raw("</span>")
+        }
+    }
+
     /// Foreign or generated text, escaped. Control characters that HTML forbids become U+FFFD.
-    package mutating func text(_ text: String) {
+    @_disfavoredOverload package mutating func text(_ text: String) {
         var text = text
         text.withUTF8 { source in
             // Stretches without anything to escape are copied whole.

@@ -7,7 +7,7 @@ package enum StateMark: Int, CaseIterable, Hashable, Comparable, Codable, Sendab
 
     package static func < (a: StateMark, b: StateMark) -> Bool { a.rawValue < b.rawValue }
 
-    package var word: String {
+    package var word: Phrase {
         switch self {
         case .critical: "Critical"
         case .warning: "Warning"
@@ -65,7 +65,7 @@ package enum StateMark: Int, CaseIterable, Hashable, Comparable, Codable, Sendab
         switch self {
         case .noData: "no_data"
         case .critical, .warning, .stale, .denied, .pending, .silenced, .maintenance, .resolved, .ok, .asleep, .declaredDenial, .disabled:
-            word.lowercased()
+            word.english.lowercased()
         }
     }
 
@@ -113,7 +113,7 @@ extension Markup {
     }
 
     /// Icon and word. A domain word (`Blocked`) may stand for the state's, never another icon.
-    package mutating func state(_ state: StateMark, word: String? = nil) {
+    package mutating func state(_ state: StateMark, word: Phrase? = nil) {
         raw("<span class=\"st "); trusted(state.tone); raw("\">")
         icon(state)
         text(word ?? state.word)

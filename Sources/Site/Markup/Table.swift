@@ -1,48 +1,66 @@
 /// A table cell: finished markup with its class, and the label that stands before it on a phone.
 package struct Cell: Sendable {
-    package var content: Markup
-    package var name: String
-    package var label: String?
-    package var isHeader: Bool
-
-    package init(_ text: String, class name: String = "", label: String? = nil, isHeader: Bool = false) {
-        content = Markup()
-        content.text(text)
-        self.name = name
-        self.label = label
-        self.isHeader = isHeader
+    package enum Content: Sendable {
+        case markup(Markup)
+        case words(Phrase)
+        case state(StateMark, word: Phrase?)
     }
 
-    package init(_ content: Markup, class name: String = "", label: String? = nil, isHeader: Bool = false) {
+    package var content: Content
+    package var name: String
+    package var label: Phrase?
+    package var isHeader: Bool
+
+    package init(_ words: Phrase, class name: String = "", label: Phrase? = nil, isHeader: Bool = false) {
+        self.init(.words(words), class: name, label: label, isHeader: isHeader)
+    }
+
+    /// Names, numbers, what users wrote.
+    package init(verbatim text: String, class name: String = "", label: Phrase? = nil, isHeader: Bool = false) {
+        self.init(.words(.verbatim(text)), class: name, label: label, isHeader: isHeader)
+    }
+
+    package init(_ content: Markup, class name: String = "", label: Phrase? = nil, isHeader: Bool = false) {
+        self.init(.markup(content), class: name, label: label, isHeader: isHeader)
+    }
+
+    private init(_ content: Content, class name: String, label: Phrase? = nil, isHeader: Bool = false) {
         self.content = content
         self.name = name
         self.label = label
         self.isHeader = isHeader
     }
 
-    package static func state(_ state: StateMark, word: String? = nil, class name: String = "") -> Cell {
-        var out = Markup()
-        out.state(state, word: word)
-        return Cell(out, class: name)
+    package static func state(_ state: StateMark, word: Phrase? = nil, class name: String = "") -> Cell { Cell(.state(state, word: word), class: name) }
+
+    /// Finished, in the language of the table.
+    fileprivate func markup(in language: Language?) -> Markup {
+        var out = Markup(language)
+        switch content {
+        case .markup(let markup): return markup
+        case .words(let words): out.text(words)
+        case .state(let state, let word): out.state(state, word: word)
+        }
+        return out
     }
 }
 
 /// A table of finished cells. Those that become blocks on a phone carry explicit roles, because `display: block` takes theirs away.
 package struct Table: Sendable {
     package struct Column: Sendable {
-        package var title: String
+        package var title: Phrase
         package var name: String
-        package init(_ title: String, class name: String = "") { self.title = title; self.name = name }
+        package init(_ title: Phrase, class name: String = "") { self.title = title; self.name = name }
     }
     /// `t stack q`
     package var name: String
-    package var caption: String
+    package var caption: Phrase
     package var columns: [Column]
     package var rows: [[Cell]]
     package var foot: [Cell]
     package var isFilterable: Bool
 
-    package init(_ name: String, caption: String, columns: [Column], rows: [[Cell]], foot: [Cell] = [], isFilterable: Bool = false) {
+    package init(_ name: String, caption: Phrase, columns: [Column], rows: [[Cell]], foot: [Cell] = [], isFilterable: Bool = false) {
         self.name = name
         self.caption = caption
         self.columns = columns
@@ -74,12 +92,13 @@ package struct Table: Sendable {
     private func write(_ row: [Cell], _ roles: Bool, into out: inout Markup) {
         out.trusted(roles ? "<tr role=\"row\">" : "<tr>")
         for cell in row {
+            let content = cell.markup(in: out.language)
             out.trusted(cell.isHeader ? (roles ? "<th role=\"rowheader\"" : "<th scope=\"row\"") : (roles ? "<td role=\"cell\"" : "<td"))
             // Elsewhere words of a table stay whole.
-            let name = !cell.name.hasSuffix("lw") && cell.content.hasLongWord ? cell.name.isEmpty ? "lw" : cell.name + " lw" : cell.name
+            let name = !cell.name.hasSuffix("lw") && content.hasLongWord ? cell.name.isEmpty ? "lw" : cell.name + " lw" : cell.name
             if !name.isEmpty { out.raw(" class=\""); out.trusted(name); out.raw("\"") }
             if let label = cell.label { out.raw(" data-l=\""); out.text(label); out.raw("\"") }
-            out.raw(">"); out.append(cell.content)
+            out.raw(">"); out.append(content)
             out.trusted(cell.isHeader ? "</th>" : "</td>")
         }
         out.raw("</tr>\n")

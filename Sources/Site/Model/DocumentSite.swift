@@ -6,7 +6,7 @@ package struct DocumentSite: Sendable {
     package enum Kind: String, CaseIterable, Hashable, Sendable {
         case runbook = "runbooks", pattern = "patterns", deploy, manual
 
-        package var word: String {
+        package var word: Phrase {
             switch self {
             case .runbook: "Runbook"
             case .pattern: "Pattern"
@@ -16,7 +16,7 @@ package struct DocumentSite: Sendable {
         }
 
         /// One of them in the middle of a sentence.
-        var listed: String {
+        var listed: Phrase {
             switch self {
             case .runbook: "runbook"
             case .pattern: "pattern"
@@ -26,7 +26,7 @@ package struct DocumentSite: Sendable {
         }
 
         /// Of the page that lists them.
-        package var heading: String {
+        package var heading: Phrase {
             switch self {
             case .runbook: "Runbooks"
             case .pattern: "Patterns"

@@ -245,14 +245,14 @@ package struct SilenceSite: Hashable, Sendable {
 package struct FindingSite: Hashable, Sendable {
     package var state: StateMark
     /// `Accepted` where somebody signed for it.
-    package var word: String?
+    package var word: Phrase?
     package var service: String?
-    package var title: String
-    package var detail: String?
+    package var title: Phrase
+    package var detail: Phrase?
     /// Where the matter is explained: a path of the tenant's site, with a fragment.
     package var link: String?
     package var since: Timestamp?
-    package init(state: StateMark, word: String? = nil, service: String? = nil, title: String, detail: String? = nil, link: String? = nil, since: Timestamp? = nil) {
+    package init(state: StateMark, word: Phrase? = nil, service: String? = nil, title: Phrase, detail: Phrase? = nil, link: String? = nil, since: Timestamp? = nil) {
         self.state = state
         self.word = word
         self.service = service
@@ -260,5 +260,10 @@ package struct FindingSite: Hashable, Sendable {
         self.detail = detail
         self.link = link
         self.since = since
+    }
+
+    /// Of words that come as they are: a language may know them as a whole.
+    @_disfavoredOverload package init(state: StateMark, service: String? = nil, title: String, detail: String? = nil) {
+        self.init(state: state, service: service, title: .known(title), detail: detail.map { .known($0) })
     }
 }

@@ -21,10 +21,10 @@ package struct AlertCounts: Hashable, Codable, Sendable {
     package var firing: Int { critical + warning }
 
     /// `2 critical, 1 warning, 1 muted`; nothing where nothing fires.
-    package var words: String? {
+    package var words: Phrase? {
         guard firing > 0 else { return nil }
-        let parts = [(critical, "critical"), (warning, warning == 1 ? "warning" : "warnings"), (muted, "muted")]
-        return parts.compactMap { $0 > 0 ? "\($0) \($1)" : nil }.joined(separator: ", ")
+        let parts: [(Int, Phrase)] = [(critical, "\(critical) critical"), (warning, Words.plural(warning, "warning")), (muted, "\(muted) muted")]
+        return parts.compactMap { $0 > 0 ? $1 : nil }.joined(separator: ", ")
     }
 
     var json: JSONValue { ["critical": JSONValue(critical), "warning": JSONValue(warning), "muted": JSONValue(muted)] }

@@ -1,39 +1,45 @@
 import Alerting
+import Telemetry
 
 /// Domain words of the built-in rules: a person reads "blocked for 47 min", not the name of a threshold.
 package struct AlertWords: Hashable, Sendable {
     /// Instead of `Critical` or `Warning`, beside the same icon.
-    package var badge: String
-    /// After "Orders webhook has", before "for 47 min".
-    package var phrase: String
+    package var badge: Phrase
+    /// After "Orders webhook".
+    package var phrase: Phrase
 
-    private static let known: [String: (badge: String, phrase: String)] = [
-        "fifo-blocked": ("Blocked", "been blocked"),
-        "dlq-nonempty": ("DLQ filling", "had messages in its dead-letter queue"),
-        "queue-age": ("Backlog", "had an old backlog"),
-        "queue-drain": ("Backlog", "drained too slowly"),
-        "fn-errors": ("Failing", "had failing runs"),
-        "fn-near-timeout": ("Near timeout", "run near its timeout"),
-        "fn-throttled": ("Throttled", "been throttled"),
-        "async-dropped": ("Dropping", "dropped events"),
-        "async-age": ("Backlog", "kept events waiting"),
-        "gateway-5xx": ("Failing", "answered with 5xx errors"),
-        "gateway-4xx": ("Rejecting", "rejected requests"),
-        "topic-failed": ("Failing", "failed to deliver messages"),
-        "rule-failed": ("Failing", "failed to deliver events"),
-        "table-throttle": ("Throttled", "had a throttled table"),
-        "schedule-missed": ("Run missed", "missed its schedule"),
-        "conservation": ("Unbalanced", "not added up"),
-        "logs-silent": ("Silent logs", "run without logging"),
-        "builder-stale": ("Out of date", "been out of date"),
-        "log-errors": ("Log errors", "logged errors"),
-        "trace-faults": ("Failing", "had failing traces"),
+    private static let known: [String: (badge: Phrase, phrase: @Sendable (_ duration: String) -> Phrase)] = [
+        "fifo-blocked": ("Blocked", { "has been blocked for \($0)" }),
+        "dlq-nonempty": ("DLQ filling", { "has had messages in its dead-letter queue for \($0)" }),
+        "queue-age": ("Backlog", { "has had an old backlog for \($0)" }),
+        "queue-drain": ("Backlog", { "has drained too slowly for \($0)" }),
+        "fn-errors": ("Failing", { "has had failing runs for \($0)" }),
+        "fn-near-timeout": ("Near timeout", { "has run near its timeout for \($0)" }),
+        "fn-throttled": ("Throttled", { "has been throttled for \($0)" }),
+        "async-dropped": ("Dropping", { "has dropped events for \($0)" }),
+        "async-age": ("Backlog", { "has kept events waiting for \($0)" }),
+        "gateway-5xx": ("Failing", { "has answered with 5xx errors for \($0)" }),
+        "gateway-4xx": ("Rejecting", { "has rejected requests for \($0)" }),
+        "topic-failed": ("Failing", { "has failed to deliver messages for \($0)" }),
+        "rule-failed": ("Failing", { "has failed to deliver events for \($0)" }),
+        "table-throttle": ("Throttled", { "has had a throttled table for \($0)" }),
+        "schedule-missed": ("Run missed", { "has missed its schedule for \($0)" }),
+        "conservation": ("Unbalanced", { "has not added up for \($0)" }),
+        "logs-silent": ("Silent logs", { "has run without logging for \($0)" }),
+        "builder-stale": ("Out of date", { "has been out of date for \($0)" }),
+        "log-errors": ("Log errors", { "has logged errors for \($0)" }),
+        "trace-faults": ("Failing", { "has had failing traces for \($0)" }),
     ]
 
-    package init(rule: String, severity: Severity) {
+    /// - Parameter duration: how long it lasts: `47 min`.
+    package init(rule: String, severity: Severity, duration: String) {
         let known = Self.known[rule]
         badge = known?.badge ?? (severity == .critical ? "Critical" : "Warning")
-        phrase = known?.phrase ?? (severity == .critical ? "been critical" : "needed a look")
+        phrase = known?.phrase(duration) ?? (severity == .critical ? "has been critical for \(duration)" : "has needed a look for \(duration)")
+    }
+
+    package init(_ alert: AlertState, now: Timestamp) {
+        self.init(rule: alert.key.rule, severity: alert.severity, duration: Words.span(max(0, now - alert.activeAt)))
     }
 }
 

@@ -19,7 +19,7 @@ package struct QuietPage: Sendable {
         paths = [range.path(of: service.site.id), range.csvPath(of: service.site.id)]
         var facts = Facts()
         facts.add(service.state.key)
-        facts.add(service.word ?? "")
+        facts.add(service.word?.english ?? "")
         facts.add(picture.isStale ? "stale" : "fresh")
         for resource in service.resources { facts.add(resource, seconds: range.seconds) }
         for incident in picture.incidents where incident.service == service.site.id { facts.add("\(incident.id) \(incident.severity.rawValue) \(incident.endedAt?.seconds ?? 0)") }
@@ -50,7 +50,7 @@ private struct Facts {
     }
 
     mutating func add(_ resource: ResourcePicture, seconds: Int64) {
-        add("\(resource.id.kind.rawValue) \(resource.id.name) \(resource.id.source) \(resource.site.title) \(resource.state.key) \(resource.word ?? "")")
+        add("\(resource.id.kind.rawValue) \(resource.id.name) \(resource.id.source) \(resource.site.title) \(resource.state.key) \(resource.word?.english ?? "")")
         for (setting, value) in (resource.resource?.settings ?? [:]).sorted(by: { $0.key < $1.key }) { add(setting.rawValue); add(value) }
         for (signal, absence) in resource.absences.sorted(by: { $0.key < $1.key }) { add("\(signal) \(absence.reason.rawValue) \(absence.since.seconds) \(absence.detail ?? "")") }
         let day = resource.day, rows = Int(clamping: seconds / day.period), from = max(0, day.count - rows)

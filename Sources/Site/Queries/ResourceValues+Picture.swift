@@ -28,8 +28,8 @@ extension ResourceValues {
             let evidence = AlertEvidence(alert, picture.rule(alert.key.rule))
             set("alert.since", clock.moment(alert.since))
             set("alert.duration", Words.span(max(0, picture.now - alert.activeAt)), Double(picture.now - alert.activeAt))
-            set("alert.value", evidence.value, alert.value, isCritical: alert.severity == .critical)
-            set("alert.limit", evidence.limit, alert.limit)
+            set("alert.value", evidence.value?.text(in: picture.language), alert.value, isCritical: alert.severity == .critical)
+            set("alert.limit", evidence.limit?.text(in: picture.language), alert.limit)
         }
         for kind in [ResourceKind.queue, .function, .api, .httpAPI, .table, .topic, .bus, .probe] {
             guard let resource = service.flatMap({ Self.companion(kind, of: subject, in: $0) }) ?? service?.resources.first(where: { $0.id.kind == kind && !$0.alerts.isEmpty })
@@ -73,7 +73,7 @@ extension ResourceValues {
         func level(_ name: String, _ signal: String, _ words: (Double) -> String) { set(name, resource.latest(signal).map(words), resource.latest(signal), isCritical: hasTrouble) }
         func total(_ name: String, _ signal: String) { set(name, resource.sum(signal, over: 300).map(Words.count), resource.sum(signal, over: 300)) }
         func setting(_ name: String, _ setting: Setting, _ words: (Double) -> String) { set(name, resource.setting(setting).map(words), resource.setting(setting)) }
-        func text(_ name: String, _ setting: Setting) { set(name, resource.resource?.settings[setting].map(SettingWords.words)) }
+        func text(_ name: String, _ setting: Setting) { set(name, resource.resource?.settings[setting].map { SettingWords.words($0).text(in: picture.language) }) }
 
         set("name", resource.id.name)
         switch resource.id.kind {

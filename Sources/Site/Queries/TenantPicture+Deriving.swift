@@ -88,7 +88,7 @@ extension TenantPicture {
             (picture.state, picture.word) = standing(of: picture, isDeclared: service.logsDeclared != nil && site.id.kind == .log, freshness: freshness, now: clock.now)
             return picture
         }
-        var state = alerts.first?.mark ?? .ok, word = alerts.first.map { AlertWords(rule: $0.key.rule, severity: $0.severity).badge }
+        var state = alerts.first?.mark ?? .ok, word = alerts.first.map { AlertWords($0, now: clock.now).badge }
         if state != .critical && state != .warning { word = nil }
         let seen = resources.filter(\.owesValues).map(\.state)
         let isStale = freshness.isStale(at: clock.now)
@@ -108,7 +108,7 @@ extension TenantPicture {
     }
 
     /// One resource's state is the same here as in rules and exit codes; only the word may be the domain's.
-    private static func standing(of resource: ResourcePicture, isDeclared: Bool, freshness: Freshness, now: Timestamp) -> (StateMark, String?) {
+    private static func standing(of resource: ResourcePicture, isDeclared: Bool, freshness: Freshness, now: Timestamp) -> (StateMark, Phrase?) {
         var standing = ResourceStanding(resource.resource ?? Resource(id: resource.id, service: ""), freshness: freshness)
         standing.alerts = resource.alerts
         standing.absences = resource.absences.sorted { $0.key < $1.key }.map(\.value)
@@ -120,7 +120,7 @@ extension TenantPicture {
         standing.hasValues = fresh > 0 && owed <= fresh
         standing.isDeclared = isDeclared
         let mark = StateMark(standing.status(at: now))
-        if mark == .critical || mark == .warning, let alert = resource.alerts.first { return (mark, AlertWords(rule: alert.key.rule, severity: alert.severity).badge) }
+        if mark == .critical || mark == .warning, let alert = resource.alerts.first { return (mark, AlertWords(alert, now: now).badge) }
         return (mark, mark != .noData ? nil : resource.resource?.presence == .missing ? "Missing" : fresh > 0 ? "Partly read" : nil)
     }
 }

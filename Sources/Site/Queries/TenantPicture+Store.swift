@@ -4,8 +4,8 @@ import Telemetry
 
 extension TenantPicture {
     /// Reads a tenant's file once; every page is made from what comes back.
-    package static func read(_ site: TenantSite, from store: TenantStore, now: Timestamp) throws(StoreError) -> TenantPicture {
-        let clock = TenantClock(zone: site.timezone, now: now)
+    package static func read(_ site: TenantSite, from store: TenantStore, now: Timestamp, language: Language? = nil) throws(StoreError) -> TenantPicture {
+        let clock = TenantClock(zone: site.timezone, now: now, language: language)
         var observed = TenantObservations()
         observed.resources = try store.resources()
         observed.readings = try store.readings()

@@ -29,6 +29,8 @@ package struct TenantPicture: Sendable {
     /// Places in the site's rules. Asked the other way round, each page would compare every resource of the tenant with every rule.
     let rulesByResource: [ResourceID: [Int]]
 
+    /// What its pages are written in; nothing: English.
+    package var language: Language? { clock.language }
     package func service(_ id: String) -> ServicePicture? { services.first { $0.site.id == id } }
     /// All alerts that are not inactive, in the order of pages.
     package var alerts: [AlertState] {
@@ -40,6 +42,8 @@ package struct TenantPicture: Sendable {
     }
     package var staleAfter: Timestamp { now + 3 * site.interval }
     package var isStale: Bool { Freshness(dataTo: dataTo, interval: site.interval).isStale(at: now) }
+    /// Titles of built-in rules are said in the language of the page; a rule that is gone is called by its id.
+    func ruleTitle(_ id: String) -> Phrase { rule(id).map { .known($0.title) } ?? .verbatim(id) }
     package func rule(_ id: String) -> RuleSite? { site.rules.first { $0.id == id } }
     /// Those that watch one of the service's resources, in the order of the file.
     package func rules(watching service: ServicePicture) -> [RuleSite] {
@@ -53,7 +57,7 @@ package struct ServicePicture: Sendable {
     package var site: ServiceSite
     package var state: StateMark
     /// A domain word for the state: `Blocked`.
-    package var word: String?
+    package var word: Phrase?
     package var since: Timestamp?
     package var alerts: [AlertState]
     /// Rules that are at rest, for what they say about themselves.
@@ -73,9 +77,9 @@ package struct ServicePicture: Sendable {
     package var worst: AlertState? { firing.first }
 
     /// `has been blocked for 47 min`; nothing where nothing fires.
-    package func phrase(at now: Timestamp) -> String? {
+    package func phrase(at now: Timestamp) -> Phrase? {
         worst.map { worst in
-            let length = "has \(AlertWords(rule: worst.key.rule, severity: worst.severity).phrase) for \(Words.span(max(0, now - worst.activeAt)))"
+            let length = AlertWords(worst, now: now).phrase
             guard let incidentSince, worst.activeAt - incidentSince > Self.apart else { return length }
             return "\(length), in an incident of \(Words.span(max(0, now - incidentSince)))"
         }
@@ -92,7 +96,7 @@ package struct ResourcePicture: Sendable {
     /// 24 hours at the grain.
     package var day: SampleGrid
     package var state: StateMark
-    package var word: String?
+    package var word: Phrase?
 
     package var id: ResourceID { site.id }
     package var isDeadLetterQueue: Bool { id.kind == .queue && resource?.settings[.deadLetterSources]?.text?.isEmpty == false }

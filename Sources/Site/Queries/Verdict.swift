@@ -4,15 +4,15 @@ import Telemetry
 /// The sentences at the top of pages: count of what needs attention, subject, state, duration; then what is safe and what changed before.
 enum Verdict {
     /// `Orders webhook has been blocked for 47 min`
-    static func sentence(_ service: ServicePicture, _ picture: TenantPicture) -> String {
+    static func sentence(_ service: ServicePicture, _ picture: TenantPicture) -> Phrase {
         sentence(service.site.title, service.state, phrase: service.phrase(at: picture.now), picture)
     }
 
     /// - Parameter phrase: `has been blocked for 47 min`; nothing where nothing fires.
-    static func sentence(_ title: String, _ state: StateMark, phrase: String?, _ picture: TenantPicture) -> String {
+    static func sentence(_ title: String, _ state: StateMark, phrase: Phrase?, _ picture: TenantPicture) -> Phrase {
         switch state {
         case .critical, .warning: return phrase.map { "\(title) \($0)" } ?? "\(title) needs a look"
-        case .stale: return "\(title): no fresh data for \(age(picture))"
+        case .stale: return age(picture).map { "\(title): no fresh data for \($0)" } ?? "\(title): no fresh data for ever"
         case .noData: return "\(title): no data"
         case .denied, .declaredDenial: return "\(title): reading is refused"
         case .pending: return "\(title) is OK; a condition is true and waits for its time"
@@ -24,12 +24,12 @@ enum Verdict {
         }
     }
 
-    static func sentence(_ picture: TenantPicture) -> String {
+    static func sentence(_ picture: TenantPicture) -> Phrase {
         let services = picture.services
         if picture.state == .disabled { return "This tenant is disabled" }
         if picture.dataTo == nil { return services.isEmpty ? "No service is configured yet" : silence(picture) }
         let attention = services.filter { $0.state == .critical || $0.state == .warning }
-        if picture.isStale, attention.isEmpty { return "No fresh data for \(age(picture))\(cause(picture).map { ": \($0)" } ?? "")" }
+        if picture.isStale, attention.isEmpty { return stale(picture) + (cause(picture).map { ": \($0)" } ?? "") }
         let all = attention.isEmpty ? services.filter { $0.state.needsAttention } : attention
         guard let first = all.first else {
             let fine = services.filter { $0.state == .ok || $0.state == .resolved || $0.state == .pending }.count
@@ -38,12 +38,12 @@ enum Verdict {
             if services.count == 1, let only = services.first { return sentence(only, picture) }
             return "\(fine) of \(services.count) services OK, none needs attention"
         }
-        let others = all.count > 1 ? ", and \(all.count - 1) more" : ""
-        return "\(all.count) of \(Words.plural(services.count, "service")) \(all.count == 1 ? "needs" : "need") attention: \(Words.midSentence(sentence(first, picture)))\(others)"
+        let whole = Words.plural(services.count, "service"), worst = Words.midSentence(sentence(first, picture))
+        return all.count == 1 ? "1 of \(whole) needs attention: \(worst)" : "\(all.count) of \(whole) need attention: \(worst), and \(all.count - 1) more"
     }
 
     /// Why there is nothing at all.
-    private static func silence(_ picture: TenantPicture) -> String {
+    private static func silence(_ picture: TenantPicture) -> Phrase {
         if picture.state == .denied { return "Nothing may be read: access is denied" }
         if let cause = cause(picture) { return "No data yet: \(cause)" }
         // A run has looked and there is nothing to watch.
@@ -57,7 +57,7 @@ enum Verdict {
     /// - Parameter saysAlert: what the worst alert says of itself; not where it stands right below.
     static func detail(_ service: ServicePicture, _ picture: TenantPicture, saysAlert: Bool = true) -> Markup {
         var parts: [Markup] = []
-        func add(_ build: (inout Markup) -> Void) { var out = Markup(); build(&out); parts.append(out) }
+        func add(_ build: (inout Markup) -> Void) { var out = Markup(picture.language); build(&out); parts.append(out) }
         if service.state == .stale || service.state == .noData || service.state == .denied {
             if let dataTo = picture.dataTo { add { $0.text("The last good read was at \(picture.clock.moment(dataTo)). Its alerts are paused, not OK.") } }
             if let problem = picture.problems.first { add { $0.text(AlertList.sentence(problem.message)) } }
@@ -66,8 +66,12 @@ enum Verdict {
         for queue in service.resources where queue.id.kind == .queue && !queue.alerts.isEmpty {
             guard let waiting = queue.latest("visible"), waiting > 0 else { continue }
             add { out in
-                out.raw("<strong>"); out.text(Words.plural(Int(clamping: Int64(saturating: waiting)), "message")); out.raw("</strong>")
-                out.text(queue.isDeadLetterQueue ? " \(waiting == 1 ? "was" : "were") given up and \(waiting == 1 ? "waits" : "wait") in \(queue.site.title)." : " \(waiting == 1 ? "waits" : "wait") in \(queue.site.title).")
+                let messages = Words.plural(Int(clamping: Int64(saturating: waiting)), "message"), title = queue.site.title
+                if queue.isDeadLetterQueue {
+                    out.text(waiting == 1 ? "\(strong: messages) was given up and waits in \(title)." : "\(strong: messages) were given up and wait in \(title).")
+                } else {
+                    out.text(waiting == 1 ? "\(strong: messages) waits in \(title)." : "\(strong: messages) wait in \(title).")
+                }
             }
             if let age = queue.latest("oldest_age"), let retention = queue.setting(.retention), retention > age, !queue.isDeadLetterQueue {
                 add { $0.text("None is lost yet: silent deletion begins \(picture.clock.moment(picture.end + Int64(saturating: retention - age))).") }
@@ -78,21 +82,23 @@ enum Verdict {
             if saysAlert, let fine = worst.recoveringSince { add { $0.text("Fine again since \(picture.clock.moment(fine)); resolves when that lasts.") } }
             if let deploy = picture.deployments.last(where: { $0.service == service.site.id && $0.time <= worst.activeAt && worst.activeAt - $0.time <= 3_600 }) {
                 let before = worst.activeAt - deploy.time
-                add { $0.text("\(named(deploy)) came \(before > 0 ? "\(Words.span(before)) before" : "as") it began.") }
+                add { $0.text(before > 0 ? "\(named(deploy)) came \(Words.span(before)) before it began." : "\(named(deploy)) came as it began.") }
             }
             let more = service.firing.count - 1
-            if more > 0 { add { $0.text("\(Words.plural(more, "more alert")) \(more == 1 ? "fires" : "fire").") } }
+            if more > 0 { add { $0.text(more == 1 ? "1 more alert fires." : "\(more) more alerts fire.") } }
         } else if let alert = service.alerts.first, !alert.summary.isEmpty {
             add { $0.text(AlertList.sentence(alert.summary)) }
         } else if service.state == .ok {
             let measured = service.resources.count(where: \.hasValues), all = service.resources.count
-            add { $0.text("\(measured == all ? Words.plural(all, "resource") : "\(Words.count(measured)) of \(Words.plural(all, "resource"))") measured; no rule is true of \(all == 1 ? "it" : "them").") }
+            let whole = Words.plural(all, "resource")
+            add { $0.text(all == 1 && measured == 1 ? "\(whole) measured; no rule is true of it." : measured == all ? "\(whole) measured; no rule is true of them."
+                : all == 1 ? "\(Words.count(measured)) of \(whole) measured; no rule is true of it." : "\(Words.count(measured)) of \(whole) measured; no rule is true of them.") }
         }
         return joined(parts)
     }
 
     static func detail(_ picture: TenantPicture) -> Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         if let reason = picture.site.disabled {
             out.text("\(AlertList.sentence(reason)) Nothing is read and no alert can fire.")
             return out
@@ -107,12 +113,12 @@ enum Verdict {
                 return out
             }
             let found = picture.services.flatMap(\.resources).count { $0.resource != nil }
-            out.text("\(Words.plural(found, "resource")) \(found == 1 ? "was" : "were") found. Numbers appear after the next two runs, at about \(picture.clock.time(picture.now + 2 * picture.site.interval)).")
+            out.text(found == 1 ? "1 resource was found." : "\(Words.plural(found, "resource")) were found.")
+            out.text(" Numbers appear after the next two runs, at about \(picture.clock.time(picture.now + 2 * picture.site.interval)).")
             return out
         }
         if picture.isStale {
-            out.raw("The last good read was at <strong>"); out.text(picture.clock.moment(dataTo))
-            out.raw("</strong>. What follows is that old picture, kept so you can see what was known. Alerts on this tenant are <strong>paused</strong>, not OK.")
+            out.text("The last good read was at \(strong: .verbatim(picture.clock.moment(dataTo))). What follows is that old picture, kept so you can see what was known. Alerts on this tenant are \(strong: "paused"), not OK.")
             return out
         }
         if let worst = picture.services.first, worst.worst != nil {
@@ -123,11 +129,12 @@ enum Verdict {
         let rest = picture.services.filter { !$0.state.needsAttention }
         if rest.count < picture.services.count, !rest.isEmpty {
             let asleep = rest.contains { $0.state == .asleep }
-            out.text("The other \(rest.count == 1 ? "service is" : "\(rest.count) services are") OK\(asleep ? " or asleep" : "").")
+            if rest.count == 1 { out.text(asleep ? "The other service is OK or asleep." : "The other service is OK.") }
+            else { out.text(asleep ? "The other \(rest.count) services are OK or asleep." : "The other \(rest.count) services are OK.") }
         } else if rest.count == picture.services.count {
             let pending = picture.alerts.count { $0.mark == .pending }
-            let waiting = pending > 0 ? "\(Words.plural(pending, "alert")) pending. " : ""
-            if picture.counts.muted == 0 { out.text(pending > 0 ? waiting + "Nothing fires." : "No alert fires and none is pending.") } else { out.text(waiting) }
+            if pending > 0 { out.text("\(Words.plural(pending, "alert")) pending. ") }
+            if picture.counts.muted == 0 { out.text(pending > 0 ? "Nothing fires." : "No alert fires and none is pending.") }
         }
         if let lost = picture.problems.first(where: { $0.kind == .historyLost }) { out.text(" \(AlertList.sentence(lost.message))") }
         // Muted never hides what is there.
@@ -136,13 +143,17 @@ enum Verdict {
     }
 
     /// `Deploy v41`; a change that has no version is only called what it is.
-    static func named(_ deploy: Deployment) -> String {
-        deploy.label.contains(where: \.isNumber) ? "Deploy \(deploy.label)" : deploy.label.prefix(1).uppercased() + deploy.label.dropFirst()
+    static func named(_ deploy: Deployment) -> Phrase {
+        deploy.label.contains(where: \.isNumber) ? "Deploy \(deploy.label)" : .known(deploy.label.prefix(1).uppercased() + deploy.label.dropFirst())
     }
 
-    static func age(_ picture: TenantPicture) -> String { picture.dataTo.map { Words.span(max(0, picture.now - $0)) } ?? "ever" }
+    /// `No fresh data for 25 min`
+    private static func stale(_ picture: TenantPicture) -> Phrase { age(picture).map { "No fresh data for \($0)" } ?? "No fresh data for ever" }
 
-    static func cause(_ picture: TenantPicture) -> String? {
+    /// Nothing where nothing was ever read.
+    static func age(_ picture: TenantPicture) -> String? { picture.dataTo.map { Words.span(max(0, picture.now - $0)) } }
+
+    static func cause(_ picture: TenantPicture) -> Phrase? {
         picture.problems.first { [.credentials, .denied, .unreachable, .throttled, .timedOut].contains($0.kind) }.map(\.kind.words)
     }
 

@@ -17,6 +17,8 @@ package struct SiteTheme: Sendable {
 
     /// Asset name to the path that pages link to: `tidewatch.css` to `assets/tidewatch.1f2e….css`.
     package let assetPaths: [String: String]
+    /// What pages are written in; nothing: English.
+    package let language: Language?
     /// The asset files of every tenant's folder.
     package let assets: [SitePage]
     private let library: MustacheLibrary
@@ -29,12 +31,13 @@ package struct SiteTheme: Sendable {
 
     /// `file` gives a theme's file by path (`templates/page.mustache`, `site/tidewatch.css`): the site's own where it has one, else the built-in.
     /// `place` says where that file lies, for those who have to mend it.
-    package init(file: (String) -> [UInt8]?, place: (String) -> String = { $0 }) throws(TemplateError) {
+    package init(file: (String) -> [UInt8]?, place: (String) -> String = { $0 }, language: Language? = nil) throws(TemplateError) {
+        self.language = language
         var templates: [String: MustacheTemplate] = [:], sources: [String: String] = [:], places: [String: String] = [:]
         for name in Self.templateNames {
             let path = "templates/\(name).mustache"
             guard let bytes = file(path) else { throw TemplateError(file: path, message: "the theme has no such template; put it back or remove your own theme's copy of its neighbours") }
-            let text = String(decoding: bytes, as: UTF8.self)
+            let text = try TemplateWords(String(decoding: bytes, as: UTF8.self), file: place(path)).text(in: language)
             sources[name] = text
             places[name] = place(path)
             do {
@@ -57,7 +60,8 @@ package struct SiteTheme: Sendable {
         printsOnly = !sources.values.contains { text in Self.tags(in: text).contains { $0.name.contains("(") } }
         var paths: [String: String] = [:], assets: [SitePage] = []
         for name in Self.assetNames {
-            guard let bytes = file("site/\(name)") else { throw TemplateError(file: "site/\(name)", message: "the theme has no such asset; put it back") }
+            guard var bytes = file("site/\(name)") else { throw TemplateError(file: "site/\(name)", message: "the theme has no such asset; put it back") }
+            if let language, name.hasSuffix(".js") { bytes = ScriptWords.bytes(of: bytes, in: language) }
             let dot = name.lastIndex(of: ".") ?? name.endIndex
             let path = "assets/\(name[..<dot]).\(PathName.hash(bytes))\(name[dot...])"
             paths[name] = path

@@ -24,7 +24,7 @@ struct AlertsPage {
         let list = AlertList(picture: picture, here: here)
         let firing = picture.alerts.filter { $0.mark == .critical || $0.mark == .warning }
         let pending = picture.alerts.filter { $0.mark == .pending }, quiet = picture.alerts.filter { $0.mark == .silenced || $0.mark == .maintenance }
-        var fired = Markup(), waiting = Markup(), silenced = Markup()
+        var fired = Markup(picture.language), waiting = Markup(picture.language), silenced = Markup(picture.language)
         if firing.isEmpty { fired.note("Nothing fires.") } else { list.write(firing, namesService: true, into: &fired) }
         if pending.isEmpty { waiting.note("No condition is true and waiting for its time.") } else { list.write(pending, namesService: true, into: &waiting) }
         if quiet.isEmpty { silenced.note("Nothing is silenced.") } else { list.write(quiet, namesService: true, into: &silenced) }
@@ -36,16 +36,16 @@ struct AlertsPage {
             blocks: ["firing": fired, "pending": waiting, "silenced": silenced, "resolved": resolved, "messages": messageBlock, "rules": rules])
     }
 
-    private func sentence(_ firing: [AlertState], _ state: StateMark) -> String {
-        if state == .stale || state == .noData { return state == .stale ? "Alerts are paused: no fresh data for \(Verdict.age(picture))" : "No alert yet: there is no data" }
+    private func sentence(_ firing: [AlertState], _ state: StateMark) -> Phrase {
+        if state == .stale || state == .noData { return state == .stale ? Verdict.age(picture).map { "Alerts are paused: no fresh data for \($0)" } ?? "Alerts are paused: no fresh data for ever" : "No alert yet: there is no data" }
         let services = Set(firing.map(\.service)).sorted().compactMap { picture.site.service($0)?.title ?? $0 }
         guard let first = services.first else { return "No alert fires" }
-        let subject = services.count == 1 ? "all on \(Words.midSentence(first))" : "on \(services.count) services"
-        return firing.count == 1 ? "1 alert fires: \(Words.midSentence(first))" : "\(firing.count) alerts fire, \(subject)"
+        let title = Words.midSentence(first)
+        return firing.count == 1 ? "1 alert fires: \(title)" : services.count == 1 ? "\(firing.count) alerts fire, all on \(title)" : "\(firing.count) alerts fire, on \(services.count) services"
     }
 
     private func detail(_ pending: Int, _ quiet: Int) -> Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         out.text("\(pending) pending, \(quiet) silenced.")
         if quiet > 0, let words = picture.counts.words { out.text(" Firing in all: \(words).") }
         let resolved = transitions.filter { $0.kind == .resolved && picture.now - $0.at < 86_400 }.count
@@ -54,13 +54,13 @@ struct AlertsPage {
     }
 
     private var resolved: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         let rows = transitions.filter { $0.kind == .resolved && picture.now - $0.at < 7 * 86_400 }.prefix(50).map { transition -> [Cell] in
             let state = transition.state, clock = picture.clock
             let rule = picture.rule(state.key.rule)
-            let title = "\(picture.site.service(state.service)?.title ?? state.service): \(Words.midSentence(rule?.title ?? state.key.rule))"
+            let title: Phrase = "\(picture.site.service(state.service)?.title ?? state.service): \(Words.midSentence(picture.ruleTitle(state.key.rule)))"
             return [.state(.resolved), Cell(title, class: "w", isHeader: true), Cell("\(clock.day(state.since)) \(clock.time(state.since))", label: "Fired"),
-                    Cell(clock.moment(transition.at), label: "Resolved"), Cell(Words.span(max(0, transition.at - state.since)), class: "n", label: "Lasted"),
+                    Cell(verbatim: clock.moment(transition.at), label: "Resolved"), Cell(verbatim: Words.span(max(0, transition.at - state.since)), class: "n", label: "Lasted"),
                     Cell(AlertEvidence(state, rule).value ?? "–", label: "Last value")]
         }
         guard !rows.isEmpty else { out.note("Nothing was resolved in the last 7 days."); return out }
@@ -71,19 +71,19 @@ struct AlertsPage {
 
     /// Whether people were told: counts by receiver, and every message that did not arrive.
     private var messageBlock: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         guard !messages.isEmpty else { out.note("No message was written in the last 7 days."); return out }
         let lost = messages.filter { $0.state == .dead }
         if !lost.isEmpty {
             out.raw("<p>"); out.state(.critical, word: "Not delivered"); out.text(" \(Words.plural(lost.count, "message")) did not arrive."); out.raw("</p>\n")
             Table("t tight stack", caption: lost.count > 20 ? "The newest 20 of \(lost.count)." : "Messages that did not arrive.",
                   columns: [.init("Written"), .init("To"), .init("Subject"), .init("Answer")], rows: lost.prefix(20).map { message in
-                      [Cell(picture.clock.moment(message.createdAt)), Cell(message.receiver, isHeader: true), Cell(message.subject, class: "w", label: "Subject"), Cell(message.lastAnswer ?? "–", class: "w", label: "Answer")]
+                      [Cell(verbatim: picture.clock.moment(message.createdAt)), Cell(verbatim: message.receiver, isHeader: true), Cell(verbatim: message.subject, class: "w", label: "Subject"), Cell(message.lastAnswer.map { .verbatim($0) } ?? "–", class: "w", label: "Answer")]
                   }).write(into: &out)
         }
         let rows = Dictionary(grouping: messages, by: \.receiver).sorted { $0.key < $1.key }.map { receiver, own -> [Cell] in
-            func count(_ label: String, _ states: OutboxMessage.State...) -> Cell { Cell(Words.count(own.count { states.contains($0.state) }), class: "n", label: label) }
-            return [Cell(receiver, class: "w", isHeader: true), count("Taken", .sent), count("Waiting", .pending, .sending), count("In a digest", .digested), count("Taken back", .superseded), count("Not delivered", .dead)]
+            func count(_ label: Phrase, _ states: OutboxMessage.State...) -> Cell { Cell(verbatim: Words.count(own.count { states.contains($0.state) }), class: "n", label: label) }
+            return [Cell(verbatim: receiver, class: "w", isHeader: true), count("Taken", .sent), count("Waiting", .pending, .sending), count("In a digest", .digested), count("Taken back", .superseded), count("Not delivered", .dead)]
         }
         Table("t tight stack", caption: "Messages of the last 7 days. The columns add up to all that were written.",
               columns: [.init("Receiver"), .init("Taken", class: "n"), .init("Waiting", class: "n"), .init("In a digest", class: "n"), .init("Taken back", class: "n"), .init("Not delivered", class: "n")], rows: rows).write(into: &out)
@@ -91,27 +91,28 @@ struct AlertsPage {
     }
 
     private var rules: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         guard !picture.site.rules.isEmpty else { out.note("No rule is configured."); return out }
         let rowMaker = RuleRows(picture: picture, here: here), known = Dictionary(picture.services.flatMap(\.resources).map { ($0.id, $0) }) { first, _ in first }
         let rows = picture.site.rules.map { rule -> (StateMark, [Cell]) in
             let mark = picture.alerts.first { $0.key.rule == rule.id }?.mark ?? .ok
             let fired = transitions.filter { $0.kind == .fired && $0.state.key.rule == rule.id }
-            let severity = rule.warning != nil && rule.critical != nil ? "both" : rule.critical != nil ? "critical" : "warning"
-            let watched = rule.resources.isEmpty ? "watches nothing now" : Words.plural(rule.resources.count, rule.on.word)
-            var strip = Markup()
+            let severity: Phrase = rule.warning != nil && rule.critical != nil ? "both" : rule.critical != nil ? "critical" : "warning"
+            let watched: Phrase = rule.resources.isEmpty ? "watches nothing now" : Words.plural(rule.resources.count, rule.on.word)
+            var strip = Markup(picture.language)
             DayStrip(days(of: rule, fired)).write(into: &strip)
-            let rest = mark == .ok ? rowMaker.state(of: rule, rule.resources.compactMap { known[$0] }) : (mark: mark, word: nil)
-            return (mark, [.state(rest.mark, word: rest.word, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(([rowMaker.hold(rule)] + rule.manners).joined(separator: "; "))\(past(rule))"), Cell(severity, label: "Severity"),
-                           Cell(Words.count(fired.count), class: "n", label: "Fired, 30 d"), Cell(strip, class: "w md")])
+            let rest: (mark: StateMark, word: Phrase?) = mark == .ok ? rowMaker.state(of: rule, rule.resources.compactMap { known[$0] }) : (mark: mark, word: nil)
+            return (mark, [.state(rest.mark, word: rest.word, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(([rowMaker.hold(rule)] + rule.manners.map { .known($0) }).joined(separator: "; "))\(past(rule))"), Cell(severity, label: "Severity"),
+                           Cell(verbatim: Words.count(fired.count), class: "n", label: "Fired, 30 d"), Cell(strip, class: "w md")])
         }
         let sorted = rows.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element)
         let open = sorted.filter { $0.0 < .resolved }, quiet = sorted.filter { $0.0 >= .resolved }, folds = !open.isEmpty
-        func write(_ rows: [(StateMark, [Cell])], _ caption: String) {
+        func write(_ rows: [(StateMark, [Cell])], _ caption: Phrase) {
             Table("t stack q", caption: caption, columns: [.init("State"), .init("Rule"), .init("Severity"), .init("Fired, 30 d", class: "n"), .init("30 days", class: "md")], rows: rows.map(\.1)).write(into: &out)
         }
-        let backtest = "The command tidewatch backtest shows what today’s limits would have done."
-        write(folds ? open : sorted, folds ? "\(open.count) of \(Words.plural(rows.count, "rule")) \(open.count == 1 ? "is" : "are") active. \(backtest)" : "\(Words.plural(rows.count, "rule")). \(backtest)")
+        let backtest: Phrase = "The command tidewatch backtest shows what today’s limits would have done.", whole = Words.plural(rows.count, "rule")
+        let active: Phrase = open.count == 1 ? "1 of \(whole) is active." : "\(open.count) of \(whole) are active."
+        write(folds ? open : sorted, folds ? "\(active) \(backtest)" : "\(whole). \(backtest)")
         guard folds, !quiet.isEmpty else { return out }
         out.raw("<details><summary>"); out.text("\(Words.plural(quiet.count, "rule")) at rest"); out.raw("</summary>")
         write(quiet, "Nothing fires, is pending or silenced.")
@@ -120,9 +121,9 @@ struct AlertsPage {
     }
 
     /// Not what was, but what the rule as it is written now would have done.
-    private func past(_ rule: RuleSite) -> String {
+    private func past(_ rule: RuleSite) -> Phrase {
         guard let backtest = rule.backtest else { return "" }
-        let known = measured.count { $0 }, reach = known >= 30 ? "in the last 30 days" : known <= 1 ? "in the day on record" : "in the \(known) days on record"
+        let known = measured.count { $0 }, reach: Phrase = known >= 30 ? "in the last 30 days" : known <= 1 ? "in the day on record" : "in the \(known) days on record"
         return backtest.fired == 0 ? ". Would not have fired \(reach)" : ". Would have fired \(Words.plural(backtest.fired, "time")) \(reach)"
     }
 
@@ -153,7 +154,7 @@ struct AlertsPage {
 
 extension ResourceKind {
     /// In people's words, one of it.
-    var word: String {
+    var word: Phrase {
         switch self {
         case .api: "REST API"
         case .httpAPI: "HTTP API"

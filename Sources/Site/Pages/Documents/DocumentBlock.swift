@@ -22,7 +22,7 @@ package enum DocumentBlock: Hashable, Sendable {
             var signals: [Signal] = []
             for name in (block.setting("signals") ?? block.argument).split(separator: ",") { signals.append(try Self.signal(String(name.trimmingPrefix(" ")))) }
             guard let kind = signals.first?.kind else { throw Mistake(message: "a table needs its columns; write `signals: queue.visible, queue.oldest_age`") }
-            guard signals.allSatisfy({ $0.kind == kind }) else { throw Mistake(message: "a table has signals of one kind: a row is a \(kind.word)") }
+            guard signals.allSatisfy({ $0.kind == kind }) else { throw Mistake(message: "a table has signals of one kind: a row is a \(kind.word.english)") }
             self = .table(kind, signals)
         }
     }
@@ -37,7 +37,7 @@ package enum DocumentBlock: Hashable, Sendable {
         guard let signal = Signal(name) else { throw Mistake(message: "'\(name)' is no signal; write `signal: queue.visible`") }
         let vocabulary = SignalCatalogue.vocabulary
         guard vocabulary.type(of: signal) != nil else {
-            throw Mistake(message: "a \(signal.kind.word) has no signal '\(signal.name)'; it has \(vocabulary.allNames(of: signal.kind).joined(separator: ", "))")
+            throw Mistake(message: "a \(signal.kind.word.english) has no signal '\(signal.name)'; it has \(vocabulary.allNames(of: signal.kind).joined(separator: ", "))")
         }
         return signal
     }

@@ -15,7 +15,7 @@ struct DocumentBlocks {
         let wanted: DocumentBlock
         do throws(DocumentBlock.Mistake) { wanted = try DocumentBlock(block) } catch { return .mistake(error.message) }
         // A runbook that nothing needs now is about nobody's resource.
-        guard let service else { return .nothing(because: "Drawn here while an alert needs this page.") }
+        guard let service else { return nothing("Drawn here while an alert needs this page.") }
         return switch wanted {
         case .chart(let signal): chart(signal, of: service)
         case .alerts: alerts(of: service)
@@ -24,28 +24,30 @@ struct DocumentBlocks {
         }
     }
 
+    private func nothing(_ why: Phrase) -> LiveBlockAnswer { .nothing(because: why.text(in: picture.language)) }
+
     /// The last 6 hours.
     private func chart(_ signal: Signal, of service: ServicePicture) -> LiveBlockAnswer {
-        guard let resource = subject(signal.kind, of: service) else { return .nothing(because: "\(service.site.title) has no \(signal.kind.word) to draw this for.") }
+        guard let resource = subject(signal.kind, of: service) else { return nothing("\(service.site.title) has no \(signal.kind.word) to draw this for.") }
         let grid = resource.day.suffix(seconds: ServiceRange.sixHours.seconds)
         let unit = SignalUnits.unit(signal, upTo: grid.columns[signal.name]?.values.filter { !$0.isNaN }.max() ?? 0)
-        let line = ChartLine(resource.site.title, .first, grid.columns[signal.name], count: grid.count, hasArea: true)
-        guard line.hasValues else { return .nothing(because: "\(resource.site.title) has no value of \(signal) in the last 6 hours.") }
+        let line = ChartLine(.verbatim(resource.site.title), .first, grid.columns[signal.name], count: grid.count, hasArea: true)
+        guard line.hasValues else { return nothing("\(resource.site.title) has no value of \(signal.description) in the last 6 hours.") }
         let rules = picture.site.rules.filter { $0.resources.contains(resource.id) }.flatMap(\.limits).filter { $0.signal == signal.name }
         let limits = rules.flatMap { limit in
             [limit.warning.map { ChartThreshold($0, "warning at \(unit.words($0))", isCritical: false) }, limit.critical.map { ChartThreshold($0, "critical at \(unit.words($0))", isCritical: true) }].compactMap { $0 }
         }
         let chart = LineChart(title: SignalUnits.title(signal), unit: unit, start: grid.start, period: grid.period, lines: [line], thresholds: limits,
                               gaps: ChartGaps.gaps(in: grid, of: [signal.name], absences: resource.absences), takeaway: Takeaway.sentence(line, grid: grid, unit: unit, clock: picture.clock))
-        var out = Markup()
+        var out = Markup(picture.language)
         chart.write(frame: ChartFrame(axis: TimeAxis(grid.window, clock: picture.clock), clock: picture.clock, height: 96), into: &out)
         return .finished(html: out.string)
     }
 
     private func alerts(of service: ServicePicture) -> LiveBlockAnswer {
         let firing = service.firing.prefix(5)
-        guard !firing.isEmpty else { return .nothing(because: "Nothing fires.") }
-        var out = Markup()
+        guard !firing.isEmpty else { return nothing("Nothing fires.") }
+        var out = Markup(picture.language)
         AlertList(picture: picture, here: here).write(Array(firing), namesService: true, into: &out)
         return .finished(html: out.string)
     }
@@ -53,11 +55,11 @@ struct DocumentBlocks {
     /// Where the time of the kept traces went, and the newest ones.
     private func traces(of service: ServicePicture) -> LiveBlockAnswer {
         let window = TimeWindow(from: picture.end - ServiceRange.sixHours.seconds, to: picture.end)
-        var out = Markup()
+        var out = Markup(picture.language)
         do throws(StoreError) {
-            try RelatedTraces(picture, service, here: here, window: window, store: store).write(rangeWords: "6 hours", into: &out)
+            try RelatedTraces(picture, service, here: here, window: window, store: store).write(rangeWords: ServiceRange.sixHours.words, into: &out)
         } catch {
-            return .nothing(because: "The traces of \(service.site.title) cannot be read: \(error.description)")
+            return nothing("The traces of \(service.site.title) cannot be read: \(error.description)")
         }
         return .finished(html: out.string)
     }
@@ -65,15 +67,15 @@ struct DocumentBlocks {
     /// A row for each resource of the kind, a column for each signal, the newest values.
     private func table(_ kind: ResourceKind, _ signals: [Signal], of service: ServicePicture) -> LiveBlockAnswer {
         let resources = resources(kind, of: service)
-        guard !resources.isEmpty else { return .nothing(because: "\(service.site.title) has no \(kind.word).") }
+        guard !resources.isEmpty else { return nothing("\(service.site.title) has no \(kind.word).") }
         let rows = resources.map { resource in
-            [Cell(resource.site.title, class: "w", isHeader: true)] + signals.map { signal in
+            [Cell(verbatim: resource.site.title, class: "w", isHeader: true)] + signals.map { signal in
                 let title = SignalUnits.title(signal)
                 guard let value = resource.latest(signal.name) else { return Cell(resource.absences[signal.name]?.reason.words ?? "no value", class: "n soft", label: title) }
-                return Cell(SignalUnits.unit(signal, upTo: value).words(value), class: "n", label: title)
+                return Cell(verbatim: SignalUnits.unit(signal, upTo: value).words(value), class: "n", label: title)
             }
         }
-        var out = Markup()
+        var out = Markup(picture.language)
         Table("t stack", caption: "Newest values, data to \(picture.clock.time(picture.end)).",
               columns: [.init(kind.word)] + signals.map { .init(SignalUnits.title($0), class: "n") }, rows: rows).write(into: &out)
         return .finished(html: out.string)

@@ -9,11 +9,11 @@ package struct FleetBuilder: Sendable {
         package var seconds: Double?
         /// `OK`, `Partial`, `Failed`
         package var state: StateMark
-        package var word: String
-        package var detail: String?
+        package var word: Phrase
+        package var detail: Phrase?
         package var pages: Int
         package var requests: Int
-        package init(startedAt: Timestamp, seconds: Double?, state: StateMark, word: String, detail: String? = nil, pages: Int, requests: Int) {
+        package init(startedAt: Timestamp, seconds: Double?, state: StateMark, word: Phrase, detail: Phrase? = nil, pages: Int, requests: Int) {
             self.startedAt = startedAt
             self.seconds = seconds
             self.state = state
@@ -56,7 +56,7 @@ package struct FleetBuilder: Sendable {
     package init(title: String, theme: SiteTheme, zone: String = "UTC", interval: Int64, tenants: [TenantDigest], runs: [Run], now: Timestamp) {
         self.title = title
         self.theme = theme
-        clock = TenantClock(zone: zone, now: now)
+        clock = TenantClock(zone: zone, now: now, language: theme.language)
         self.interval = interval
         self.tenants = tenants
         self.runs = runs
@@ -93,52 +93,53 @@ package struct FleetBuilder: Sendable {
         let path = Self.path(number), here = PageLocation(path), isFirst = number == 1
         let state = tenants.map(\.state).filter { $0 != .disabled }.min() ?? .ok
         let attention = attention
-        var pager = Markup()
+        var pager = Markup(theme.language)
         if count > 1 { pager.text("Page \(number) of \(count).") }
         if number > 1 { pager.raw(" "); pager.link("Previous", here.href(Self.path(number - 1))) }
         if number < count { pager.raw(" "); pager.link("Next", here.href(Self.path(number + 1))) }
         return try frame.page(
             path, template: "fleet", title: pageTitle(attention), say: Say(state, sentence(attention), detail: detail(attention)),
             crumbs: isFirst ? [.init("All tenants")] : [.init("All tenants", "index.html"), .init("OK, page \(number)")],
-            blocks: ["counts": isFirst ? counts : Markup(), "attention": isFirst ? attentionTable(attention, here) : Markup(), "okay": okTable(part, here), "pager": pager,
-                     "builder": isFirst ? builder : Markup(), "cost": isFirst ? cost : Markup(), "channels": isFirst ? channelTable : Markup(), "noise": isFirst ? noiseTable : Markup(), "disabled": isFirst ? disabled(here) : Markup()],
+            blocks: ["counts": isFirst ? counts : Markup(theme.language), "attention": isFirst ? attentionTable(attention, here) : Markup(theme.language), "okay": okTable(part, here), "pager": pager,
+                     "builder": isFirst ? builder : Markup(theme.language), "cost": isFirst ? cost : Markup(theme.language), "channels": isFirst ? channelTable : Markup(theme.language), "noise": isFirst ? noiseTable : Markup(theme.language), "disabled": isFirst ? disabled(here) : Markup(theme.language)],
             flags: ["is_first": isFirst])
     }
 
-    private func pageTitle(_ attention: [TenantDigest]) -> String {
-        let counts = [StateMark.critical, .warning].compactMap { state in attention.count { $0.state == state }.nonZero.map { "\($0) \(state.word.lowercased())" } }
+    private func pageTitle(_ attention: [TenantDigest]) -> Phrase {
+        let counts: [Phrase] = [attention.count { $0.state == .critical }.nonZero.map { "\($0) critical" }, attention.count { $0.state == .warning }.nonZero.map { "\($0) warning" }].compactMap(\.self)
         return counts.isEmpty ? "All tenants OK" : counts.joined(separator: ", ")
     }
 
-    private func sentence(_ attention: [TenantDigest]) -> String {
+    private func sentence(_ attention: [TenantDigest]) -> Phrase {
         let enabled = tenants.count { $0.state != .disabled }
         guard enabled > 0 else { return "No tenant is configured" }
         let needing = attention.filter(\.state.needsAttention)
         guard let worst = needing.first?.state else { return enabled == 1 ? "The only tenant is OK" : "All \(enabled) tenants OK" }
         let hit = needing.filter { $0.state == worst }
-        let names = hit.count <= 4 ? ": " + Words.list(hit.map(\.id)) : ""
-        let verb = switch worst {
-        case .critical: hit.count == 1 ? "is critical" : "are critical"
-        case .warning: hit.count == 1 ? "has a warning" : "have a warning"
-        default: hit.count == 1 ? "is \(worst.word.lowercased())" : "are \(worst.word.lowercased())"
+        let whole = Words.plural(enabled, "tenant"), word = worst.word.said(worst.word.english.lowercased(), form: "mid")
+        let verdict: Phrase = switch worst {
+        case .critical: hit.count == 1 ? "1 of \(whole) is critical" : "\(hit.count) of \(whole) are critical"
+        case .warning: hit.count == 1 ? "1 of \(whole) has a warning" : "\(hit.count) of \(whole) have a warning"
+        default: hit.count == 1 ? "1 of \(whole) is \(word)" : "\(hit.count) of \(whole) are \(word)"
         }
-        return "\(hit.count) of \(Words.plural(enabled, "tenant")) \(verb)\(names)"
+        return hit.count <= 4 ? "\(verdict): \(Words.list(hit.map(\.id)))" : verdict
     }
 
     private func detail(_ attention: [TenantDigest]) -> Markup {
-        var out = Markup()
+        var out = Markup(theme.language)
         let worst = attention.first?.state
-        for tenant in attention.prefix(3) where tenant.state == worst { out.text("\(tenant.id): \(AlertList.sentence(Words.midSentence(tenant.headline))) ") }
+        for tenant in attention.prefix(3) where tenant.state == worst { out.text("\(tenant.id): \(Words.midSentence(tenant.headline))\(AlertList.ends(tenant.headline) ? "" : ".") ") }
         let muted = tenants.filter { $0.alerts.muted > 0 }
         if !muted.isEmpty {
-            out.text("Muted: \(Words.plural(muted.reduce(0) { $0 + $1.alerts.muted }, "alert")) of \(muted.count <= 4 ? Words.list(muted.map(\.id)) : "\(muted.count) tenants"). ")
+            let alerts = Words.plural(muted.reduce(0) { $0 + $1.alerts.muted }, "alert")
+            out.text(muted.count <= 4 ? "Muted: \(alerts) of \(Words.list(muted.map(\.id))). " : "Muted: \(alerts) of \(muted.count) tenants. ")
         }
         return out
     }
 
     private var counts: Markup {
-        var out = Markup()
-        out.raw("<ul class=\"count\" aria-label=\"Tenants by state\">")
+        var out = Markup(theme.language)
+        out.raw("<ul class=\"count\" aria-label=\""); out.text("Tenants by state"); out.raw("\">")
         for state in StateMark.allCases {
             let count = tenants.count { $0.state == state }
             guard count > 0 else { continue }
@@ -152,7 +153,7 @@ package struct FleetBuilder: Sendable {
                                                   .init("Errors, 24 h", class: "n p2 cn"), .init("30 days", class: "p3 cu"), .init("Data age", class: "n p3 cd")]
 
     private func attentionTable(_ attention: [TenantDigest], _ here: PageLocation) -> Markup {
-        var out = Markup(reserving: attention.count * 1_200)
+        var out = Markup(theme.language, reserving: attention.count * 1_200)
         guard !attention.isEmpty else { out.note("No tenant needs a look."); return out }
         Table("t mid fl lst", caption: "\(attention.count) of \(Words.plural(tenants.count, "tenant")). Worst first: state, then data-loss deadline, then time since start.",
               columns: Self.columns, rows: attention.map { row($0, here, isShort: false) }, isFilterable: true).write(into: &out)
@@ -160,45 +161,45 @@ package struct FleetBuilder: Sendable {
     }
 
     private func okTable(_ part: [TenantDigest], _ here: PageLocation) -> Markup {
-        var out = Markup(reserving: part.count * 900)
+        var out = Markup(theme.language, reserving: part.count * 900)
         guard !part.isEmpty else { out.note("No tenant is OK."); return out }
         Table("t mid tight fl", caption: "OK: \(Words.plural(fine.count, "tenant")), A to Z.", columns: Self.columns, rows: part.map { row($0, here, isShort: true) }, isFilterable: true).write(into: &out)
         return out
     }
 
     private func row(_ tenant: TenantDigest, _ here: PageLocation, isShort: Bool) -> [Cell] {
-        var name = Markup()
+        var name = Markup(theme.language)
         name.link(tenant.id, here.root + "../\(tenant.id)/index.html")
-        let below = [isShort ? nil : tenant.headline, tenant.notice].compactMap(\.self)
+        let below = [isShort ? nil : tenant.headline, tenant.notice].compactMap { (part: Phrase?) in part }
         if !below.isEmpty { name.raw("<span class=\"sub\">"); name.text(below.joined(separator: "; ")); name.raw("</span>") }
-        var oldest = Markup()
+        var oldest = Markup(theme.language)
         let tone: Sparkline.Tone = tenant.oldestState == .critical ? .critical : tenant.oldestState == .warning ? .warning : .plain
         oldest.raw("<div class=\"vs\"><span class=\"p2\">")
         Sparkline(isShort ? Sparkline.thinned(tenant.oldestDay, to: 16) : tenant.oldestDay, tone: tone, width: 64, height: 18).write(into: &oldest)
         oldest.raw("</span><span"); if tone == .critical { oldest.raw(" class=\"b crit\"") }
         oldest.raw(">"); oldest.text(tenant.oldest.map(Words.duration) ?? "–"); oldest.raw("</span></div>")
-        var strip = Markup()
+        var strip = Markup(theme.language)
         if tenant.days.isEmpty { strip.raw("<span class=\"soft\">–</span>") } else { DayStrip(tenant.days).write(into: &strip) }
         let age = tenant.dataTo.map { now - $0 }
-        var data = Markup()
+        var data = Markup(theme.language)
         data.trusted((age ?? 0) > 3 * interval ? "<span class=\"b warn\">" : "<span class=\"soft\">"); data.text(age.map { Words.span(max(0, $0)) } ?? "–"); data.raw("</span>")
         return [.state(tenant.state), Cell(name, isHeader: true), Cell(alerts(tenant), class: "n p3"), Cell(oldest, class: "n"),
-                Cell(tenant.backlog.map(Words.count) ?? "–", class: "n p3"), Cell(tenant.errors.map(Words.count) ?? "–", class: "n p2"), Cell(strip, class: "p3"), Cell(data, class: "n p3")]
+                Cell(verbatim: tenant.backlog.map(Words.count) ?? "–", class: "n p3"), Cell(verbatim: tenant.errors.map(Words.count) ?? "–", class: "n p2"), Cell(strip, class: "p3"), Cell(data, class: "n p3")]
     }
 
-    private func alerts(_ tenant: TenantDigest) -> String {
+    private func alerts(_ tenant: TenantDigest) -> Phrase {
         guard tenant.alerts.firing > 0 else { return "–" }
-        return Words.count(tenant.alerts.firing) + (tenant.alerts.muted > 0 ? ", \(tenant.alerts.muted) muted" : "")
+        return tenant.alerts.muted > 0 ? "\(Words.count(tenant.alerts.firing)), \(tenant.alerts.muted) muted" : .verbatim(Words.count(tenant.alerts.firing))
     }
 
     private var builder: Markup {
-        var out = Markup()
+        var out = Markup(theme.language)
         guard !runs.isEmpty else { out.note("This is the first run."); return out }
         let rows = runs.prefix(3).map { run -> [Cell] in
-            var state = Markup()
+            var state = Markup(theme.language)
             state.state(run.state, word: run.word)
             if let detail = run.detail { state.raw("<span class=\"sub\">"); state.text(detail); state.raw("</span>") }
-            return [Cell(clock.moment(run.startedAt), isHeader: true), Cell(state), Cell(run.seconds.map(Words.duration) ?? "–", class: "n"), Cell(Words.count(run.pages), class: "n"), Cell(Words.count(run.requests), class: "n p2")]
+            return [Cell(verbatim: clock.moment(run.startedAt), isHeader: true), Cell(state), Cell(verbatim: run.seconds.map(Words.duration) ?? "–", class: "n"), Cell(verbatim: Words.count(run.pages), class: "n"), Cell(verbatim: Words.count(run.requests), class: "n p2")]
         }
         Table("t tight", caption: rows.count == 1 ? "The last run." : "The last \(rows.count) runs.", columns: [.init("Run"), .init("State"), .init("Took", class: "n"), .init("Pages", class: "n"), .init("Requests", class: "n p2")], rows: Array(rows)).write(into: &out)
         if operation != nil { out.raw("<p class=\"sm\">"); out.link("All runs, budgets and overrides", OperationPage.path); out.raw("</p>\n") }
@@ -206,26 +207,26 @@ package struct FleetBuilder: Sendable {
     }
 
     private var cost: Markup {
-        var out = Markup()
+        var out = Markup(theme.language)
         let paying = tenants.filter { $0.calls > 0 }.sorted { ($0.dollars, $1.id) > ($1.dollars, $0.id) }
         guard !paying.isEmpty else { out.note("Nothing was asked this month, so nothing was paid."); return out }
-        func row(_ name: String, _ group: some Collection<TenantDigest>) -> [Cell] {
-            [Cell(name, isHeader: true), Cell(Words.count(group.reduce(0) { $0 + $1.calls }), class: "n"), Cell(Words.dollars(group.reduce(0) { $0 + $1.dollars }), class: "n")]
+        func row(_ name: Phrase, _ group: some Collection<TenantDigest>) -> [Cell] {
+            [Cell(name, isHeader: true), Cell(verbatim: Words.count(group.reduce(0) { $0 + $1.calls }), class: "n"), Cell(verbatim: Words.dollars(group.reduce(0) { $0 + $1.dollars }), class: "n")]
         }
-        var rows = paying.prefix(5).map { row($0.id, [$0]) }
+        var rows = paying.prefix(5).map { row(.verbatim($0.id), [$0]) }
         if paying.count > 5 { rows.append(row("\(paying.count - 5) others", paying.dropFirst(5))) }
         Table("t tight", caption: "Estimate, this month so far, all tenants, at list prices.", columns: [.init("Tenant"), .init("Calls", class: "n"), .init("Cost", class: "n")], rows: rows, foot: row("Total", paying)).write(into: &out)
         return out
     }
 
     private var channelTable: Markup {
-        var out = Markup()
+        var out = Markup(theme.language)
         guard !channels.isEmpty else { return out }
         let rows = channels.map { channel -> [Cell] in
-            var state = Markup(), detail = ""
+            var state = Markup(theme.language), detail: Phrase = ""
             if let reason = channel.disabled {
                 state.state(.critical, word: "Gone")
-                detail = reason
+                detail = .known(reason)
             } else if let since = channel.failingSince {
                 state.state(.warning, word: "Failing")
                 detail = "since \(clock.moment(since))"
@@ -235,7 +236,7 @@ package struct FleetBuilder: Sendable {
                 state.state(.noData, word: "Not tried yet")
             }
             if !detail.isEmpty { state.raw("<span class=\"sub\">"); state.text(detail); state.raw("</span>") }
-            return [Cell(channel.name, isHeader: true), Cell(state), Cell(channel.lastAccepted.map(clock.moment) ?? "–"), Cell(channel.lastDrill.map(clock.moment) ?? "–")]
+            return [Cell(verbatim: channel.name, isHeader: true), Cell(state), Cell(verbatim: channel.lastAccepted.map(clock.moment) ?? "–"), Cell(verbatim: channel.lastDrill.map(clock.moment) ?? "–")]
         }
         Table("t tight", caption: "Whether messages arrive. A drill is a test message that is sent from time to time.",
               columns: [.init("Receiver"), .init("State"), .init("Last message taken"), .init("Last drill taken")], rows: rows).write(into: &out)
@@ -243,9 +244,9 @@ package struct FleetBuilder: Sendable {
     }
 
     private func disabled(_ here: PageLocation) -> Markup {
-        var out = Markup()
+        var out = Markup(theme.language)
         for tenant in tenants.filter({ $0.state == .disabled }).sorted(by: { $0.id < $1.id }) {
-            out.raw("<p class=\"sm\">"); out.link(tenant.id, here.root + "../\(tenant.id)/index.html"); out.raw(" <span class=\"soft\">"); out.text(tenant.disabled ?? ""); out.raw("</span></p>\n")
+            out.raw("<p class=\"sm\">"); out.link(tenant.id, here.root + "../\(tenant.id)/index.html"); out.raw(" <span class=\"soft\">"); out.text(.verbatim(tenant.disabled ?? "")); out.raw("</span></p>\n")
         }
         return out
     }
@@ -256,11 +257,11 @@ package struct FleetBuilder: Sendable {
              "last_accepted": JSONValue(channel.lastAccepted?.rfc3339), "last_drill": JSONValue(channel.lastDrill?.rfc3339)]
         }
         let attention = attention
-        return ["schema": 1, "title": .string(title), "status": .string((tenants.map(\.state).filter { $0 != .disabled }.min() ?? .ok).key), "sentence": .string(sentence(attention)),
+        return ["schema": 1, "title": .string(title), "status": .string((tenants.map(\.state).filter { $0 != .disabled }.min() ?? .ok).key), "sentence": .string(sentence(attention).english),
                 "generated_at": .string(now.rfc3339), "data_as_of": JSONValue(tenants.compactMap(\.dataTo).max()?.rfc3339), "next_due": .string((now + interval).rfc3339), "stale_after": .string((now + 3 * interval).rfc3339),
                 "channels": .array(channels),
                 "tenants": .array((attention + fine + tenants.filter { $0.state == .disabled }.sorted { $0.id < $1.id }).map { tenant in
-                    ["id": .string(tenant.id), "title": .string(tenant.title), "status": .string(tenant.state.key), "sentence": .string(tenant.headline), "since": JSONValue(tenant.since?.rfc3339),
+                    ["id": .string(tenant.id), "title": .string(tenant.title), "status": .string(tenant.state.key), "sentence": .string(tenant.headline.english), "since": JSONValue(tenant.since?.rfc3339),
                      "data_as_of": JSONValue(tenant.dataTo?.rfc3339), "alerts": JSONValue(tenant.alerts.firing), "counts": tenant.alerts.json, "services": JSONValue(tenant.services)]
                 })]
     }

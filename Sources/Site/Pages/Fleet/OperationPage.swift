@@ -91,63 +91,65 @@ package struct OperationPage: Sendable {
     }
 
     func page(_ frame: PageFrame, channels: Markup) throws(TemplateError) -> SitePage {
+        let language = frame.theme.language
         let overridden = tenants.count { !$0.overrides.isEmpty }, spent = tenants.reduce(0) { $0 + $1.dollars }
-        var detail = Markup()
+        var detail = Markup(language)
         if let longest = runs.compactMap(\.seconds).max() { detail.text("The longest of \(Words.plural(runs.count, "run")) took \(Words.duration(longest)) of \(Words.span(interval)). ") }
         detail.text("\(Words.dollars(spent)) this month so far. \(Words.plural(overridden, "tenant differs", "tenants differ")) from the defaults.")
         return try frame.page(Self.path, template: "operation", title: "Operation", say: Say(nil, sentence, detail: detail), crumbs: [.init("All tenants", "index.html"), .init("Operation")],
-                              blocks: ["runs": runTable(frame.clock), "tenants": tenantTable, "budgets": budgetTable, "overrides": overrideTable, "channels": channels])
+                              blocks: ["runs": runTable(frame.clock), "tenants": tenantTable(language), "budgets": budgetTable(language), "overrides": overrideTable(language), "channels": channels])
     }
 
-    private var sentence: String {
+    private var sentence: Phrase {
         let bad = runs.prefix { $0.exit != 0 }.count
         if runs.isEmpty { return "Operation: this is the first run" }
-        return bad == 0 ? "Operation: the last run ended well" : "Operation: \(bad == 1 ? "the last run" : "the last \(Words.count(bad)) runs") did not end well"
+        return bad == 0 ? "Operation: the last run ended well" : bad == 1 ? "Operation: the last run did not end well" : "Operation: the last \(Words.count(bad)) runs did not end well"
     }
 
     private func runTable(_ clock: TenantClock) -> Markup {
-        var out = Markup()
+        let language = clock.language
+        var out = Markup(language)
         guard !runs.isEmpty else { out.note("This is the first run."); return out }
         let rows = runs.map { run -> [Cell] in
-            var state = Markup(), began = Markup()
+            var state = Markup(language), began = Markup(language)
             switch run.exit {
             case 0: state.state(.ok)
             case nil: state.state(.stale, word: "Not ended")
             case let code?: state.state(.warning, word: "Exit \(code)")
             }
             began.time(run.startedAt, "\(clock.day(run.startedAt)) \(clock.timeWithSeconds(run.startedAt))")
-            let stages = run.stages.map { "\($0.name) \(Words.duration($0.seconds))" }.joined(separator: ", ")
-            return [Cell(state), Cell(began, class: "w", isHeader: true), Cell(run.seconds.map(Words.duration) ?? "–", class: "n", label: "Took"), Cell(stages.isEmpty ? "–" : stages, class: "w", label: "Stages"),
-                    Cell("\(run.tenants - run.failed) of \(run.tenants)", class: "n", label: "Tenants well"), Cell(Words.count(run.calls), class: "n", label: "Calls"), Cell(Words.count(run.pages), class: "n", label: "Files")]
+            let stages = run.stages.map { stage -> Phrase in "\(Phrase.known(stage.name)) \(Words.duration(stage.seconds))" }.joined(separator: ", ")
+            return [Cell(state), Cell(began, class: "w", isHeader: true), Cell(verbatim: run.seconds.map(Words.duration) ?? "–", class: "n", label: "Took"), Cell(stages.isEmpty ? "–" : stages, class: "w", label: "Stages"),
+                    Cell("\(run.tenants - run.failed) of \(run.tenants)", class: "n", label: "Tenants well"), Cell(verbatim: Words.count(run.calls), class: "n", label: "Calls"), Cell(verbatim: Words.count(run.pages), class: "n", label: "Files")]
         }
         Table("t stack q", caption: "The newest first, \(clock.zone). Stages are added up over the tenants, which run side by side.",
               columns: [.init("State"), .init("Began"), .init("Took", class: "n"), .init("Stages"), .init("Tenants well", class: "n"), .init("Calls", class: "n"), .init("Files", class: "n")], rows: rows).write(into: &out)
         return out
     }
 
-    private var tenantTable: Markup {
-        var out = Markup()
+    private func tenantTable(_ language: Language?) -> Markup {
+        var out = Markup(language)
         guard !tenants.isEmpty else { out.note("No tenant was run."); return out }
         let here = PageLocation(Self.path)
         let sorted = tenants.sorted { ($1.seconds ?? 0, $1.dollars, $0.id) < ($0.seconds ?? 0, $0.dollars, $1.id) }
         let rows = sorted.prefix(Self.mostRows).map { tenant -> [Cell] in
-            var name = Markup()
+            var name = Markup(language)
             name.link(tenant.id, here.root + "../\(tenant.id)/index.html")
-            return [Cell(name, isHeader: true), Cell(tenant.seconds.map { $0 > 0 ? Words.span($0) : "<\u{A0}1\u{A0}s" } ?? "–", class: "n"), Cell(Words.count(tenant.budgets.reduce(0) { $0 + $1.calls }), class: "n"),
-                    Cell(Words.dollars(tenant.dollars), class: "n"), Cell(Words.bytes(Double(tenant.databaseBytes)), class: "n p2")]
+            return [Cell(name, isHeader: true), Cell(verbatim: tenant.seconds.map { $0 > 0 ? Words.span($0) : "<\u{A0}1\u{A0}s" } ?? "–", class: "n"), Cell(verbatim: Words.count(tenant.budgets.reduce(0) { $0 + $1.calls }), class: "n"),
+                    Cell(verbatim: Words.dollars(tenant.dollars), class: "n"), Cell(verbatim: Words.bytes(Double(tenant.databaseBytes)), class: "n p2")]
         }
         Table("t tight", caption: caption("The slowest first. Cost is that of the month so far, at list prices.", sorted.count),
               columns: [.init("Tenant"), .init("Took", class: "n"), .init("Calls", class: "n"), .init("Cost", class: "n"), .init("Database", class: "n p2")], rows: rows).write(into: &out)
         return out
     }
 
-    private var budgetTable: Markup {
-        var out = Markup()
+    private func budgetTable(_ language: Language?) -> Markup {
+        var out = Markup(language)
         let limited = tenants.flatMap { tenant in tenant.budgets.compactMap { budget in budget.used.map { (tenant.id, budget, $0) } } }.sorted { ($1.2, $0.0, $0.1.source) < ($0.2, $1.0, $1.1.source) }
         guard !limited.isEmpty else { out.note("No source has a budget of its own."); return out }
-        func share(_ used: Int, _ limit: Int?) -> String { limit.map { "\(Words.count(used)) of \(Words.count($0))" } ?? Words.count(used) }
+        func share(_ used: Int, _ limit: Int?) -> Phrase { limit.map { "\(Words.count(used)) of \(Words.count($0))" } ?? .verbatim(Words.count(used)) }
         let rows = limited.prefix(Self.mostRows).map { tenant, budget, used -> [Cell] in
-            [.state(used >= 1 ? .warning : .ok, word: used >= 1 ? "Used up" : Words.percent(used)), Cell("\(tenant) / \(budget.source)", class: "w", isHeader: true),
+            [.state(used >= 1 ? .warning : .ok, word: used >= 1 ? "Used up" : .verbatim(Words.percent(used))), Cell("\(tenant) / \(budget.source)", class: "w", isHeader: true),
              Cell(share(budget.calls, budget.callsPerRun), class: "n", label: "Calls, last run"), Cell(share(budget.metrics, budget.metricsPerDay), class: "n", label: "Metrics, 24 h")]
         }
         Table("t stack q", caption: caption("Sources with a budget, the fullest first.", limited.count),
@@ -155,14 +157,14 @@ package struct OperationPage: Sendable {
         return out
     }
 
-    private var overrideTable: Markup {
-        var out = Markup()
+    private func overrideTable(_ language: Language?) -> Markup {
+        var out = Markup(language)
         let lines = tenants.flatMap { tenant in tenant.overrides.map { (tenant.id, $0) } }
         guard !lines.isEmpty else { out.note("Every tenant runs with the defaults."); return out }
         Table("t tight", caption: caption("What tenants set apart from the defaults; 'tidewatch explain RULE --tenant ID' shows where.", lines.count), columns: [.init("Tenant"), .init("Sets")],
-              rows: lines.prefix(Self.mostRows).map { [Cell($0.0, isHeader: true), Cell($0.1, class: "w")] }).write(into: &out)
+              rows: lines.prefix(Self.mostRows).map { [Cell(verbatim: $0.0, isHeader: true), Cell(verbatim: $0.1, class: "w")] }).write(into: &out)
         return out
     }
 
-    private func caption(_ text: String, _ count: Int) -> String { count > Self.mostRows ? "First \(Self.mostRows) of \(Words.count(count)). \(text)" : text }
+    private func caption(_ text: Phrase, _ count: Int) -> Phrase { count > Self.mostRows ? "First \(Self.mostRows) of \(Words.count(count)). \(text)" : text }
 }

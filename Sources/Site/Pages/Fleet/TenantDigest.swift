@@ -7,7 +7,7 @@ package struct TenantDigest: Codable, Sendable {
     package var title: String
     package var state: StateMark
     /// `Orders webhook blocked for 47 min`
-    package var headline: String
+    package var headline: Phrase
     package var alerts: AlertCounts
     package var since: Timestamp?
     /// When something is deleted silently; the nearest.
@@ -29,12 +29,12 @@ package struct TenantDigest: Codable, Sendable {
     package var series = 0
     package var disabled: String?
     /// What is to be known whatever the state is: `history lost`.
-    package var notice: String?
+    package var notice: Phrase?
     /// What its rules said in the last 30 days.
     package var noise: [RuleNoise] = []
 
     /// A tenant whose run failed before anything was read: its last page stays where it is.
-    package init(id: String, title: String, state: StateMark, headline: String, disabled: String? = nil) {
+    package init(id: String, title: String, state: StateMark, headline: Phrase, disabled: String? = nil) {
         self.id = id
         self.title = title
         self.state = state
@@ -76,7 +76,7 @@ package struct TenantDigest: Codable, Sendable {
         series = resources.reduce(0) { $0 + $1.day.columns.count }
     }
 
-    private static func headline(_ picture: TenantPicture) -> String {
+    private static func headline(_ picture: TenantPicture) -> Phrase {
         if let first = picture.services.first, first.state == .critical || first.state == .warning { return Verdict.sentence(first, picture) }
         return Verdict.sentence(picture)
     }

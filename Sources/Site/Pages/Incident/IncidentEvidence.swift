@@ -73,19 +73,19 @@ struct IncidentEvidence {
 
     /// Each alert of the incident: when it fired and ended, and what explained it.
     var alerts: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         let rows = incident.alerts.map { key -> (Timestamp, [Cell]) in
             let own = transitions.filter { $0.state.key == key }.sorted { $0.at < $1.at }
             let state = own.last?.state ?? picture.alerts.first { $0.key == key }
             let fired = own.first { $0.kind == .fired }?.at, ended = own.last { $0.kind == .resolved }?.at
             let worst = own.map(\.state.severity).max() ?? state?.severity ?? incident.severity
-            var name = Markup()
-            name.text(picture.rule(key.rule)?.title ?? key.rule)
+            var name = Markup(picture.language)
+            name.text(picture.ruleTitle(key.rule))
             name.raw("<span class=\"sub\">"); name.text(key.resource.name); name.raw("</span>")
             let reason = own.compactMap(\.state.suppressedBy).last ?? state?.suppressedBy
             return (fired ?? incident.startedAt, [
-                .state(worst.mark), Cell(name, class: "w", isHeader: true), Cell(fired.map(picture.clock.moment) ?? "–", label: "Fired"),
-                Cell(ended.map(picture.clock.moment) ?? (state?.phase == .firing ? "still firing" : "–"), label: "Resolved"), Cell(reason.map(Self.words) ?? "told by itself", class: "w", label: "Explained by"),
+                .state(worst.mark), Cell(name, class: "w", isHeader: true), Cell(verbatim: fired.map(picture.clock.moment) ?? "–", label: "Fired"),
+                Cell(ended.map { .verbatim(picture.clock.moment($0)) } ?? (state?.phase == .firing ? "still firing" : "–"), label: "Resolved"), Cell(reason.map { .verbatim(Self.words($0)) } ?? "told by itself", class: "w", label: "Explained by"),
             ])
         }
         Table("t tight stack", caption: "\(Words.plural(rows.count, "alert")). What another one explains is listed, and starts no message of its own.",
@@ -96,23 +96,23 @@ struct IncidentEvidence {
 
     /// Deploys, settings and errors that nobody had seen before, in the hour before the first alert.
     var changed: Markup {
-        var out = Markup(), rows: [(Timestamp, [Cell])] = []
+        var out = Markup(picture.language), rows: [(Timestamp, [Cell])] = []
         let begin = transitions.map(\.state.activeAt).min() ?? incident.startedAt, before = TimeWindow(from: begin - Self.changeSeconds, to: begin + 1)
-        func add(_ time: Timestamp, _ what: String, _ detail: Markup) {
+        func add(_ time: Timestamp, _ what: Phrase, _ detail: Markup) {
             let distance = begin - time
-            rows.append((time, [Cell(picture.clock.moment(time), class: "nw"), Cell(what, isHeader: true), Cell(detail, class: "w"), Cell(distance > 0 ? Words.span(distance) : "–", class: "n", label: "Before")]))
+            rows.append((time, [Cell(verbatim: picture.clock.moment(time), class: "nw"), Cell(what, isHeader: true), Cell(detail, class: "w"), Cell(verbatim: distance > 0 ? Words.span(distance) : "–", class: "n", label: "Before")]))
         }
-        func plain(_ text: String) -> Markup {
-            var out = Markup()
+        func plain(_ text: Phrase) -> Markup {
+            var out = Markup(picture.language)
             out.text(text)
             return out
         }
-        for deploy in picture.deployments where deploy.service == incident.service && before.contains(deploy.time) { add(deploy.time, "Deploy", plain("\(deploy.label)\(deploy.detail.map { ": \($0)" } ?? "")")) }
+        for deploy in picture.deployments where deploy.service == incident.service && before.contains(deploy.time) { add(deploy.time, "Deploy", plain(.verbatim("\(deploy.label)\(deploy.detail.map { ": \($0)" } ?? "")" as String))) }
         for change in changes where before.contains(change.at) {
-            add(change.at, "Setting", plain("\(change.resource.name): \(change.setting.rawValue) from \(change.old.map(SettingWords.words) ?? "nothing") to \(change.new.map(SettingWords.words) ?? "nothing")"))
+            add(change.at, "Setting", plain("\(change.resource.name): \(change.setting.rawValue) from \(SettingWords.words(change.old)) to \(SettingWords.words(change.new))"))
         }
         for line in lines where line.level == .error && newLines.contains(LineKey(line)) && before.contains(line.first) {
-            var text = Markup()
+            var text = Markup(picture.language)
             text.trusted(LogText.markup(line.text).string)
             add(line.first, "New error", text)
         }
@@ -123,7 +123,7 @@ struct IncidentEvidence {
     }
 
     var logs: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         guard !lines.isEmpty else { out.note("No error or warning line was logged around it in what was read."); return out }
         // What is new first: it is what the day before did not have.
         let sorted = lines.enumerated().sorted { a, b in
@@ -131,23 +131,23 @@ struct IncidentEvidence {
             return left == right ? a.offset < b.offset : left
         }.map(\.element)
         let rows = sorted.prefix(Self.lineLimit).map { line -> [Cell] in
-            var text = Markup()
+            var text = Markup(picture.language)
             text.trusted(LogText.markup(line.text).string)
-            return [Cell(Words.count(line.count), class: "n b"), Cell(text, class: "log"), Cell(newLines.contains(LineKey(line)) ? "new" : seen.contains(LineKey(line)) || comparable.contains(line.resource) ? "seen before" : "not known", class: "nw"), Cell(picture.clock.moment(line.first), class: "nw p2")]
+            return [Cell(verbatim: Words.count(line.count), class: "n b"), Cell(text, class: "log"), Cell(newLines.contains(LineKey(line)) ? "new" : seen.contains(LineKey(line)) || comparable.contains(line.resource) ? "seen before" : "not known", class: "nw"), Cell(verbatim: picture.clock.moment(line.first), class: "nw p2")]
         }
-        let meaning = comparedSeconds.map { $0 > 84_600 ? "New: not in the day before" : "New: not in the \(Words.span($0)) before, as far back as they were read" } ?? "What was logged earlier was not read, so no line is called new"
-        Table("t tight", caption: "Grouped by text, from an hour before. \(meaning)\(sorted.count > rows.count ? ". \(sorted.count - rows.count) more kinds are not shown" : "").",
+        let meaning: Phrase = comparedSeconds.map { $0 > 84_600 ? "New: not in the day before." : "New: not in the \(Words.span($0)) before, as far back as they were read." } ?? "What was logged earlier was not read, so no line is called new."
+        Table("t tight", caption: sorted.count > rows.count ? "Grouped by text, from an hour before. \(meaning) \(sorted.count - rows.count) more kinds are not shown." : "Grouped by text, from an hour before. \(meaning)",
               columns: [.init("Count", class: "n"), .init("Text"), .init("Known"), .init("First", class: "p2")], rows: Array(rows)).write(into: &out)
         return out
     }
 
     var traceTable: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         guard !traces.isEmpty else { out.note("No trace was sampled around it."); return out }
         let rows = traces.map { trace -> [Cell] in
-            var name = Markup()
+            var name = Markup(picture.language)
             if kept.contains(trace.id) { name.link(TracePage.shortID(trace.id), here.href(TracePage.path(trace.group, trace.id))) } else { name.text(TracePage.shortID(trace.id)) }
-            return [Cell(Timestamp(epoch: trace.start).map(picture.clock.timeWithSeconds) ?? "–"), Cell(name, class: "m", isHeader: true), Cell(Words.duration(trace.duration), class: "n", label: "Duration"),
+            return [Cell(verbatim: Timestamp(epoch: trace.start).map(picture.clock.timeWithSeconds) ?? "–"), Cell(name, class: "m", isHeader: true), Cell(verbatim: Words.duration(trace.duration), class: "n", label: "Duration"),
                     Cell(TracePage.outcome(trace), class: "w")]
         }
         Table("t tight stack", caption: "Failed ones first, then the slowest. Sampled: never a measure of traffic.",

@@ -60,8 +60,8 @@ struct IncidentPage {
         if let rule = incident.alerts.compactMap({ picture.rule($0.rule) }).first, let document = picture.site.document(.runbook, rule.runbook) {
             actions.append(.init("Open runbook", here.href(document.path)))
         }
-        if let service { actions.append(.init(service.site.title, here.href(ServiceRange.sixHours.path(of: service.site.id)))) }
-        var charts = Markup()
+        if let service { actions.append(.init(.verbatim(service.site.title), here.href(ServiceRange.sixHours.path(of: service.site.id)))) }
+        var charts = Markup(picture.language)
         if let service {
             let axis = TimeAxis(window, clock: picture.clock)
             let drawn = ServiceCharts(service.only(Set(grids.keys)), grids: grids, rules: picture.site.rules, clock: picture.clock, rangeWords: "this time")
@@ -74,44 +74,43 @@ struct IncidentPage {
         }
         return try tenant.frame.page(
             path, template: "incident", title: "Incident \(incident.id)",
-            say: Say(isOpen ? incident.severity.mark : .resolved, "\(incident.title)\(isOpen ? ", open for \(length)" : ", resolved after \(length)")", detail: detail, actions: actions),
-            crumbs: tenant.crumbs(.init("Alerts", "alerts/index.html"), .init(incident.id)), tab: "Alerts",
+            say: Say(isOpen ? incident.severity.mark : .resolved, isOpen ? "\(Phrase.known(incident.title)), open for \(length)" : "\(Phrase.known(incident.title)), resolved after \(length)", detail: detail, actions: actions),
+            crumbs: tenant.crumbs(.init("Alerts", "alerts/index.html"), .init(.verbatim(incident.id))), tab: "Alerts",
             blocks: ["timeline": timeline, "facts": facts, "charts": charts, "messages": messageTable, "steps": steps, "alerts": evidence.alerts, "changed": evidence.changed, "logs": evidence.logs, "traces": evidence.traceTable],
             words: ["window": "\(picture.clock.moment(window.start)) to \(picture.clock.moment(window.end)), shaded while it lasted"])
     }
 
     private var detail: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         let first = transitions.last { $0.kind == .fired }
         let sent = messages.filter { $0.state == .sent }.compactMap(\.sentAt).min()
-        out.raw("Started <strong>"); out.text(picture.clock.moment(first?.state.activeAt ?? incident.startedAt)); out.raw("</strong>, fired <strong>")
-        out.text(picture.clock.moment(incident.startedAt)); out.raw("</strong>")
-        if let sent { out.raw(", first message accepted <strong>"); out.text(picture.clock.moment(sent)); out.raw("</strong>") }
-        if let ended = incident.endedAt { out.raw(", resolved <strong>"); out.text(picture.clock.moment(ended)); out.raw("</strong>") }
-        out.text(".")
+        out.text("Started \(strong: .verbatim(picture.clock.moment(first?.state.activeAt ?? incident.startedAt))), fired \(strong: .verbatim(picture.clock.moment(incident.startedAt)))")
+        if let sent { out.raw(", "); out.text("first message accepted \(strong: .verbatim(picture.clock.moment(sent)))") }
+        if let ended = incident.endedAt { out.raw(", "); out.text("resolved \(strong: .verbatim(picture.clock.moment(ended)))") }
+        out.raw(".")
         if messages.contains(where: { $0.state == .dead }) { out.text(" A message could not be delivered.") }
         return out
     }
 
     private var timeline: Markup {
         var events: [(Timestamp, String, Markup)] = []
-        func add(_ time: Timestamp, _ tone: String, _ strong: String?, _ text: String) {
-            var out = Markup()
+        func add(_ time: Timestamp, _ tone: String, _ strong: Phrase?, _ text: Phrase) {
+            var out = Markup(picture.language)
             if let strong { out.raw("<b>"); out.text(strong); out.raw("</b> ") }
             out.text(text)
             events.append((time, tone, out))
         }
         let before = TimeWindow(from: incident.startedAt - 7_200, to: (incident.endedAt ?? picture.now) + 1)
         for deploy in picture.deployments where deploy.service == incident.service && before.contains(deploy.time) {
-            add(deploy.time, "", nil, "\(Verdict.named(deploy)) finished\(deploy.detail.map { ": \($0)" } ?? "").")
+            add(deploy.time, "", nil, deploy.detail.map { "\(Verdict.named(deploy)) finished: \($0)." } ?? "\(Verdict.named(deploy)) finished.")
         }
         for change in changes where service?.resources.contains(where: { $0.id == change.resource }) ?? false {
-            add(change.at, "", nil, "\(change.resource.name): \(change.setting.rawValue) changed from \(change.old.map(SettingWords.words) ?? "nothing") to \(change.new.map(SettingWords.words) ?? "nothing").")
+            add(change.at, "", nil, "\(change.resource.name): \(change.setting.rawValue) changed from \(SettingWords.words(change.old)) to \(SettingWords.words(change.new)).")
         }
         let grown = Dictionary(grouping: transitions.filter { $0.kind == .grew }, by: \.state.key).mapValues { $0.map(\.at) }
         for transition in transitions {
-            let state = transition.state, rule = picture.rule(state.key.rule)?.title ?? state.key.rule
-            let summary = AlertList.sentence(state.summary.isEmpty ? rule : state.summary)
+            let state = transition.state, rule = picture.ruleTitle(state.key.rule)
+            let summary: Phrase = state.summary.isEmpty ? "\(rule)." : .verbatim(AlertList.sentence(state.summary))
             switch transition.kind {
             case .fired: add(transition.at, state.severity.mark.tone, "\(state.severity.mark.word) fires:", summary)
             case .escalated: add(transition.at, "crit", "Now critical:", summary)
@@ -121,8 +120,8 @@ struct IncidentPage {
                 let all = grown[state.key] ?? [], newest = all.max()
                 if all.count <= 3 { add(transition.at, state.severity.mark.tone, "Grew:", summary) }
                 else if transition.at == newest { add(transition.at, state.severity.mark.tone, "Grew \(all.count) times since \(picture.clock.moment(all.min() ?? transition.at)), last:", summary) }
-            case .flapping: add(transition.at, "warn", "Comes and goes:", "held firing until it has been calm for a while. " + summary)
-            case .resolved: add(transition.at, "ok", "Resolved:", AlertList.sentence(rule))
+            case .flapping: add(transition.at, "warn", "Comes and goes:", "held firing until it has been calm for a while. \(summary)")
+            case .resolved: add(transition.at, "ok", "Resolved:", "\(rule).")
             }
         }
         for message in messages {
@@ -130,7 +129,7 @@ struct IncidentPage {
             add(at, message.state == .dead ? "crit" : "", nil, "\(message.kind.word) to \(message.receiver): \(message.state.words(at: nil))\(message.lastAnswer.map { ", \($0)" } ?? "").")
         }
         add(picture.now, "", nil, incident.endedAt == nil ? "This report. Incident open." : "This report.")
-        var out = Markup()
+        var out = Markup(picture.language)
         let sorted = events.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element)
         let isLong = sorted.count > Self.mostEvents
         out.raw("<ol class=\"tl\">")
@@ -146,19 +145,19 @@ struct IncidentPage {
     private func name(of resource: ResourceID) -> String { picture.services.lazy.flatMap(\.resources).first { $0.id == resource }?.site.title ?? resource.name }
 
     private var facts: Markup {
-        var facts: [(String, Markup)] = []
-        func add(_ name: String, _ text: String) { var out = Markup(); out.text(text); facts.append((name, out)) }
-        add("Tenant", picture.site.title)
-        add("Service", title)
-        add("Severity", "\(incident.severity.rawValue), the worst it had")
-        add("Rules", Words.list(Set(incident.alerts.map { picture.rule($0.rule)?.title ?? $0.rule }).sorted()))
+        var facts: [(Phrase, Markup)] = []
+        func add(_ name: Phrase, _ text: Phrase) { var out = Markup(picture.language); out.text(text); facts.append((name, out)) }
+        add("Tenant", .verbatim(picture.site.title))
+        add("Service", .verbatim(title))
+        add("Severity", incident.severity == .critical ? "critical, the worst it had" : "warning, the worst it had")
+        add("Rules", Words.list(Set(incident.alerts.map { picture.ruleTitle($0.rule) }).sorted { $0.english < $1.english }))
         if let suspect = suspects.first {
             add("Suspected cause", "\(name(of: suspect.resource)). \(suspect.suspect.evidence)")
             let others = suspects.dropFirst().map { name(of: $0.resource) }
             if !others.isEmpty { add("Also suspected", Words.list(others)) }
         }
         let names = Set(incident.alerts.map(\.resource.name)).sorted(), more = names.count - Self.mostNames
-        add("Resources", Words.list(names.prefix(Self.mostNames) + (more > 0 ? ["\(more) more"] : [])))
+        add("Resources", Words.list(names.prefix(Self.mostNames).map { .verbatim($0) } + (more > 0 ? ["\(more) more"] : [])))
         let concerned = Set(incident.alerts.map(\.resource))
         for resource in (service?.resources.filter { concerned.contains($0.id) } ?? []).prefix(Self.mostNames) {
             let settings = SettingWords.important(resource)
@@ -167,34 +166,34 @@ struct IncidentPage {
         if let deploy = picture.deployments.last(where: { $0.service == incident.service && $0.time <= incident.startedAt }) {
             // From when its condition became true, as the overview and messages say it.
             let began = transitions.last { $0.kind == .fired }?.state.activeAt ?? incident.startedAt
-            add("Change before", "\(deploy.label) at \(picture.clock.moment(deploy.time)), \(began > deploy.time ? "\(Words.span(began - deploy.time)) before it began" : "as it began")")
+            add("Change before", began > deploy.time ? "\(deploy.label) at \(picture.clock.moment(deploy.time)), \(Words.span(began - deploy.time)) before it began" : "\(deploy.label) at \(picture.clock.moment(deploy.time)), as it began")
         }
         if let newLines, !newLines.lines.isEmpty {
-            let texts = newLines.lines.prefix(3).map { "“\($0.text)” (\(Words.count($0.count)))" }
+            let texts = newLines.lines.prefix(3).map { line -> Phrase in "“\(line.text)” (\(Words.count(line.count)))" }
             add("New since then", Words.list(Array(texts)) + (newLines.lines.count > 3 ? ", and \(newLines.lines.count - 3) more" : ""))
         }
-        var out = Markup()
+        var out = Markup(picture.language)
         out.facts(facts)
         return out
     }
 
     private var messageTable: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         guard !messages.isEmpty else { out.note("No message was sent for this incident."); return out }
         let sent = messages.count { $0.state == .sent }, dead = messages.count { $0.state == .dead }, waiting = messages.count { $0.state == .pending || $0.state == .sending }
         let rows = messages.sorted { ($0.createdAt, $0.receiver, $0.sequence) < ($1.createdAt, $1.receiver, $1.sequence) }.map { message in
             let tries = attempts[message.id] ?? []
             let took = message.sentAt.map { $0 - message.createdAt } ?? 0
-            var result = message.state.words(at: message.sentAt.map(picture.clock.moment)) + (message.lastAnswer.map { ", \($0)" } ?? "")
-            if tries.count > 1 { result += ". \(tries.count) tries" + (took >= 60 ? ", arrived after \(Words.span(took))" : "") }
-            return [Cell(picture.clock.moment(message.createdAt)), Cell(message.receiver, isHeader: true), Cell(message.kind.word, label: "What"), Cell(result, label: "Result")]
+            var result: Phrase = message.state.words(at: message.sentAt.map(picture.clock.moment)) + (message.lastAnswer.map { ", \($0)" } ?? "")
+            if tries.count > 1 { result += took >= 60 ? ". \(tries.count) tries, arrived after \(Words.span(took))" : ". \(tries.count) tries" }
+            return [Cell(verbatim: picture.clock.moment(message.createdAt)), Cell(verbatim: message.receiver, isHeader: true), Cell(message.kind.word, label: "What"), Cell(result, label: "Result")]
         }
         Table("t tight stack", caption: "\(sent) sent, \(waiting) waiting, \(dead) not deliverable.", columns: [.init("Written"), .init("To"), .init("What"), .init("Result")], rows: rows).write(into: &out)
         return out
     }
 
     private var steps: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         let runbooks = Set(incident.alerts.compactMap { picture.rule($0.rule)?.runbook }).sorted().compactMap { picture.site.document(.runbook, $0) }
         guard !runbooks.isEmpty else { out.note("No runbook belongs to the rules of this incident."); return out }
         // The steps of the runbook that the incident is named after; what else fired with it is one click away.
@@ -210,7 +209,7 @@ struct IncidentPage {
         out.note(main.steps.isEmpty ? "It has no numbered steps." : "Ticks are for paper and for your own view. They are not stored.")
         let others = runbooks.filter { $0.slug != main.slug }
         guard !others.isEmpty else { return out }
-        out.raw("<p class=\"sm\">Fired with it: ")
+        out.raw("<p class=\"sm\">"); out.text("Fired with it: ")
         for (index, runbook) in others.enumerated() {
             if index > 0 { out.raw(" · ") }
             out.link(runbook.title, here.href(runbook.path))

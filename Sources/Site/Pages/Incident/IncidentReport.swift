@@ -13,7 +13,7 @@ package struct IncidentReport: Sendable {
     }
 
     package func bytes(of incident: Incident, site: TenantSite, store: TenantStore) throws -> [UInt8] {
-        let picture = try TenantPicture.read(site, from: store, now: now)
+        let picture = try TenantPicture.read(site, from: store, now: now, language: theme.language)
         let tenant = TenantFrame(picture, theme: theme, hasTraces: site.services.contains { !$0.traceGroups.isEmpty })
         let page = try IncidentPage(picture, incident, store: store).page(tenant)
         return StandalonePage(theme: theme).bytes(of: page, base: site.baseURL.map { $0 + site.id + "/" })

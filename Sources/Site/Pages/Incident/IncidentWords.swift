@@ -3,7 +3,7 @@ import Telemetry
 
 extension OutboxMessage.State {
     /// - Parameter time: when it arrived.
-    func words(at time: String?) -> String {
+    func words(at time: String?) -> Phrase {
         switch self {
         case .pending: "waiting"
         case .sending: "on its way when the run ended; it goes out again"
@@ -16,7 +16,7 @@ extension OutboxMessage.State {
 }
 
 extension OutboxMessage.Kind {
-    var word: String {
+    var word: Phrase {
         switch self {
         case .firing: "Alert"
         case .resolved: "Resolved"
@@ -40,18 +40,20 @@ extension ServicePicture {
 enum SettingWords {
     private static let seconds: Set<Setting> = [.timeout, .retention, .visibilityTimeout, .delay, .logRetention]
 
-    static func words(_ value: SettingValue) -> String {
+    /// `nothing` where there was none.
+    static func words(_ value: SettingValue?) -> Phrase {
         switch value {
-        case .number(let number): Words.count(number)
-        case .text(let text): text
+        case nil: "nothing"
+        case .number(let number): .verbatim(Words.count(number))
+        case .text(let text): .verbatim(text)
         case .flag(let flag): flag ? "on" : "off"
         }
     }
 
-    static func important(_ resource: ResourcePicture) -> String {
-        let names: [(Setting, String)] = [(.timeout, "timeout"), (.memory, "memory"), (.runtime, "runtime"), (.reservedConcurrency, "reserved concurrency"), (.batchSize, "batch size"),
+    static func important(_ resource: ResourcePicture) -> Phrase {
+        let names: [(Setting, Phrase)] = [(.timeout, "timeout"), (.memory, "memory"), (.runtime, "runtime"), (.reservedConcurrency, "reserved concurrency"), (.batchSize, "batch size"),
                                           (.visibilityTimeout, "visibility"), (.retention, "retention"), (.maxReceiveCount, "max receives")]
-        var parts = names.compactMap { setting, name -> String? in
+        var parts = names.compactMap { setting, name -> Phrase? in
             guard let value = resource.resource?.settings[setting] else { return nil }
             if let number = value.number {
                 if seconds.contains(setting) { return "\(name) \(Words.duration(number))" }

@@ -20,9 +20,9 @@ struct MapDrawing {
     /// In thousandths of the page's width.
     private func unit(_ place: MapPlace) -> Int { (place.column * 2 + 1) * 500 / max(1, width) }
 
-    func write(label: String, into out: inout Markup) {
+    func write(label: Phrase, into out: inout Markup) {
         let isWide = columns > width
-        if isWide { out.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Service map, wider than the page\">") }
+        if isWide { out.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\""); out.text("Service map, wider than the page"); out.raw("\">") }
         out.raw("<svg class=\"map\" width=\""); out.percent(Double(columns) / Double(max(1, width))); out.raw("\" height=\""); out.number(height)
         out.raw("\" role=\"img\" aria-label=\""); out.text(label); out.raw("\"><svg class=\"plot\" height=\""); out.number(height); out.raw("\" aria-hidden=\"true\"><svg width=\"100%\" height=\""); out.number(height)
         out.raw("\" viewBox=\"0 0 "); out.number(columns * 1_000 / max(1, width)); out.raw(" "); out.number(height); out.raw("\" preserveAspectRatio=\"none\" aria-hidden=\"true\">")
@@ -49,13 +49,13 @@ struct MapDrawing {
     private func number(_ hop: MapPicture.Hop, into out: inout Markup) {
         guard let from = map.layout.places[hop.edge.from], let to = map.layout.places[hop.edge.to], from.column < to.column else { return }
         let share = hop.faults ?? 0
-        var words = hop.isBlocked ? "nothing passes" : hop.calls.map { Words.count($0) + (hop.isSampled ? " sampled" : "") } ?? ""
+        var words: Phrase = hop.isBlocked ? "nothing passes" : hop.calls.map { hop.isSampled ? "\(Words.count($0)) sampled" : .verbatim(Words.count($0)) } ?? ""
         if hop.isFailing, share > 0, !hop.isBlocked { words += words.isEmpty ? "\(Words.percent(share)) fail" : ", \(Words.percent(share)) fail" }
         guard !words.isEmpty else { return }
         // In the middle, on the side that the line leaves free: above a level one, to the right of one that falls, to the left of one that rises.
         let anchor = from.row == to.row ? "middle" : from.row < to.row ? "start" : "end"
         out.raw("<text x=\""); out.percent((x(from) + x(to)) / 2); out.raw("\" y=\"")
-        out.number((y(from) + y(to)) / 2 - 6); out.raw("\" text-anchor=\""); out.text(anchor); out.trusted(hop.isFailing ? "\" class=\"xc\">" : "\">")
+        out.number((y(from) + y(to)) / 2 - 6); out.raw("\" text-anchor=\""); out.trusted(anchor); out.trusted(hop.isFailing ? "\" class=\"xc\">" : "\">")
         out.text(words); out.raw("</text>")
     }
 

@@ -9,10 +9,10 @@ struct MapPicture {
         var node: Topology.Node
         var title: String
         /// `queue`, `REST API`, `outside`.
-        var kind: String
+        var kind: Phrase
         var resource: ResourcePicture?
         /// `263 runs, p95 84 ms`
-        var facts: String
+        var facts: Phrase
         /// Of what was done; nothing where nothing was counted.
         var failing: Double?
         var state: StateMark
@@ -24,20 +24,20 @@ struct MapPicture {
         var edge: Topology.Edge
         var from: String
         var to: String
-        var kind: String
+        var kind: Phrase
         var calls: Double?
         /// The count is one of sampled traces.
         var isSampled = false
         var errors: Double?
         var faults: Double?
-        var p95: String
+        var p95: Phrase
         var p95Seconds: Double?
         /// `noData` where nobody counted what passes.
         var state: StateMark
         /// Nothing passes although something waits.
         var isBlocked = false
         var isFailing: Bool { state == .critical || state == .warning }
-        var names: String { "\(from) to \(to)" }
+        var names: Phrase { ("\(from) to \(to)" as Phrase).form("way") }
     }
 
     let topology: Topology
@@ -87,10 +87,10 @@ struct MapPicture {
 private extension MapPicture {
     static func part(_ node: Topology.Node, _ resource: ResourcePicture?) -> Part {
         var part = Part(node: node, title: resource?.site.title ?? node.name, kind: kind(node, resource), resource: resource, facts: "", state: resource?.state ?? .ok)
-        let traced = node.figures.flatMap { Percentiles.known($0.durations, 0.95) }.map { "p95 \(Words.duration($0))" }
-        var facts: [String] = []
+        let traced = node.figures.flatMap { Percentiles.known($0.durations, 0.95) }.map { "p95 \(Words.duration($0))" as Phrase }
+        var facts: [Phrase] = []
         func sum(_ signal: String) -> Double? { resource?.sum(signal, over: window) }
-        func count(_ signal: String, _ word: String) { if let value = sum(signal) { facts.append("\(Words.count(value)) \(word)") } }
+        func count(_ signal: String, _ word: Phrase) { if let value = sum(signal) { facts.append(.counted(Words.count(value), word.english)) } }
         func share(_ bad: String, of all: String) { if let bad = sum(bad), let all = sum(all), all > 0 { part.failing = min(1, bad / all) } }
         switch node.kind {
         case .resource(let kind):
@@ -117,11 +117,11 @@ private extension MapPicture {
         }
         if let traced, facts.count < 2 { facts.append(traced) }
         let isAsleep = part.state == .asleep || resource?.absences.values.contains { $0.reason == .asleep } ?? false
-        part.facts = !facts.isEmpty ? facts.joined(separator: ", ") : resource == nil ? "" : isAsleep ? "asleep" : part.state == .noData || part.state == .denied ? part.state.word.lowercased() : "no traffic counted"
+        part.facts = !facts.isEmpty ? facts.joined(separator: ", ") : resource == nil ? "" : isAsleep ? "asleep" : part.state == .noData || part.state == .denied ? part.state.word.said(part.state.word.english.lowercased(), form: "mid") : "no traffic counted"
         return part
     }
 
-    static func kind(_ node: Topology.Node, _ resource: ResourcePicture?) -> String {
+    static func kind(_ node: Topology.Node, _ resource: ResourcePicture?) -> Phrase {
         switch node.kind {
         case .resource(let kind): resource?.isDeadLetterQueue == true ? "dead-letter queue" : kind.word
         case .managed: "AWS service"
@@ -184,8 +184,8 @@ private extension MapPicture {
         }
     }
 
-    static func word(_ edge: Topology.Edge, _ from: Part, _ to: Part) -> String {
-        let word: String = switch (from.node.kind, to.node.kind) {
+    static func word(_ edge: Topology.Edge, _ from: Part, _ to: Part) -> Phrase {
+        let word: Phrase = switch (from.node.kind, to.node.kind) {
         case _ where edge.isForFailures: from.node.kind == .resource(.queue) ? "redrive" : "on failure"
         case (.schedule, _): "schedule"
         case (_, .resource(.api)), (_, .resource(.httpAPI)): "request"

@@ -5,11 +5,12 @@ import Telemetry
 struct MapTree {
     let map: MapPicture
     let here: PageLocation
+    let language: Language?
     /// Deeper than this a phone has no width left.
     private static let deepest = 8
 
     var markup: Markup {
-        var out = Markup()
+        var out = Markup(language)
         guard !map.parts.isEmpty else { return out }
         let places = map.layout.places
         var next: [String: [String]] = [:], isLedTo: Set<String> = []
@@ -36,7 +37,7 @@ struct MapTree {
             }
             out.raw("</ul>")
         }
-        out.raw("<div class=\"tree\" role=\"group\" aria-label=\"Service map as a list\">")
+        out.raw("<div class=\"tree\" role=\"group\" aria-label=\""); out.text("Service map as a list"); out.raw("\">")
         write(inOrder(map.parts.keys.filter { !isLedTo.contains($0) }), depth: 0)
         // Of a circle nobody is the start; what lies too deep begins a list of its own.
         while let rest = inOrder(map.parts.keys.filter { !seen.contains($0) }).first { write([rest], depth: 0) }
@@ -45,7 +46,7 @@ struct MapTree {
     }
 
     private func item(_ part: MapPicture.Part, into out: inout Markup) {
-        out.raw("<li>"); out.state(part.state, word: part.title)
+        out.raw("<li>"); out.state(part.state, word: .verbatim(part.title))
         out.raw(" <span class=\"sm"); out.trusted(part.state == .ok ? " soft\">" : "\">"); out.text(part.kind)
         if !part.facts.isEmpty { out.text(", \(part.facts)") }
         if let failing = part.failing, failing >= 0.001 { out.raw(", <b class=\"b\">"); out.text("\(Words.percent(failing)) fail"); out.raw("</b>") }

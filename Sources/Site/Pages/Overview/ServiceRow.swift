@@ -7,10 +7,10 @@ struct ServiceRow {
     let here: PageLocation
 
     var cells: [Cell] {
-        var name = Markup()
+        var name = Markup(picture.language)
         name.link(service.site.title, here.href(ServiceRange.sixHours.path(of: service.site.id)))
         name.raw("<span class=\"sub\">"); name.text(subtitle); name.raw("</span>")
-        var strip = Markup()
+        var strip = Markup(picture.language)
         if service.days.isEmpty { strip.raw("<span class=\"soft\">–</span>") } else { DayStrip(service.days, names: service.dayNames).write(into: &strip) }
         return [.state(service.state, word: service.word, class: "w"), Cell(name, class: "w", isHeader: true),
                 numbers(.backlog, "Backlog"), numbers(.oldest, "Oldest"), numbers(.errors, "Errors, 24 h"), numbers(.duration, "p99 of timeout"),
@@ -19,15 +19,15 @@ struct ServiceRow {
 
     private enum Measure { case backlog, oldest, errors, duration }
 
-    private var subtitle: String {
+    private var subtitle: Phrase {
         if let pattern = service.site.pattern, let document = picture.site.document(.pattern, pattern) { return Words.midSentence(document.title) }
-        let kinds = Dictionary(grouping: service.resources) { ResourceFacts.kind(of: $0).split(separator: ",").first.map(String.init) ?? "" }.sorted { $0.key < $1.key }
-        return kinds.prefix(3).map { $0.value.count == 1 ? Words.midSentence($0.key) : "\($0.value.count) \(Words.midSentence($0.key))s" }.joined(separator: ", ")
+        let kinds = Dictionary(grouping: service.resources) { ResourceFacts.bareKind(of: $0) }.sorted { $0.key.english < $1.key.english }
+        return kinds.prefix(3).map { kind, found in found.count == 1 ? Words.midSentence(kind) : Words.plural(found.count, Words.midSentence(kind)) }.joined(separator: ", ")
     }
 
-    private func numbers(_ measure: Measure, _ label: String) -> Cell {
+    private func numbers(_ measure: Measure, _ label: Phrase) -> Cell {
         let values = day(measure)
-        var out = Markup()
+        var out = Markup(picture.language)
         out.raw("<div class=\"vs\">")
         let known = values.filter { !$0.isNaN }
         guard let last = known.last else {
@@ -52,7 +52,7 @@ struct ServiceRow {
         (service.state == .critical || service.state == .warning) && service.resources.contains { matters($0) && !$0.alerts.isEmpty }
     }
 
-    private func missing(_ measure: Measure) -> String {
+    private func missing(_ measure: Measure) -> Phrase {
         let kinds: [ResourceKind] = switch measure {
         case .backlog, .oldest: [.queue]
         case .errors: [.function, .api, .httpAPI]

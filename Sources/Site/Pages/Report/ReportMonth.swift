@@ -28,7 +28,7 @@ package struct ReportMonth: Hashable, Comparable, Sendable {
     /// `2026-10`
     package var name: String { "\(year)-\(two(month))" }
     /// `October 2026`
-    package var title: String { "\(Self.names[(month - 1) % 12]) \(year)" }
+    package var title: Phrase { "\(Self.names[(month - 1) % 12]) \(year)" }
     package var path: String { "reports/\(name)/index.html" }
     package var csvPath: String { "reports/\(name)/report.csv" }
 
@@ -50,5 +50,5 @@ package struct ReportMonth: Hashable, Comparable, Sendable {
     }
 
     package static func < (a: ReportMonth, b: ReportMonth) -> Bool { (a.year, a.month) < (b.year, b.month) }
-    private static let names = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+    private static let names: [Phrase] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 }

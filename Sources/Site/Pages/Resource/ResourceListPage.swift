@@ -21,21 +21,22 @@ struct ResourceListPage {
             let path = Self.path(of: service, number), rows = all.dropFirst((number - 1) * Self.rowsAPage).prefix(Self.rowsAPage)
             pages.append(try tenant.frame(keptFor: ResourcePage.range.keptFor).page(
                 path, template: "resources", title: "Resources of \(service.site.title)", say: Say(service.state, sentence(all)),
-                crumbs: tenant.crumbs(.init(service.site.title, ServiceRange.sixHours.path(of: service.site.id)), .init("Resources")), tab: service.site.title,
+                crumbs: tenant.crumbs(.init(.verbatim(service.site.title), ServiceRange.sixHours.path(of: service.site.id)), .init("Resources")), tab: .verbatim(service.site.title),
                 blocks: ["table": table(Array(rows), PageLocation(path)), "pager": pager(number, of: count, PageLocation(path))]))
         }
         return pages
     }
 
-    private func sentence(_ all: [ResourcePicture]) -> String {
+    private func sentence(_ all: [ResourcePicture]) -> Phrase {
         let attention = all.count { $0.state.needsAttention }
-        return attention == 0 ? "\(service.site.title): none of \(Words.plural(all.count, "resource")) needs attention" : "\(service.site.title): \(attention) of \(Words.plural(all.count, "resource")) \(attention == 1 ? "needs" : "need") attention"
+        let title = service.site.title, whole = Words.plural(all.count, "resource")
+        return attention == 0 ? "\(title): none of \(whole) needs attention" : attention == 1 ? "\(title): 1 of \(whole) needs attention" : "\(title): \(attention) of \(whole) need attention"
     }
 
     private func table(_ resources: [ResourcePicture], _ here: PageLocation) -> Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         let rows = resources.map { resource -> [Cell] in
-            var name = Markup()
+            var name = Markup(picture.language)
             if ResourcePage.has(resource, in: service) { name.link(resource.site.title, ResourcePage.href(resource, in: service, from: here)) } else { name.text(resource.site.title) }
             name.raw("<span class=\"sub\">"); name.text(ResourceFacts.kind(of: resource)); name.raw("</span>")
             return [.state(resource.state, word: resource.word), Cell(name, isHeader: true), Cell(ResourceFacts.words(of: resource))]
@@ -45,9 +46,9 @@ struct ResourceListPage {
     }
 
     private func pager(_ current: Int, of count: Int, _ here: PageLocation) -> Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         guard count > 1 else { return out }
-        out.raw("<nav class=\"rng\" aria-label=\"Pages\">")
+        out.raw("<nav class=\"rng\" aria-label=\""); out.text("Pages"); out.raw("\">")
         for number in 1...count {
             if number == current { out.raw("<b aria-current=\"page\">"); out.number(number); out.raw("</b>") } else { out.link(String(number), here.href(Self.path(of: service, number))) }
         }

@@ -4,11 +4,23 @@ import Telemetry
 /// What one resource says of itself now, each number beside the limit that gives it a meaning.
 struct ResourceReadings {
     struct Reading {
-        var name: String
-        var value: String
+        var name: Phrase
+        var value: Phrase
         /// `of 10 s`, `in 1 h`, or why there is no value.
-        var against: String
+        var against: Phrase
         var tone: StateMark?
+
+        init(name: Phrase, value: Phrase, against: Phrase, tone: StateMark? = nil) {
+            self.name = name
+            self.value = value
+            self.against = against
+            self.tone = tone
+        }
+
+        /// A number.
+        @_disfavoredOverload init(name: Phrase, value: String, against: Phrase, tone: StateMark? = nil) {
+            self.init(name: name, value: .verbatim(value), against: against, tone: tone)
+        }
     }
 
     let resource: ResourcePicture
@@ -43,7 +55,7 @@ struct ResourceReadings {
 
     private var deadLetterQueue: [Reading] {
         var out = [level("Dead letters", "visible", .count, tone: (resource.latest("visible") ?? 0) > 0 ? alarm ?? .warning : nil)]
-        for (words, span) in [("in 1\u{A0}h", Self.hour), ("in 24\u{A0}h", Self.day - resource.day.period)] {
+        for (words, span): (Phrase, Int64) in [("in 1\u{A0}h", Self.hour), ("in 24\u{A0}h", Self.day - resource.day.period)] {
             if let change = growth("visible", over: span) { out.append(Reading(name: "Growth", value: change, against: words, tone: change.hasPrefix("+") ? .warning : nil)) }
         }
         out.append(oldest)
@@ -54,7 +66,7 @@ struct ResourceReadings {
     private var function: [Reading] {
         let timeout = resource.setting(.timeout)
         var out = [sum("Runs", "invocations"), share("Failed", "errors", of: "invocations"), sum("Throttles", "throttles", isBad: true)]
-        for (name, signal) in [("p50", "duration.p50"), ("p95", "duration.p95"), ("p99", "duration.p99"), ("Longest", "duration.max")] {
+        for (name, signal): (Phrase, String) in [("p50", "duration.p50"), ("p95", "duration.p95"), ("p99", "duration.p99"), ("Longest", "duration.max")] {
             guard let value = resource.latest(signal) else { continue }
             out.append(Reading(name: name, value: Words.duration(value), against: timeout.map { "\(Words.percent(value / $0)) of the timeout of \(Words.duration($0))" } ?? "timeout unknown",
                                tone: timeout.map { value >= 0.8 * $0 } ?? false ? .warning : nil))
@@ -65,7 +77,7 @@ struct ResourceReadings {
                                tone: reserved.map { $0 > 0 && running >= $0 } ?? false ? .warning : nil))
         }
         if resource.sum("cold_starts", over: Self.day) != nil { out.append(share("Cold starts", "cold_starts", of: "invocations", over: Self.day, isBad: false)) }
-        for (name, signal) in [("Init p50", "init_duration.p50"), ("Init p99", "init_duration.p99")] {
+        for (name, signal): (Phrase, String) in [("Init p50", "init_duration.p50"), ("Init p99", "init_duration.p99")] {
             if let value = resource.latest(signal) { out.append(Reading(name: name, value: Words.duration(value), against: "before a cold run begins")) }
         }
         if let used = resource.latest("memory_used") {
@@ -75,7 +87,7 @@ struct ResourceReadings {
         if let dropped = resource.sum("async_dropped", over: Self.hour), dropped > 0 { out.append(sum("Dropped events", "async_dropped", isBad: true)) }
         if let runtime = resource.resource?.settings[.runtime]?.text {
             let end = Signals.RuntimeTable.end(of: runtime)
-            let words = end.map { $0 <= clock.now ? "without support since \(clock.fullDay($0))" : "supported until \(clock.fullDay($0))" } ?? "end of support unknown"
+            let words: Phrase = end.map { $0 <= clock.now ? "without support since \(clock.fullDay($0))" : "supported until \(clock.fullDay($0))" } ?? "end of support unknown"
             out.append(Reading(name: "Runtime", value: runtime, against: words, tone: end.map { $0 - 183 * Self.day <= clock.now } ?? false ? .warning : nil))
         }
         return out
@@ -83,7 +95,7 @@ struct ResourceReadings {
 
     private var api: [Reading] {
         var out = [sum("Requests", "requests"), share("5xx", "errors_5xx", of: "requests"), share("4xx", "errors_4xx", of: "requests", isBad: false)]
-        for (name, signal) in [("p50", "latency.p50"), ("p95", "latency.p95"), ("p99", "latency.p99")] {
+        for (name, signal): (Phrase, String) in [("p50", "latency.p50"), ("p95", "latency.p95"), ("p99", "latency.p99")] {
             if let value = resource.latest(signal) { out.append(Reading(name: name, value: Words.duration(value), against: "whole answer")) }
         }
         if let behind = resource.latest("integration_latency.p99") {
@@ -95,7 +107,7 @@ struct ResourceReadings {
     private var table: [Reading] {
         var out = [sum("Throttled requests", "throttles", isBad: true), sum("System errors", "system_errors", isBad: true)]
         if let latency = resource.latest("latency.avg") { out.append(Reading(name: "Latency", value: Words.duration(latency), against: "mean: no percentile is published")) }
-        for (name, signal, limit) in [("Write units", "consumed_write", Setting.writeCapacity), ("Read units", "consumed_read", .readCapacity)] {
+        for (name, signal, limit): (Phrase, String, Setting) in [("Write units", "consumed_write", Setting.writeCapacity), ("Read units", "consumed_read", .readCapacity)] {
             // CloudWatch's sum over a step; capacity is provisioned by the second.
             guard let value = resource.latest(signal).map({ $0 / Double(max(1, resource.day.period)) }) else { continue }
             out.append(Reading(name: name, value: Words.decimal(value, places: 2), against: resource.setting(limit).flatMap { $0 > 0 ? "of \(Words.count($0)) a second" : nil } ?? "a second, on demand"))
@@ -120,31 +132,31 @@ struct ResourceReadings {
     private var deadline: Reading? {
         guard let age = resource.latest("oldest_age"), let retention = resource.setting(.retention), retention > age, age >= 60 else { return nil }
         let left = Int64(saturating: retention - age)
-        return Reading(name: "Silent deletion", value: "in \(Words.span(left, parts: 3))", against: clock.moment(end + left), tone: age > retention / 2 ? .critical : nil)
+        return Reading(name: "Silent deletion", value: "in \(Words.span(left, parts: 3))", against: .verbatim(clock.moment(end + left)), tone: age > retention / 2 ? .critical : nil)
     }
 
     private var pending: Reading? {
         resource.setting(.pendingSubscriptions).flatMap { $0 > 0 ? Reading(name: "Unconfirmed", value: Words.count($0), against: "subscriptions that get nothing", tone: .warning) : nil }
     }
 
-    private func level(_ name: String, _ signal: String, _ unit: MetricUnit, tone: StateMark? = nil) -> Reading {
+    private func level(_ name: Phrase, _ signal: String, _ unit: MetricUnit, tone: StateMark? = nil) -> Reading {
         guard let value = resource.latest(signal) else { return Reading(name: name, value: ResourceFacts.absent(resource, signal), against: "–") }
-        return Reading(name: name, value: Words.value(value, unit), against: "now", tone: value > 0 ? tone : nil)
+        return Reading(name: name, value: .known(Words.value(value, unit)), against: "now", tone: value > 0 ? tone : nil)
     }
 
-    private func sum(_ name: String, _ signal: String, isBad: Bool = false) -> Reading {
+    private func sum(_ name: Phrase, _ signal: String, isBad: Bool = false) -> Reading {
         guard let value = resource.sum(signal, over: Self.hour) else { return Reading(name: name, value: ResourceFacts.absent(resource, signal), against: "–") }
         return Reading(name: name, value: Words.count(value), against: "in 1\u{A0}h", tone: isBad && value > 0 ? .warning : nil)
     }
 
-    private func share(_ name: String, _ part: String, of whole: String, over seconds: Int64 = hour, isBad: Bool = true) -> Reading {
+    private func share(_ name: Phrase, _ part: String, of whole: String, over seconds: Int64 = hour, isBad: Bool = true) -> Reading {
         guard let some = resource.sum(part, over: seconds) else { return Reading(name: name, value: ResourceFacts.absent(resource, part), against: "–") }
         let all = resource.sum(whole, over: seconds)
-        let base = all.map { $0 > 0 ? "\(Words.percent(some / $0)) of \(Words.count($0)) in \(Words.span(seconds))" : "of none in \(Words.span(seconds))" } ?? "in \(Words.span(seconds))"
+        let base: Phrase = all.map { $0 > 0 ? "\(Words.percent(some / $0)) of \(Words.count($0)) in \(Words.span(seconds))" : "of none in \(Words.span(seconds))" } ?? "in \(Words.span(seconds))"
         return Reading(name: name, value: Words.count(some), against: base, tone: isBad && some > 0 ? .warning : nil)
     }
 
-    private func setting(_ name: String, _ setting: Setting) -> Reading? {
+    private func setting(_ name: Phrase, _ setting: Setting) -> Reading? {
         let value = resource.resource?.settings[setting]
         return (value?.text ?? value?.number.map(Words.count)).map { Reading(name: name, value: $0, against: "as configured") }
     }

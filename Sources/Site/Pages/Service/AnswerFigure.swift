@@ -9,13 +9,14 @@ struct AnswerFigure {
 
     func write(into out: inout Markup) {
         out.raw("<figure class=\"chart ans\"><figcaption><div class=\"key\"><span class=\"c-crit\"><i class=\"bx\"></i><em>5xx</em></span><span class=\"c-warn\"><i class=\"bx\"></i><em>4xx</em></span>")
-        out.raw("<span class=\"c-vio\"><i class=\"bx\"></i><em>throttled</em></span><span class=\"c3\"><i class=\"bx\"></i><em>all fine</em></span><span><em>G gateway, C capacity, O our code, D dependency, ? not told apart</em></span></div>")
+        out.raw("<span class=\"c-vio\"><i class=\"bx\"></i><em>"); out.text("throttled"); out.raw("</em></span><span class=\"c3\"><i class=\"bx\"></i><em>"); out.text("all fine")
+        out.raw("</em></span><span><em>"); out.text("G gateway, C capacity, O our code, D dependency, ? not told apart"); out.raw("</em></span></div>")
         if let takeaway { out.raw("<p class=\"tk\">"); out.text(takeaway); out.raw("</p>") }
         out.raw("</figcaption>")
         for row in hours.rows { strip(row, into: &out) }
         out.raw("<svg class=\"plot\" height=\"18\" aria-hidden=\"true\">")
         TimeAxis(hours.window, clock: clock).write(base: 0, into: &out)
-        out.raw("</svg></figure>\n<details><summary>Data table</summary>")
+        out.raw("</svg></figure>\n<details><summary>"); out.text("Data table"); out.raw("</summary>")
         table.write(into: &out)
         out.raw("</details>\n")
         if hours.more > 0 { out.note("\(Words.plural(hours.more, "more route")) with fewer failures.") }
@@ -55,21 +56,21 @@ struct AnswerFigure {
         answer.party == .capacity || answer.status == 429 ? "f-vio" : answer.isServerError ? "f-crit" : "f-warn"
     }
 
-    private func name(_ row: AnswerHours.Row) -> String {
+    private func name(_ row: AnswerHours.Row) -> Phrase {
         if row.resource.id.kind == .function { return "What \(row.resource.site.title) asked" }
-        return row.route.isEmpty ? row.resource.site.title : row.route
+        return .verbatim(row.route.isEmpty ? row.resource.site.title : row.route)
     }
 
     /// `2,391 answers, 97 failed: 94 dependency, 3 our code`.
-    private func sentence(_ row: AnswerHours.Row) -> String {
+    private func sentence(_ row: AnswerHours.Row) -> Phrase {
         var parts = [Words.plural(row.total, "answer")]
-        func add(_ count: Int, _ word: String, _ answers: [AnswerCount]) {
+        func add(_ count: Int, _ answers: [AnswerCount], _ words: (_ count: String, _ parties: Phrase) -> Phrase) {
             guard count > 0 else { return }
             let parties = Dictionary(grouping: answers, by: \.party).mapValues(AnswerHours.Row.sum).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            parts.append("\(Words.count(Double(count))) \(word) by " + Words.list(parties.map { parties.count == 1 ? $0.key.words : "\($0.key.words) \(Words.count(Double($0.value)))" }))
+            parts.append(words(Words.count(Double(count)), Words.list(parties.map { parties.count == 1 ? $0.key.words : "\($0.key.words) \(Words.count(Double($0.value)))" })))
         }
-        add(row.failed, "failed", row.answers.filter(\.isFailure))
-        add(row.refused, "refused", row.answers.filter { !$0.isFailure && $0.isClientError })
+        add(row.failed, row.answers.filter(\.isFailure)) { "\($0) failed by \($1)" }
+        add(row.refused, row.answers.filter { !$0.isFailure && $0.isClientError }) { "\($0) refused by \($1)" }
         if parts.count == 1 { parts.append("none failed") }
         let unread = row.hours.count { $0 == nil }
         if unread > 0 { parts.append("\(Words.plural(unread, "hour")) not read") }
@@ -77,12 +78,12 @@ struct AnswerFigure {
     }
 
     /// What failed most, and by whom.
-    private var takeaway: String? {
+    private var takeaway: Phrase? {
         guard let row = hours.rows.first, row.failed > 0 else { return nil }
         let failures = row.answers.filter(\.isFailure)
         let parties = Dictionary(grouping: failures, by: \.party).mapValues(AnswerHours.Row.sum)
         guard let worst = parties.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), let since = failures.map(\.time).min() else { return nil }
-        let who = worst.key == .untold ? "nobody can tell by whom" : "\(worst.value == row.failed ? "all" : Words.count(Double(worst.value))) by \(worst.key.words)"
+        let who: Phrase = worst.key == .untold ? "nobody can tell by whom" : worst.value == row.failed ? "all by \(worst.key.words)" : "\(Words.count(Double(worst.value))) by \(worst.key.words)"
         return "\(name(row)): \(Words.count(Double(row.failed))) of \(Words.count(Double(row.total))) failed, \(who); the first after \(clock.moment(since))."
     }
 
@@ -92,9 +93,9 @@ struct AnswerFigure {
             let kinds = Dictionary(grouping: row.answers) { Kind(party: $0.party, status: $0.status) }
             for (kind, answers) in kinds.sorted(by: { ($0.key.status, $0.key.party) < ($1.key.status, $1.key.party) }) {
                 let times = answers.map(\.time), seen = Set(times).count
-                let when = seen == 1 ? clock.time(times.min() ?? hours.start) : "\(clock.moment(times.min() ?? hours.start)) to \(clock.moment((times.max() ?? hours.start) + 3_600)), \(seen) h"
-                rows.append([Cell(name(row), class: "w", isHeader: true), Cell(kind.party.words, label: "Who"), Cell(String(kind.status), class: kind.status >= 500 ? "n b x-crit" : "n", label: "Status"),
-                             Cell(Words.count(Double(AnswerHours.Row.sum(answers))), class: "n", label: "Answers"), Cell(when, label: "Hours")])
+                let when: Phrase = seen == 1 ? .verbatim(clock.time(times.min() ?? hours.start)) : "\(clock.moment(times.min() ?? hours.start)) to \(clock.moment((times.max() ?? hours.start) + 3_600)), \(seen) h"
+                rows.append([Cell(name(row), class: "w", isHeader: true), Cell(kind.party.words, label: "Who"), Cell(verbatim: String(kind.status), class: kind.status >= 500 ? "n b x-crit" : "n", label: "Status"),
+                             Cell(verbatim: Words.count(Double(AnswerHours.Row.sum(answers))), class: "n", label: "Answers"), Cell(when, label: "Hours")])
             }
         }
         return Table("t tight stack", caption: "Last 24 hours. Callers, addresses and ids are not stored.",

@@ -72,7 +72,7 @@ extension AnswerCount {
 }
 
 extension AnswerCount.Party {
-    var words: String {
+    var words: Phrase {
         switch self {
         case .gateway: "gateway"
         case .capacity: "capacity"

@@ -5,12 +5,12 @@ struct AnswersBlock {
     let markup: Markup
 
     init(_ service: ServicePicture, _ picture: TenantPicture, _ answers: AnswerHours) {
-        var out = Markup()
+        var out = Markup(picture.language)
         let window: Int64 = 21_600
         let counted = MessagePath.ordered(service.resources).compactMap { resource -> [Cell]? in
-            func cell(_ value: Double?, _ label: String, isBad: Bool = false) -> Cell {
+            func cell(_ value: Double?, _ label: Phrase, isBad: Bool = false) -> Cell {
                 guard let value else { return Cell("–", class: "n soft", label: label) }
-                return Cell(Words.count(value), class: isBad && value > 0 ? "n b x-crit" : "n", label: label)
+                return Cell(verbatim: Words.count(value), class: isBad && value > 0 ? "n b x-crit" : "n", label: label)
             }
             switch resource.id.kind {
             case .api, .httpAPI:
@@ -44,9 +44,9 @@ struct AnswersBlock {
     private static func dependencies(_ answers: AnswerHours, since: Timestamp) -> [[Cell]] {
         answers.rows.filter { $0.resource.id.kind == .function }.map { row in
             let counts = row.answers.filter { $0.time >= since }
-            func cell(_ label: String, _ isWanted: (AnswerCount) -> Bool, isBad: Bool = false) -> Cell {
+            func cell(_ label: Phrase, _ isWanted: (AnswerCount) -> Bool, isBad: Bool = false) -> Cell {
                 let sum = AnswerHours.Row.sum(counts.filter(isWanted))
-                return Cell(Words.count(Double(sum)), class: isBad && sum > 0 ? "n b x-crit" : "n", label: label)
+                return Cell(verbatim: Words.count(Double(sum)), class: isBad && sum > 0 ? "n b x-crit" : "n", label: label)
             }
             return [Cell("What \(row.resource.site.title) asked", class: "w", isHeader: true), cell("OK") { $0.status < 400 }, cell("4xx") { $0.isClientError },
                     cell("5xx", { $0.isServerError }, isBad: true)]
@@ -54,15 +54,16 @@ struct AnswersBlock {
     }
 
     /// What cannot be told, and why.
-    private static func gaps(_ service: ServicePicture, _ answers: AnswerHours) -> [String] {
-        var sentences: [String] = []
+    private static func gaps(_ service: ServicePicture, _ answers: AnswerHours) -> [Phrase] {
+        var sentences: [Phrase] = []
         for api in service.resources where api.id.kind == .api || api.id.kind == .httpAPI {
             guard !answers.rows.contains(where: { $0.resource.id == api.id }) else { continue }
             if let declared = service.site.logsDeclared {
                 sentences.append("The access log of \(api.site.title) is not read: \(declared)")
             } else if let absence = api.absences["answers"] {
-                let reason = absence.reason == .denied ? "may not be read" : absence.reason == .neverSeen ? "does not exist" : "could not be read"
-                sentences.append("The access log of \(api.site.title) \(reason): routes and blame are not known.")
+                let title = api.site.title
+                sentences.append(absence.reason == .denied ? "The access log of \(title) may not be read: routes and blame are not known."
+                    : absence.reason == .neverSeen ? "The access log of \(title) does not exist: routes and blame are not known." : "The access log of \(title) could not be read: routes and blame are not known.")
             } else if api.resource?.presence == .alive, api.resource?.settings[.accessLogGroup] == nil {
                 sentences.append("\(api.site.title) writes no access log: which route failed, and who is to blame, only its stage could tell.")
             }

@@ -6,7 +6,7 @@ struct BalanceBlock {
     let markup: Markup
 
     init(_ service: ServicePicture, _ picture: TenantPicture) {
-        var out = Markup()
+        var out = Markup(picture.language)
         let window: Int64 = 21_600
         let resources = Dictionary(picture.services.flatMap { $0.resources.map { ($0.id, $0) } }) { first, _ in first }
         for balance in service.site.balances {
@@ -20,18 +20,18 @@ struct BalanceBlock {
             let unexplained = total - accounted
             let isKnown = outputs.allSatisfy { $0.1 != nil }
             let isBalanced = abs(unexplained) <= max(balance.slack, balance.tolerance * abs(total))
-            out.raw("<div class=\"eq\" role=\"group\" aria-label=\"Conservation check\">")
+            out.raw("<div class=\"eq\" role=\"group\" aria-label=\""); out.text("Conservation check"); out.raw("\">")
             let owner = { (term: BalanceSite.Term) in resources[term.resource]?.site.title ?? term.resource.name }
-            term(Words.count(total), inputs.count == 1 ? "in: \(first.0.label)" : "in", of: inputs.count == 1 ? owner(first.0) : nil, into: &out)
+            term(.verbatim(Words.count(total)), inputs.count == 1 ? "in: \(Phrase.known(first.0.label))" : "in", of: inputs.count == 1 ? owner(first.0) : nil, into: &out)
             for (index, output) in outputs.enumerated() {
                 out.trusted(index == 0 ? "<i>=</i>" : "<i>+</i>")
-                term(output.1.map(Words.count) ?? "no data", output.0.label, of: owner(output.0), into: &out)
+                term(output.1.map { .verbatim(Words.count($0)) } ?? "no data", .known(output.0.label), of: owner(output.0), into: &out)
             }
             out.raw("<i>+</i>")
-            term(isKnown ? Words.count(unexplained) : "not known", "unexplained", isBad: isKnown && !isBalanced, into: &out)
+            term(isKnown ? .verbatim(Words.count(unexplained)) : "not known", "unexplained", isBad: isKnown && !isBalanced, into: &out)
             out.raw("</div>\n<p class=\"sm soft\">")
             out.state(!isKnown ? .noData : isBalanced ? .ok : .warning, word: !isKnown ? "Not known" : isBalanced ? "Balanced" : "Does not add up")
-            let verdict = !isKnown ? "A count of what came out is missing." : isBalanced ? Self.lost(outputs, isExact: abs(unexplained) < 0.5) : "\(Words.count(abs(unexplained))) cannot be explained."
+            let verdict: Phrase = !isKnown ? "A count of what came out is missing." : isBalanced ? Self.lost(outputs, isExact: abs(unexplained) < 0.5) : "\(Words.count(abs(unexplained))) cannot be explained."
             out.text(" over 6 hours, tolerance \(Words.percent(balance.tolerance)). \(verdict)")
             if !balance.unmeasured.isEmpty { out.text(" Not measurable: \(balance.unmeasured.joined(separator: "; ")).") }
             out.raw("</p>\n")
@@ -40,17 +40,19 @@ struct BalanceBlock {
     }
 
     /// What came out as lost or given up is accounted for, but it did not arrive.
-    private static func lost(_ outputs: [(BalanceSite.Term, Double?)], isExact: Bool) -> String {
+    private static func lost(_ outputs: [(BalanceSite.Term, Double?)], isExact: Bool) -> Phrase {
         func sum(_ signals: String...) -> Double { outputs.reduce(0) { signals.contains($1.0.signal) ? $0 + max(0, $1.1 ?? 0) : $0 } }
         let dropped = sum("async_dropped", "failed"), dead = sum("dead_letters")
         if dropped <= 0, dead <= 0 { return "Nothing is lost so far." }
-        let parts = [dropped > 0 ? "\(Words.count(dropped)) \(dropped == 1 ? "is" : "are") lost" : nil,
-                     dead > 0 ? "\(Words.count(dead)) \(dead == 1 ? "was" : "were") given up and \(dead == 1 ? "is" : "are") kept as \(dead == 1 ? "a dead letter" : "dead letters")" : nil].compactMap(\.self)
-        return "\(isExact ? "All is accounted for" : "All is accounted for within the tolerance"): \(parts.joined(separator: ", ")).\(dropped > 0 ? "" : " Nothing else is lost so far.")"
+        let lost: Phrase? = dropped <= 0 ? nil : dropped == 1 ? "1 is lost" : "\(Words.count(dropped)) are lost"
+        let kept: Phrase? = dead <= 0 ? nil : dead == 1 ? "1 was given up and is kept as a dead letter" : "\(Words.count(dead)) were given up and are kept as dead letters"
+        let parts = [lost, kept].compactMap(\.self).joined(separator: ", ")
+        let whole: Phrase = isExact ? "All is accounted for: \(parts)." : "All is accounted for within the tolerance: \(parts)."
+        return dropped > 0 ? whole : "\(whole) Nothing else is lost so far."
     }
 }
 
-private func term(_ number: String, _ label: String, of owner: String? = nil, isBad: Bool = false, into out: inout Markup) {
+private func term(_ number: Phrase, _ label: Phrase, of owner: String? = nil, isBad: Bool = false, into out: inout Markup) {
     out.trusted(isBad ? "<div><b class=\"x-crit\">" : "<div><b>"); out.text(number); out.raw("</b><span>"); out.text(label); out.raw("</span>")
     if let owner { out.raw("<span>"); out.text(owner); out.raw("</span>") }
     out.raw("</div>")

@@ -24,9 +24,13 @@ struct CapturedExceptions {
     /// Failed runs that Sentry does not know of, at the least: one run may report twice.
     var unreported: Double { max(0, errors - unhandled) }
 
-    var sentence: String {
-        let events = "Sentry counts \(Words.count(unhandled)) unhandled \(unhandled == 1 ? "event" : "events")\(handled > 0 ? " and \(Words.count(handled)) handled" : ""), the functions \(Words.count(errors)) \(errors == 1 ? "error" : "errors")"
-        if unreported > 0 { return "\(events): at least \(Words.count(unreported)) failed \(unreported == 1 ? "run" : "runs") never reached it. A run that times out or is killed reports nothing." }
+    var sentence: Phrase {
+        let open: Phrase = .counted(Words.count(unhandled), unhandled == 1 ? "unhandled event" : "unhandled events"), failed: Phrase = .counted(Words.count(errors), errors == 1 ? "error" : "errors")
+        let events: Phrase = handled > 0 ? "Sentry counts \(open) and \(Words.count(handled)) handled, the functions \(failed)" : "Sentry counts \(open), the functions \(failed)"
+        if unreported > 0 {
+            return unreported == 1 ? "\(events): at least 1 failed run never reached it. A run that times out or is killed reports nothing."
+                : "\(events): at least \(Words.count(unreported)) failed runs never reached it. A run that times out or is killed reports nothing."
+        }
         return unhandled > errors ? "\(events): handlers report what Lambda does not count as failed, or report it twice." : "\(events): the two agree."
     }
 }

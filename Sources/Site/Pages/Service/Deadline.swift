@@ -25,12 +25,12 @@ struct Deadline {
                 }
             }
         }
-        var ruler = Markup()
+        var ruler = Markup(picture.language)
         RetentionRuler(age: age, retention: retention, warning: warning, critical: critical.sorted()).write(into: &ruler)
         self.ruler = ruler
         let left = Int64(max(0, retention - age))
         let isLate = age > retention / 2 || !queue.alerts.isEmpty
-        var note = Markup()
+        var note = Markup(picture.language)
         note.trusted(isLate ? "<strong class=\"b x-crit\">" : "<strong class=\"b\">"); note.text(Words.span(left, parts: 3)); note.raw("</strong> ")
         note.text("until the oldest message of \(queue.site.title) is deleted silently (\(picture.clock.moment(picture.end + left))). Logarithmic.")
         self.note = note

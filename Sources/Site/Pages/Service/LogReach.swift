@@ -22,7 +22,7 @@ struct LogReach {
     func start(of resource: ResourceID) -> Timestamp? { first[resource.name] }
 
     /// `6 hours`, or less where reading began later.
-    func words(_ range: String, in window: TimeWindow, period: Int64) -> String {
+    func words(_ range: Phrase, in window: TimeWindow, period: Int64) -> Phrase {
         guard let start, start - window.start > 2 * period, window.end > start else { return range }
         return "\(Words.span(window.end - start)), as far back as they were read"
     }

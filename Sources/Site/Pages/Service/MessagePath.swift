@@ -59,8 +59,8 @@ enum MessagePath {
         for picture in beside.enumerated().sorted(by: { ($0.element.state, $0.offset) < ($1.element.state, $1.offset) }).map(\.element).prefix(beside.count <= mostUnlinked ? beside.count : mostBeside) {
             out.raw("<p class=\"zero\">"); out.state(picture.state, word: picture.word); out.raw("<span class=\"b\">"); out.text(picture.site.title); out.raw("</span> ")
             let all = ResourceFacts.facts(of: picture), isQuiet = !all.isEmpty && all.allSatisfy { $0.value == "asleep" }
-            let facts = all.map { "\($0.name) \($0.value)" }
-            out.text("\(ResourceFacts.kind(of: picture)) beside the path\(facts.isEmpty ? "." : isQuiet ? ", asleep." : ": \(facts.joined(separator: ", ")).")"); out.raw("</p>\n")
+            let facts = all.map { fact -> Phrase in "\(fact.name) \(fact.value)" }, kind = ResourceFacts.kind(of: picture)
+            out.text(facts.isEmpty ? "\(kind) beside the path." : isQuiet ? "\(kind) beside the path, asleep." : "\(kind) beside the path: \(facts.joined(separator: ", "))."); out.raw("</p>\n")
         }
         if beside.count > mostUnlinked { out.note("\(Words.count(beside.count - mostBeside)) more beside the path.") }
     }
@@ -89,14 +89,14 @@ enum MessagePath {
         let rate = Words.rate(events, over: 300)
         if events > 0 {
             let isFailing = layer.contains { $0.id.kind == .function && ($0.sum("errors", over: 300) ?? 0) > 0 }
-            return PipelineStrip.Flow(rate, first.verb, isFailing ? .failing : .flows)
+            return PipelineStrip.Flow(.verbatim(rate), first.verb, isFailing ? .failing : .flows)
         }
         // Nothing passes although something waits: the one arrow that must be seen.
         let waits = upstream.contains { $0.id.kind == .queue && ($0.latest("visible") ?? 0) > 0 }
-        return PipelineStrip.Flow(rate, first.verb, waits ? .nothing : .flows)
+        return PipelineStrip.Flow(.verbatim(rate), first.verb, waits ? .nothing : .flows)
     }
 
-    private static func measure(from upstream: ResourcePicture, to hop: ResourcePicture) -> (picture: ResourcePicture, signal: String, verb: String) {
+    private static func measure(from upstream: ResourcePicture, to hop: ResourcePicture) -> (picture: ResourcePicture, signal: String, verb: Phrase) {
         switch (upstream.id.kind, hop.id.kind) {
         case (.queue, _): (upstream, "deleted", "deleted")
         case (_, .queue): (hop, "sent", "sent")

@@ -5,17 +5,17 @@ import Telemetry
 struct ObjectivesBlock {
     let markup: Markup
 
-    init(_ service: ServicePicture) {
-        var out = Markup()
+    init(_ service: ServicePicture, language: Language?) {
+        var out = Markup(language)
         let rows = service.site.objectives.map { objective -> [Cell] in
             guard let now = ObjectiveReading(objective, in: service) else {
-                return [.state(.noData, class: "w"), Cell(objective.title, class: "w", isHeader: true), Cell(Self.promise(objective), label: "Promise"), Cell("–", class: "n", label: "Budget left"),
+                return [.state(.noData, class: "w"), Cell(verbatim: objective.title, class: "w", isHeader: true), Cell(Self.promise(objective), label: "Promise"), Cell("–", class: "n", label: "Budget left"),
                         Cell("–", class: "n", label: "Burn 1 h · 6 h · 3 d"), Cell("–", label: "Exhausts in"), Cell("no event was counted", label: "Watched")]
             }
             let rates = BurnSpan.allCases.map { now.burnRate[$0].map { Words.decimal($0, places: 1) } ?? "–" }.joined(separator: " · ")
-            return [.state(now.state, word: now.left <= 0 ? "Exhausted" : nil, class: "w"), Cell(objective.title, class: "w", isHeader: true), Cell(Self.promise(objective), label: "Promise"),
-                    Cell(Words.percent(now.left), class: "n", label: "Budget left"), Cell(rates, class: "n", label: "Burn 1 h · 6 h · 3 d"),
-                    Cell(now.left <= 0 ? "exhausted" : now.exhaustsIn.map { Words.span(Int64(saturating: $0)) } ?? "not at this rate", label: "Exhausts in"),
+            return [.state(now.state, word: now.left <= 0 ? "Exhausted" : nil, class: "w"), Cell(verbatim: objective.title, class: "w", isHeader: true), Cell(Self.promise(objective), label: "Promise"),
+                    Cell(verbatim: Words.percent(now.left), class: "n", label: "Budget left"), Cell(verbatim: rates, class: "n", label: "Burn 1 h · 6 h · 3 d"),
+                    Cell(now.left <= 0 ? "exhausted" : now.exhaustsIn.map { .verbatim(Words.span(Int64(saturating: $0))) } ?? "not at this rate", label: "Exhausts in"),
                     Cell(now.watched < 1 ? "learning, \(Words.percent(now.watched)) of \(Words.span(objective.window))" : "all of \(Words.span(objective.window))", label: "Watched")]
         }
         guard !rows.isEmpty else { markup = out; return }
@@ -25,7 +25,7 @@ struct ObjectivesBlock {
         markup = out
     }
 
-    private static func promise(_ objective: ObjectiveSite) -> String {
+    private static func promise(_ objective: ObjectiveSite) -> Phrase {
         "\(Words.decimal(objective.objective * 100, places: 3))\u{A0}% over \(Words.span(objective.window))"
     }
 }

@@ -8,9 +8,9 @@ struct ServiceCharts {
         case line(LineChart)
         case bars(BarChart)
         /// A series without any value: one sentence instead of an empty frame.
-        case sentence(StateMark, word: String?, title: String, text: String)
+        case sentence(StateMark, word: Phrase?, title: Phrase, text: Phrase)
         /// A counter that was zero all the time: what it counts, and whose it is where the service has several.
-        case zero(what: String, of: String?)
+        case zero(what: Phrase, of: String?)
     }
 
     var items: [Item] = []
@@ -26,13 +26,13 @@ struct ServiceCharts {
 
     private let clock: TenantClock
     private let rules: [RuleSite]
-    private let rangeWords: String
+    private let rangeWords: Phrase
     /// Whose a chart is, where the service has several of a kind.
     private let owners: [ResourceID: String]
     private var firstChart = true
     private var foldedFunctions = 0
 
-    init(_ service: ServicePicture, grids: [ResourceID: SampleGrid], rules: [RuleSite], clock: TenantClock, rangeWords: String, isAlone: Bool = false) {
+    init(_ service: ServicePicture, grids: [ResourceID: SampleGrid], rules: [RuleSite], clock: TenantClock, rangeWords: Phrase, isAlone: Bool = false) {
         self.clock = clock
         self.rules = rules
         self.rangeWords = rangeWords
@@ -54,7 +54,7 @@ struct ServiceCharts {
             guard (items + folded).count(where: \.isPicture) < mostCharts else { leftOut.append(resource); continue }
             let before = items.count
             defer { trim() }
-            add(resource, grid, name: owners[resource.id].map { $0 + ": " } ?? "")
+            add(resource, grid, name: owners[resource.id])
             guard folding.contains(resource.id), items.count > before else { continue }
             folded += items[before...]
             items.removeSubrange(before...)
@@ -100,7 +100,7 @@ struct ServiceCharts {
 
     /// One line a reason, however many pictures are missing for it.
     private func writeSentences(into out: inout Markup) {
-        var groups: [(state: StateMark, word: String?, text: String, titles: [String])] = []
+        var groups: [(state: StateMark, word: Phrase?, text: Phrase, titles: [Phrase])] = []
         for case .sentence(let state, let word, let title, let text) in items + folded {
             if let at = groups.firstIndex(where: { $0.state == state && $0.text == text }) { groups[at].titles.append(title) } else { groups.append((state, word, text, [title])) }
         }
@@ -113,65 +113,66 @@ struct ServiceCharts {
 
     /// All counters that stayed at zero in one line.
     private func writeZeros(into out: inout Markup) {
-        var groups: [(what: String, of: [String])] = []
+        var groups: [(what: Phrase, of: [String])] = []
         for case .zero(let what, let owner) in items + folded {
             if let at = groups.firstIndex(where: { $0.what == what }) { groups[at].of += [owner].compactMap { $0 } } else { groups.append((what, [owner].compactMap { $0 })) }
         }
         guard !groups.isEmpty else { return }
-        let parts = groups.map { group in
-            group.of.isEmpty ? Words.midSentence(group.what) : "\(Words.midSentence(group.what)) (\(group.of.count > 3 ? "\(group.of.count) resources" : Words.list(group.of)))"
+        let parts = groups.map { group -> Phrase in
+            group.of.isEmpty ? Words.midSentence(group.what) : "\(Words.midSentence(group.what)) (\(group.of.count > 3 ? Words.plural(group.of.count, "resource") : Words.list(group.of)))"
         }
         out.raw("<p class=\"zero full\">"); out.state(.ok); out.raw("<span class=\"b\">"); out.text("0 in \(rangeWords)"); out.raw("</span> ")
         out.text(parts.joined(separator: " · ")); out.raw("</p>")
     }
 
-    private mutating func add(_ resource: ResourcePicture, _ grid: SampleGrid, name: String) {
+    private mutating func add(_ resource: ResourcePicture, _ grid: SampleGrid, name: String?) {
+        func titled(_ what: Phrase) -> Title { Title(what, of: name) }
         switch resource.id.kind {
-        case .queue: addQueue(resource, grid, name)
-        case .function: addFunction(resource, grid, name)
+        case .queue: addQueue(resource, grid, titled)
+        case .function: addFunction(resource, grid, titled)
         case .api, .httpAPI:
-            bars(resource, grid, "\(name)Requests", word: "answers", good: ("OK", "requests", minus: ["errors_5xx", "errors_4xx"]),
+            bars(resource, grid, titled("Requests"), word: "answers", good: ("OK", "requests", minus: ["errors_5xx", "errors_4xx"]),
                  bad: [("4xx", .warning, "errors_4xx"), ("5xx", .bad, "errors_5xx")])
-            lines(resource, grid, "\(name)Latency", kind: .seconds, [("p99", .first, "latency.p99"), ("p95", .second, "latency.p95"), ("p50", .third, "latency.p50")])
+            lines(resource, grid, titled("Latency"), kind: .seconds, [("p99", .first, "latency.p99"), ("p95", .second, "latency.p95"), ("p50", .third, "latency.p50")])
         case .topic:
-            lines(resource, grid, "\(name)Published and delivered", measure: .events, word: "messages", [("Published", .first, "published"), ("Delivered", .second, "delivered")])
-            counter(resource, grid, "\(name)Failed deliveries", "failed")
+            lines(resource, grid, titled("Published and delivered"), measure: .events, word: "messages", [("Published", .first, "published"), ("Delivered", .second, "delivered")])
+            counter(resource, grid, titled("Failed deliveries"), "failed")
         case .bus:
-            lines(resource, grid, "\(name)Matched events", measure: .events, word: "events", [("Matched", .first, "matched"), ("Target calls", .second, "invocations")])
-            counter(resource, grid, "\(name)Failed deliveries", "failed")
+            lines(resource, grid, titled("Matched events"), measure: .events, word: "events", [("Matched", .first, "matched"), ("Target calls", .second, "invocations")])
+            counter(resource, grid, titled("Failed deliveries"), "failed")
         case .table:
-            counter(resource, grid, "\(name)Throttled requests", "throttles")
-            lines(resource, grid, "\(name)Capacity used", measure: .rate, word: "units a second", [("Write", .first, "consumed_write"), ("Read", .second, "consumed_read")])
-        case .probe: lines(resource, grid, "\(name)Probe latency", kind: .seconds, [("Latency", .first, "latency")])
-        case .balance: lines(resource, grid, "\(name)Imbalance", kind: .ratio, word: "percent", [("Imbalance", .first, "imbalance")])
-        case .slo: lines(resource, grid, "\(name)Error budget left", kind: .ratio, word: "percent", [("Budget left", .first, "budget_left")], hasArea: true)
+            counter(resource, grid, titled("Throttled requests"), "throttles")
+            lines(resource, grid, titled("Capacity used"), measure: .rate, word: "units a second", [("Write", .first, "consumed_write"), ("Read", .second, "consumed_read")])
+        case .probe: lines(resource, grid, titled("Probe latency"), kind: .seconds, [("Latency", .first, "latency")])
+        case .balance: lines(resource, grid, titled("Imbalance"), kind: .ratio, word: "percent", [("Imbalance", .first, "imbalance")])
+        case .slo: lines(resource, grid, titled("Error budget left"), kind: .ratio, word: "percent", [("Budget left", .first, "budget_left")], hasArea: true)
         case .bucket, .stateMachine, .log, .trace: break
         }
     }
 
-    private mutating func addQueue(_ resource: ResourcePicture, _ grid: SampleGrid, _ name: String) {
-        lines(resource, grid, resource.isDeadLetterQueue ? "\(name)Dead-letter queue" : "\(name)Queue depth", kind: .count, word: "messages",
+    private mutating func addQueue(_ resource: ResourcePicture, _ grid: SampleGrid, _ titled: (Phrase) -> Title) {
+        lines(resource, grid, titled(resource.isDeadLetterQueue ? "Dead-letter queue" : "Queue depth"), kind: .count, word: "messages",
               [("Visible", .first, "visible"), ("In flight", .second, "in_flight")], hasArea: true)
         guard !resource.isDeadLetterQueue else { return }
-        lines(resource, grid, "\(name)Oldest message age", kind: .seconds, [("Oldest", .first, "oldest_age")], hasArea: true)
-        lines(resource, grid, "\(name)Sent and deleted", measure: .events, word: "messages",
+        lines(resource, grid, titled("Oldest message age"), kind: .seconds, [("Oldest", .first, "oldest_age")], hasArea: true)
+        lines(resource, grid, titled("Sent and deleted"), measure: .events, word: "messages",
               [("Sent", .first, "sent"), ("Deleted", .second, "deleted")])
     }
 
-    private mutating func addFunction(_ resource: ResourcePicture, _ grid: SampleGrid, _ name: String) {
+    private mutating func addFunction(_ resource: ResourcePicture, _ grid: SampleGrid, _ titled: (Phrase) -> Title) {
         let timeout = resource.setting(.timeout)
-        lines(resource, grid, "\(name)Duration", kind: .seconds, note: timeout.map { "against the configured timeout of \(Words.duration($0))" },
+        lines(resource, grid, titled("Duration"), kind: .seconds, note: timeout.map { "against the configured timeout of \(Words.duration($0))" },
               [("p99", .first, "duration.p99"), ("p95", .second, "duration.p95"), ("p50", .third, "duration.p50")], timeout: timeout, reference: "invocations")
-        bars(resource, grid, "\(name)Runs", word: "runs", good: ("OK", "invocations", minus: ["errors"]), bad: [("Failed", .bad, "errors")])
-        counter(resource, grid, "\(name)Throttles", "throttles", suffix: resource.setting(.reservedConcurrency).map { ", reserved concurrency \(Words.count($0))" } ?? "")
+        bars(resource, grid, titled("Runs"), word: "runs", good: ("OK", "invocations", minus: ["errors"]), bad: [("Failed", .bad, "errors")])
+        counter(resource, grid, titled("Throttles"), "throttles", zero: resource.setting(.reservedConcurrency).map { "Throttles, reserved concurrency \(Words.count($0))" })
     }
 
     /// What a line shows of its signal: the value as it stands, or of a counter the events of each row or those of a second.
     private enum Measure { case level, events, rate }
 
     /// Lines of the signals that exist, or the sentence why there are none.
-    private mutating func lines(_ resource: ResourcePicture, _ grid: SampleGrid, _ title: String, kind: ChartUnit.Kind = .count, measure: Measure = .level, word: String = "",
-                                note: String? = nil, _ wanted: [(String, ChartLine.Style, String)], timeout: Double? = nil, hasArea: Bool = false,
+    private mutating func lines(_ resource: ResourcePicture, _ grid: SampleGrid, _ title: Title, kind: ChartUnit.Kind = .count, measure: Measure = .level, word: Phrase = "",
+                                note: Phrase? = nil, _ wanted: [(Phrase, ChartLine.Style, String)], timeout: Double? = nil, hasArea: Bool = false,
                                 reference: String? = nil) {
         let signals = wanted.map(\.2)
         let found = wanted.compactMap { label, style, signal -> ChartLine? in
@@ -183,20 +184,20 @@ struct ServiceCharts {
         let lines = [first] + found.dropFirst()
         let greatest = lines.map(\.greatest).max() ?? 0
         if kind != .seconds, !hasArea, greatest <= 0 {
-            items.append(zero(title, of: resource))
+            items.append(.zero(what: title.what, of: title.owner))
             return
         }
         let unit = kind == .seconds ? ChartUnit.seconds(upTo: max(greatest, timeout ?? 0)) : ChartUnit(kind, word: measure == .events ? "\(word), per \(Words.span(grid.period))" : word)
         // A limit is one of raw values: it says nothing about sums of an hour or about rates.
         let limits = measure == .level || measure == .events && grid.period == resource.day.period ? thresholds(resource, signals, kind: kind, timeout: timeout) : []
         let gaps = ChartGaps.gaps(in: grid, of: reference.map { [$0] } ?? signals, absences: resource.absences)
-        let chart = LineChart(title: title, note: note, unit: unit, start: grid.start, period: grid.period, lines: lines, thresholds: limits, gaps: gaps,
+        let chart = LineChart(title: title.words, note: note, unit: unit, start: grid.start, period: grid.period, lines: lines, thresholds: limits, gaps: gaps,
                               takeaway: Takeaway.sentence(first, grid: grid, unit: unit, clock: clock, timeout: timeout), labelsMarkers: firstChart)
         firstChart = false
         items.append(.line(chart))
     }
 
-    private static func line(_ label: String, _ style: ChartLine.Style, _ signal: String, _ measure: Measure, _ resource: ResourcePicture, _ grid: SampleGrid) -> ChartLine {
+    private static func line(_ label: Phrase, _ style: ChartLine.Style, _ signal: String, _ measure: Measure, _ resource: ResourcePicture, _ grid: SampleGrid) -> ChartLine {
         var line = ChartLine(label, style, grid.columns[signal], count: grid.count)
         let isRollUp = grid.columns[signal]?.counts.isEmpty == false, seconds = Double(max(1, resource.day.period))
         switch measure {
@@ -215,8 +216,8 @@ struct ServiceCharts {
         return line
     }
 
-    private mutating func bars(_ resource: ResourcePicture, _ grid: SampleGrid, _ title: String, word: String, good: (String, String, minus: [String]),
-                               bad: [(String, BarChart.Tone, String)]) {
+    private mutating func bars(_ resource: ResourcePicture, _ grid: SampleGrid, _ title: Title, word: Phrase, good: (Phrase, String, minus: [String]),
+                               bad: [(Phrase, BarChart.Tone, String)]) {
         guard let total = grid.columns[good.1], total.values.contains(where: { !$0.isNaN }) else { return absent(resource, title, [good.1]) }
         let counts = Self.sums(grid, good.1)
         let subtracted = good.minus.map { Self.sums(grid, $0) }
@@ -225,44 +226,38 @@ struct ServiceCharts {
         }.enumerated().map { counts[$0.offset].isNaN ? .nan : $0.element }
         guard BarChart.sum(counts) > 0 else {
             // Nothing ran: whether that is well depends on the resource, not on the number.
-            items.append(.sentence(resource.state, word: resource.word, title: title, text: "0 in \(rangeWords)."))
+            items.append(.sentence(resource.state, word: resource.word, title: title.words, text: "0 in \(rangeWords)."))
             return
         }
         let stacks = [BarChart.Stack(good.0, .good, rest)] + bad.map { label, tone, signal in BarChart.Stack(label, tone, Self.sums(grid, signal)) }
         let gaps = ChartGaps.gaps(in: grid, of: [good.1], absences: resource.absences)
-        items.append(.bars(BarChart(title: title, word: "\(word), per \(Words.span(grid.period))", start: grid.start, period: grid.period, stacks: stacks, gaps: gaps,
+        items.append(.bars(BarChart(title: title.words, word: "\(word), per \(Words.span(grid.period))", start: grid.start, period: grid.period, stacks: stacks, gaps: gaps,
                                     takeaway: Takeaway.sentence(stacks, grid: grid, clock: clock))))
     }
 
     /// A counter that should be zero: one line while it is, bars once it is not.
-    private mutating func counter(_ resource: ResourcePicture, _ grid: SampleGrid, _ title: String, _ signal: String, suffix: String = "") {
+    private mutating func counter(_ resource: ResourcePicture, _ grid: SampleGrid, _ title: Title, _ signal: String, zero: Phrase? = nil) {
         let values = Self.sums(grid, signal)
         guard values.contains(where: { !$0.isNaN }) else { return absent(resource, title, [signal]) }
         guard BarChart.sum(values) > 0 else {
-            items.append(zero(title + suffix, of: resource))
+            items.append(.zero(what: zero ?? title.what, of: title.owner))
             return
         }
         let gaps = ChartGaps.gaps(in: grid, of: [signal], absences: resource.absences)
-        items.append(.bars(BarChart(title: title, word: "per \(Words.span(grid.period))", start: grid.start, period: grid.period,
-                                    stacks: [.init(title, .bad, values)], gaps: gaps)))
-    }
-
-    private func zero(_ title: String, of resource: ResourcePicture) -> Item {
-        guard let owner = owners[resource.id] else { return .zero(what: title, of: nil) }
-        return .zero(what: title.hasPrefix(owner + ": ") ? String(title.dropFirst(owner.count + 2)) : title, of: owner)
+        items.append(.bars(BarChart(title: title.words, word: "per \(Words.span(grid.period))", start: grid.start, period: grid.period,
+                                    stacks: [.init(title.words, .bad, values)], gaps: gaps)))
     }
 
     /// Why there is nothing to draw. A signal that nobody ever collected is not worth a line.
-    private mutating func absent(_ resource: ResourcePicture, _ title: String, _ signals: [String]) {
+    private mutating func absent(_ resource: ResourcePicture, _ title: Title, _ signals: [String]) {
         guard let absence = signals.compactMap({ resource.absences[$0] }).first else { return }
-        let since = "since \(clock.moment(absence.since))"
-        let detail = absence.detail.map { ": \($0)" } ?? ""
+        let since: Phrase = "since \(clock.moment(absence.since))", detail: Phrase = absence.detail.map { ": \(Phrase.known($0))" } ?? ""
         switch absence.reason {
-        case .asleep: items.append(.sentence(.asleep, word: nil, title: title, text: "no value in \(rangeWords): numbers return with the first message."))
-        case .denied: items.append(.sentence(.denied, word: nil, title: title, text: "reading is refused \(since)\(detail)."))
-        case .disabled: items.append(.sentence(.disabled, word: nil, title: title, text: "not switched on at the source\(detail)."))
-        case .deleted: items.append(.sentence(.noData, word: "Gone", title: title, text: "the resource was deleted, \(since)."))
-        case .sourceError: items.append(.sentence(.noData, word: nil, title: title, text: "the source gives no answer \(since)\(detail)."))
+        case .asleep: items.append(.sentence(.asleep, word: nil, title: title.words, text: "no value in \(rangeWords): numbers return with the first message."))
+        case .denied: items.append(.sentence(.denied, word: nil, title: title.words, text: "reading is refused \(since)\(detail)."))
+        case .disabled: items.append(.sentence(.disabled, word: nil, title: title.words, text: "not switched on at the source\(detail)."))
+        case .deleted: items.append(.sentence(.noData, word: "Gone", title: title.words, text: "the resource was deleted, \(since)."))
+        case .sourceError: items.append(.sentence(.noData, word: nil, title: title.words, text: "the source gives no answer \(since)\(detail)."))
         case .neverSeen: break
         }
     }
@@ -291,6 +286,16 @@ struct ServiceCharts {
     static func sums(_ grid: SampleGrid, _ signal: String) -> [Double] {
         guard let column = grid.columns[signal] else { return Array(repeating: .nan, count: grid.count) }
         return column.sums
+    }
+}
+
+extension ServiceCharts {
+    /// What a chart shows, and whose it is where the service has several of a kind.
+    private struct Title {
+        var what: Phrase
+        var owner: String?
+        init(_ what: Phrase, of owner: String?) { self.what = what; self.owner = owner }
+        var words: Phrase { owner.map { "\($0): \(what)" } ?? what }
     }
 }
 

@@ -42,7 +42,7 @@ struct ServicePage {
     var path: String { range.path(of: service.site.id) }
     private var here: PageLocation { PageLocation(path) }
     private var section: SignalsSection { SignalsSection(picture: picture, service: service, grids: grids, range: range, transitions: transitions, alerts: service.alerts) }
-    private var logReach: String {
+    private var logReach: Phrase {
         LogReach(grids).words(range.words, in: TimeWindow(from: picture.end - range.seconds, to: picture.end), period: grids.values.map(\.period).max() ?? picture.site.grain)
     }
     private var list: AlertList { AlertList(picture: picture, here: here) }
@@ -50,28 +50,29 @@ struct ServicePage {
     /// The page and the file with all its points.
     func pages(_ tenant: TenantFrame) throws(TemplateError) -> [SitePage] {
         let charts = ServiceCharts(service, grids: grids, rules: watching, clock: picture.clock, rangeWords: range.words)
-        var signals = Markup(reserving: 48_000)
+        var signals = Markup(picture.language, reserving: 48_000)
         charts.write(frame: section.frame(csv: charts.csv.isEmpty ? nil : here.href(range.csvPath(of: service.site.id))), into: &signals)
         if charts.items.isEmpty { sentence("No signal of this service has a value in the last \(range.words).", into: &signals) }
         writeLeftOut(charts.leftOut, into: &signals)
-        var pathStrip = Markup()
+        var pathStrip = Markup(picture.language)
         for strip in MessagePath.strips(service, here: here) { strip.write(into: &pathStrip) }
         MessagePath.writeBeside(service, into: &pathStrip)
         let deadline = Deadline(service, picture)
         let page = try tenant.frame(keptFor: range.keptFor).page(
-            path, template: "service", title: title, say: say, crumbs: tenant.crumbs(.init(service.site.title)),
-            tab: service.site.title, tone: service.state,
-            blocks: ["path": pathStrip, "deadline": deadline?.ruler ?? Markup(), "deadline_note": deadline?.note ?? Markup(), "ranges": ranges,
-                     "signals": signals, "signals_note": section.note, "balance": service.site.balances.isEmpty ? Markup() : BalanceBlock(service, picture).markup, "objectives": ObjectivesBlock(service).markup, "answers": AnswersBlock(service, picture, answers).markup, "answer_hours": answerHours,
+            path, template: "service", title: title, say: say, crumbs: tenant.crumbs(.init(.verbatim(service.site.title))),
+            tab: .verbatim(service.site.title), tone: service.state,
+            blocks: ["path": pathStrip, "deadline": deadline?.ruler ?? Markup(picture.language), "deadline_note": deadline?.note ?? Markup(picture.language), "ranges": ranges,
+                     "signals": signals, "signals_note": section.note, "balance": service.site.balances.isEmpty ? Markup(picture.language) : BalanceBlock(service, picture).markup, "objectives": ObjectivesBlock(service, language: picture.language).markup, "answers": AnswersBlock(service, picture, answers).markup, "answer_hours": answerHours,
                      "smoke": SmokeBlock(picture, service).markup, "rules": rules, "runtimes": runtimeTable, "traces": traceTable, "logs": LogLines(picture: picture, service: service, fingerprints: fingerprints, reach: logReach, hasRuns: !runtimes.functions.isEmpty).markup, "documents": documents])
         guard !charts.csv.isEmpty, let grid = grids.values.first else { return [page] }
         let csv = SeriesCSV(start: grid.start, period: grid.period, columns: charts.csv)
         return [page, SitePage(range.csvPath(of: service.site.id), csv.bytes)]
     }
 
-    private var title: String {
-        guard let worst = service.worst else { return service.site.title }
-        return "\(service.state.word): \(Words.midSentence(service.site.title)) \(AlertWords(rule: worst.key.rule, severity: worst.severity).badge.lowercased()) \(Words.span(max(0, picture.now - worst.activeAt)))"
+    private var title: Phrase {
+        guard let worst = service.worst else { return .verbatim(service.site.title) }
+        let badge = AlertWords(worst, now: picture.now).badge
+        return "\(service.state.word): \(Words.midSentence(service.site.title)) \(badge.said(badge.english.lowercased(), form: "mid")) \(Words.span(max(0, picture.now - worst.activeAt)))"
     }
 
     private var say: Say {
@@ -86,8 +87,8 @@ struct ServicePage {
     }
 
     private var ranges: Markup {
-        var out = Markup()
-        out.raw("<nav class=\"rng\" aria-label=\"Time range\">")
+        var out = Markup(picture.language)
+        out.raw("<nav class=\"rng\" aria-label=\""); out.text("Time range"); out.raw("\">")
         for other in ServiceRange.allCases {
             if other == range { out.raw("<b aria-current=\"page\">"); out.text(other.label); out.raw("</b>") }
             else { out.link(other.label, here.href(other.path(of: service.site.id) + "#charts")) }
@@ -100,47 +101,50 @@ struct ServicePage {
         guard !resources.isEmpty else { return }
         let isCrowded = ResourcePage.isCrowded(service), own = resources.count { ResourcePage.has($0, in: service) }
         let rows = resources.prefix(Self.mostLeftOut).map { resource -> [Cell] in
-            var name = Markup()
+            var name = Markup(picture.language)
             if ResourcePage.has(resource, in: service) { name.link(resource.site.title, ResourcePage.href(resource, in: service, from: here)) } else { name.text(resource.site.title) }
             return [.state(resource.state, word: resource.word), Cell(name, isHeader: true), Cell(ResourceFacts.kind(of: resource), class: "p2"), Cell(ResourceFacts.words(of: resource))]
         }
         let more = resources.count - rows.count
-        Table("t tight", caption: "\(Words.plural(resources.count, "more resource")) without a picture on this page\(more > 0 ? ", \(Words.count(more)) of them not listed" : ""). \(own == 0 ? "" : own == resources.count ? "Each has a page of its own. " : "\(Words.count(own)) of them \(own == 1 ? "has a page of its own" : "have pages of their own"). ")All points are in the CSV file.",
+        let whole = Words.plural(resources.count, "more resource")
+        let hidden: Phrase = more > 0 ? "\(whole) without a picture on this page, \(Words.count(more)) of them not listed." : "\(whole) without a picture on this page."
+        let pages: Phrase = own == 0 ? "" : own == resources.count ? " Each has a page of its own." : own == 1 ? " 1 of them has a page of its own." : " \(Words.count(own)) of them have pages of their own."
+        Table("t tight", caption: "\(hidden)\(pages) All points are in the CSV file.",
               columns: [.init("State"), .init("Resource"), .init("Kind", class: "p2"), .init("Now")], rows: rows).write(into: &out)
         if isCrowded { out.raw("<p class=\"sm\">"); out.link("All \(Words.plural(service.resources.count, "resource"))", here.href(ResourceListPage.path(of: service, 1))); out.raw("</p>\n") }
     }
 
     private var rules: Markup {
-        var out = Markup()
-        RuleRows(picture: picture, here: here).write(service, subject: "this service", into: &out)
+        var out = Markup(picture.language)
+        RuleRows(picture: picture, here: here).write(service, into: &out)
         return out
     }
 
     private var traceTable: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         traces.write(rangeWords: range.words, into: &out)
         return out
     }
 
     private var answerHours: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         // Always of 24 h: once is enough.
         if range == .sixHours, !answers.rows.isEmpty { AnswerFigure(hours: answers, clock: picture.clock).write(into: &out) }
         return out
     }
 
     private var runtimeTable: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         // Always of 24 h: once is enough.
         if range == .sixHours, !runtimes.functions.isEmpty { runtimes.write(into: &out) }
         return out
     }
 
     private var documents: Markup {
-        var facts: [(String, Markup)] = []
-        func add(_ label: String, _ document: DocumentSite?) {
+        var facts: [(Phrase, Markup)] = []
+        func add(_ label: Phrase, _ document: DocumentSite?) {
             guard let document else { return }
-            var link = Markup()
+            var link = Markup(picture.language)
             link.link(document.title, here.href(document.path))
             facts.append((label, link))
         }
@@ -148,46 +152,47 @@ struct ServicePage {
         if let worst = service.worst, let rule = picture.rule(worst.key.rule) { add("Runbook now", picture.site.document(.runbook, rule.runbook)) }
         add("Pattern", service.site.pattern.flatMap { picture.site.document(.pattern, $0) })
         add("Deployment", service.site.deploy.flatMap { picture.site.document(.deploy, $0) })
-        for suggestion in service.site.suggestions { facts.append(("Looks like", Self.words(suggestion))) }
+        for suggestion in service.site.suggestions { facts.append(("Looks like", words(suggestion))) }
         if let last = picture.deployments.last(where: { $0.service == service.site.id }) {
-            var text = Markup()
-            text.text("\(last.label), \(picture.clock.moment(last.time))\(last.detail.map { ", \($0)" } ?? "")")
+            var text = Markup(picture.language)
+            text.text("\(last.label), \(picture.clock.moment(last.time))\(last.detail.map { ", \($0)" } ?? "")" as String)
             facts.append(("Last deploy", text))
         }
         if !runbooks.isEmpty {
-            var links = Markup()
+            var links = Markup(picture.language)
             for (index, runbook) in picture.site.documents.filter({ $0.kind == .runbook && runbooks.contains($0.slug) }).enumerated() {
                 if index > 0 { links.raw(" · ") }
                 links.link(runbook.title, here.href(runbook.path))
             }
             if !links.isEmpty { facts.append(("All runbooks", links)) }
         }
-        var out = Markup()
+        var out = Markup(picture.language)
         guard !facts.isEmpty else { sentence("No runbook, pattern or deployment page belongs to this service.", into: &out); return out }
         out.facts(facts)
         return out
     }
 
     /// What the inventory says, and what to write so that its pages belong to the service.
-    private static func words(_ suggestion: PatternSuggestion) -> Markup {
-        var out = Markup()
-        out.text("\(suggestion.title): \(suggestion.evidence.map { $0.joined(separator: " → ") }.joined(separator: "; ")). Its page describes what goes wrong: write ")
-        out.raw("<code>"); out.text("pattern: \(suggestion.pattern)"); out.raw("</code>")
-        if !suggestion.deployments.isEmpty { out.text(" and deploy: \(suggestion.deployments.joined(separator: " or "))") }
-        out.text(" for this service in the tenant’s file.")
+    private func words(_ suggestion: PatternSuggestion) -> Markup {
+        var out = Markup(picture.language)
+        let evidence = suggestion.evidence.map { $0.joined(separator: " → ") }.joined(separator: "; "), code = "pattern: \(suggestion.pattern)"
+        let deployments = suggestion.deployments.map { Phrase.verbatim($0) }.joined(separator: " or ")
+        out.text("\(suggestion.title): \(evidence). ")
+        out.text(suggestion.deployments.isEmpty ? "Its page describes what goes wrong: write \(code: code) for this service in the tenant’s file."
+            : "Its page describes what goes wrong: write \(code: code) and deploy: \(deployments) for this service in the tenant’s file.")
         return out
     }
 
-    private func sentence(_ text: String, into out: inout Markup) { out.note(text) }
+    private func sentence(_ text: Phrase, into out: inout Markup) { out.note(text) }
 }
 
 extension Markup {
     /// Why a section is empty, in one sentence.
-    mutating func note(_ sentence: String) {
+    mutating func note(_ sentence: Phrase) {
         raw("<p class=\"sm soft\">"); text(sentence); raw("</p>\n")
     }
 
-    mutating func facts(_ facts: [(String, Markup)]) {
+    mutating func facts(_ facts: [(Phrase, Markup)]) {
         raw("<dl class=\"facts\">")
         for (name, value) in facts { raw("<dt>"); text(name); raw("</dt><dd>"); append(value); raw("</dd>") }
         raw("</dl>\n")
@@ -208,7 +213,7 @@ extension SampleGrid {
 }
 
 extension Problem.Kind {
-    var words: String {
+    var words: Phrase {
         switch self {
         case .denied: "access denied"
         case .throttled: "collector throttled"

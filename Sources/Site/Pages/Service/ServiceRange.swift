@@ -15,7 +15,7 @@ package enum ServiceRange: CaseIterable, Sendable {
     }
 
     /// `6 h` in the switch.
-    package var label: String {
+    package var label: Phrase {
         switch self {
         case .sixHours: "6\u{A0}h"
         case .day: "24\u{A0}h"
@@ -25,7 +25,7 @@ package enum ServiceRange: CaseIterable, Sendable {
         }
     }
 
-    package var words: String {
+    package var words: Phrase {
         switch self {
         case .sixHours: "6 hours"
         case .day: "24 hours"

@@ -23,14 +23,14 @@ struct SignalsSection {
 
     /// The stretch and what its marks mean.
     var note: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         out.text("\(range.words) to \(picture.clock.moment(picture.end))")
         let bands = bands
-        if bands.contains(where: \.isCritical) { out.raw(" · <span class=\"x-crit\">shaded</span>: critical alert") }
-        if bands.contains(where: { !$0.isCritical }) { out.raw(" · <span class=\"x-warn\">shaded</span>: warning alert") }
-        if picture.deployments.contains(where: { $0.service == service.site.id && $0.time >= window.start }) { out.raw(" · ▲ deploy") }
+        if bands.contains(where: \.isCritical) { out.raw(" · "); out.text("\("shaded", as: .shadedCritical): critical alert") }
+        if bands.contains(where: { !$0.isCritical }) { out.raw(" · "); out.text("\("shaded", as: .shadedWarning): warning alert") }
+        if picture.deployments.contains(where: { $0.service == service.site.id && $0.time >= window.start }) { out.raw(" · ▲ "); out.text("deploy") }
         let hasGap = grids.values.contains { grid in !grid.columns.isEmpty && ChartGaps.gaps(in: grid, of: Array(grid.columns.keys), absences: [:]).contains { $0.reason == .noData } }
-        if hasGap { out.raw(" · hatched: no data") }
+        if hasGap { out.raw(" · "); out.text("hatched: no data") }
         return out
     }
 }

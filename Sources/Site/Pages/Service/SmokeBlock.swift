@@ -17,9 +17,9 @@ struct SmokeBlock {
     }
 
     var markup: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         guard !tests.isEmpty else { return out }
-        Table("t stack", caption: "The last \(tests.count == 1 ? "report" : "\(tests.count) reports"). Tests run elsewhere; what they say is read from files.",
+        Table("t stack", caption: tests.count == 1 ? "The last report. Tests run elsewhere; what they say is read from files." : "The last \(tests.count) reports. Tests run elsewhere; what they say is read from files.",
               columns: [.init("State"), .init("Test"), .init("Began"), .init("After"), .init("Passed", class: "n"), .init("Took", class: "n")], rows: tests.map(row)).write(into: &out)
         if let worst = tests.first(where: { $0.failed > 0 }), !worst.failures.isEmpty {
             out.raw("<p class=\"sm\">"); out.text("Failed in \(worst.suite) at \(picture.clock.moment(worst.time)):"); out.raw("</p>\n<ul class=\"sm\">")
@@ -35,16 +35,16 @@ struct SmokeBlock {
     }
 
     private func row(_ test: SmokeTest) -> [Cell] {
-        let all = test.passed + test.failed, skipped = test.skipped > 0 ? ", \(Words.count(Double(test.skipped))) skipped" : ""
+        let all = test.passed + test.failed, skipped: Phrase = test.skipped > 0 ? ", \(Words.count(Double(test.skipped))) skipped" : ""
         return [.state(test.failed > 0 ? .warning : test.passed > 0 ? .ok : .noData, word: test.failed > 0 ? "\(Words.count(Double(test.failed))) failed" : test.passed > 0 ? "Passed" : "Nothing ran"),
-                Cell(test.suite, isHeader: true), Cell(picture.clock.moment(test.time), class: "nw"), Cell(occasion(of: test)),
-                Cell("\(Words.count(Double(test.passed))) of \(Words.count(Double(all)))\(skipped)", class: "n"), Cell(test.seconds.map(Words.duration) ?? "–", class: "n")]
+                Cell(verbatim: test.suite, isHeader: true), Cell(verbatim: picture.clock.moment(test.time), class: "nw"), Cell(occasion(of: test)),
+                Cell("\(Words.count(Double(test.passed))) of \(Words.count(Double(all)))\(skipped)", class: "n"), Cell(verbatim: test.seconds.map(Words.duration) ?? "–", class: "n")]
     }
 
     /// The version that the report names, and the deployment that came shortly before.
-    private func occasion(of test: SmokeTest) -> String {
+    private func occasion(of test: SmokeTest) -> Phrase {
         let deploy = deployments.last { $0.time <= test.time && test.time - $0.time <= Self.reach }
-        let after = deploy.map { "\($0.label), \(Words.span(test.time - $0.time)) before" }
-        return after ?? test.version ?? "–"
+        let after = deploy.map { deploy -> Phrase in "\(deploy.label), \(Words.span(test.time - deploy.time)) before" }
+        return after ?? test.version.map { .verbatim($0) } ?? "–"
     }
 }

@@ -3,10 +3,10 @@ import Telemetry
 /// The one sentence over a chart: what changed and when, from the data alone. Nothing where nothing changed.
 enum Takeaway {
     /// A level that left its usual range and has not come back.
-    static func sentence(_ line: ChartLine, grid: SampleGrid, unit: ChartUnit, clock: TenantClock, timeout: Double? = nil) -> String? {
+    static func sentence(_ line: ChartLine, grid: SampleGrid, unit: ChartUnit, clock: TenantClock, timeout: Double? = nil) -> Phrase? {
         let values = line.values
         guard let last = line.last, last.row >= values.count - 3 else { return nil }
-        var sentences: [String] = []
+        var sentences: [Phrase] = []
         if let timeout, timeout > 0, last.value >= timeout * 0.5 { sentences.append("\(Words.percent(last.value / timeout)) of the timeout.") }
         // Most values are within the usual: three quarters of the others are not below them, which is seen without sorting.
         let known = values.count { !$0.isNaN }
@@ -33,7 +33,7 @@ enum Takeaway {
     }
 
     /// Failures that go on now, and since when.
-    static func sentence(_ stacks: [BarChart.Stack], grid: SampleGrid, clock: TenantClock) -> String? {
+    static func sentence(_ stacks: [BarChart.Stack], grid: SampleGrid, clock: TenantClock) -> Phrase? {
         for stack in stacks.reversed() where stack.tone == .bad {
             guard let last = stack.values.lastIndex(where: { !$0.isNaN }), last >= stack.values.count - 3, stack.values[last] > 0 else { continue }
             var row = last

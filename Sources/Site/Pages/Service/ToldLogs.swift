@@ -20,11 +20,11 @@ struct ToldLogs {
     func write(into out: inout Markup) {
         let tellers = Words.list(Set(logs.map(\.teller)).sorted())
         let rows = logs.map { item -> [Cell] in
-            func count(_ name: String, _ label: String, isBad: Bool = false) -> Cell {
+            func count(_ name: String, _ label: Phrase, isBad: Bool = false) -> Cell {
                 guard let value = item.log.sum(name, over: 86_400) else { return Cell("–", class: "n soft", label: label) }
-                return Cell(Words.count(value), class: isBad && value > 0 ? "n b x-crit" : "n", label: label)
+                return Cell(verbatim: Words.count(value), class: isBad && value > 0 ? "n b x-crit" : "n", label: label)
             }
-            return [Cell(item.title, class: "w", isHeader: true), count("errors", "Errors", isBad: true), count("warnings", "Warnings"), count("events", "All")]
+            return [Cell(verbatim: item.title, class: "w", isHeader: true), count("errors", "Errors", isBad: true), count("warnings", "Warnings"), count("events", "All")]
         }
         Table("t tight stack q", caption: "Log events of 24 h as \(tellers) counted them: the functions send them there and not to CloudWatch.",
               columns: [.init("Function"), .init("Errors", class: "n"), .init("Warnings", class: "n"), .init("All events", class: "n")], rows: rows).write(into: &out)

@@ -6,14 +6,6 @@ struct AlertList {
     var picture: TenantPicture
     var here: PageLocation
 
-    /// What is known of one alert, ready for a list or a table.
-    struct Line {
-        var mark: StateMark
-        var title: String
-        var summary: String
-        var note: String?
-    }
-
     func write(_ alerts: [AlertState], namesService: Bool, into out: inout Markup) {
         out.raw("<ul class=\"al\">")
         for alert in alerts.prefix(Self.mostInList) { write(alert, namesService: namesService, into: &out) }
@@ -31,10 +23,10 @@ struct AlertList {
         let rows = groups.compactMap { _, same -> [Cell]? in
             guard let first = same.first else { return nil }
             let service = picture.site.service(first.service)
-            var title = Markup()
+            var title = Markup(picture.language)
             title.link(service?.title ?? first.service, here.href(ServiceRange.sixHours.path(of: first.service)))
-            title.text(": \(Words.midSentence(picture.rule(first.key.rule)?.title ?? first.key.rule))")
-            return [.state(same.compactMap(\.mark).min() ?? .ok), Cell(title, isHeader: true), Cell(Words.count(same.count), class: "n")]
+            title.text(": \(Words.midSentence(picture.ruleTitle(first.key.rule)))")
+            return [.state(same.compactMap(\.mark).min() ?? .ok), Cell(title, isHeader: true), Cell(verbatim: Words.count(same.count), class: "n")]
         }
         Table("t tight", caption: "\(Words.plural(alerts.count, "more alert")), counted by service and rule. alerts.json lists each.",
               columns: [.init("State"), .init("Alert"), .init("Resources", class: "n")], rows: rows).write(into: &out)
@@ -43,10 +35,10 @@ struct AlertList {
     private func write(_ alert: AlertState, namesService: Bool, into out: inout Markup) {
         let mark = alert.mark ?? .ok
         out.raw("<li><div>"); out.state(mark); out.raw("<span class=\"sub\">"); out.text(since(alert, mark)); out.raw("</span></div><div><h3>")
-        let title = picture.rule(alert.key.rule)?.title ?? alert.key.rule
+        let title = picture.ruleTitle(alert.key.rule)
         let service = picture.site.service(alert.service)
         out.text(namesService ? "\(service?.title ?? alert.service): \(Words.midSentence(title))" : title)
-        out.raw("</h3><p><span class=\"v\">"); out.text(alert.summary.isEmpty ? values(alert) : Self.sentence(alert.summary)); out.raw("</span>")
+        out.raw("</h3><p><span class=\"v\">"); out.text(alert.summary.isEmpty ? values(alert) : .verbatim(Self.sentence(alert.summary))); out.raw("</span>")
         if let note = note(alert) { out.raw(" "); out.text(note) }
         out.raw("</p>")
         links(alert, service, into: &out)
@@ -63,14 +55,14 @@ struct AlertList {
             guard let next = rest.first else { continue }
             out.raw("<li><div>"); out.state(next.mark ?? .warning); out.raw("<span class=\"sub\">"); out.text("since \(picture.clock.moment(rest.map(\.since).min() ?? next.since))")
             out.raw("</span></div><div><h3>"); out.text("\(service.site.title): \(Words.plural(rest.count, "more alert"))"); out.raw("</h3><p>")
-            out.text(rest.prefix(Self.mostInLine).map { "\(picture.rule($0.key.rule)?.title ?? $0.key.rule) \(values($0).dropLast())" }.joined(separator: " · "))
+            out.text(rest.prefix(Self.mostInLine).map { alert -> Phrase in "\(picture.ruleTitle(alert.key.rule)) \(AlertEvidence(alert, picture.rule(alert.key.rule)).words)" }.joined(separator: " · "))
             if rest.count > Self.mostInLine { out.text(" · and \(rest.count - Self.mostInLine) more") }
             out.raw("</p><div class=\"lk\">"); out.link("Rules", here.href(ServiceRange.sixHours.path(of: service.site.id) + "#rules")); out.raw("</div></div></li>")
         }
         out.raw("</ul>\n")
     }
 
-    func since(_ alert: AlertState, _ mark: StateMark) -> String {
+    func since(_ alert: AlertState, _ mark: StateMark) -> Phrase {
         let clock = picture.clock
         if mark == .pending, let rule = picture.rule(alert.key.rule), rule.forSeconds > 0 {
             return "fires at \(clock.moment(alert.activeAt + rule.forSeconds))"
@@ -82,11 +74,11 @@ struct AlertList {
     }
 
     /// `47 min, limit 15 min`
-    func values(_ alert: AlertState) -> String {
+    func values(_ alert: AlertState) -> Phrase {
         AlertEvidence(alert, picture.rule(alert.key.rule)).words + "."
     }
 
-    private func note(_ alert: AlertState) -> String? {
+    private func note(_ alert: AlertState) -> Phrase? {
         if let silence = silence(alert) { return "“\(silence.reason)”, by \(silence.by)." }
         if let unknown = alert.unknownSince { return "No fresh value since \(picture.clock.moment(unknown)): the state is kept, not confirmed." }
         if let cause = alert.suppressedBy, alert.phase == .firing { return "Not sent: \(cause)." }
@@ -109,7 +101,7 @@ struct AlertList {
         }
         out.raw("</div>")
         guard alert.phase == .firing, !alert.isMuted, here.path == AlertsPage.path else { return }
-        out.raw("<details class=\"sm\"><summary>Silence</summary><pre><code>")
+        out.raw("<details class=\"sm\"><summary>"); out.text("Silence"); out.raw("</summary><pre><code>")
         out.text(SilenceCommand.silence(alert, tenant: picture.site.id))
         out.raw("</code></pre></details>")
     }
@@ -118,5 +110,8 @@ struct AlertList {
         picture.rule(rule).flatMap { picture.site.document(.runbook, $0.runbook) }?.path
     }
 
-    static func sentence(_ text: String) -> String { text.last.map { ".!?".contains($0) ? text : text + "." } ?? text }
+    /// With a full stop at its end; words of users and of sources.
+    static func sentence(_ text: String) -> String { ends(.verbatim(text)) ? text : text + "." }
+
+    static func ends(_ phrase: Phrase) -> Bool { phrase.english.last.map { ".!?".contains($0) } ?? true }
 }

@@ -6,7 +6,7 @@ enum ResourceFacts {
     typealias Fact = PipelineStrip.Hop.Fact
     private static let window: Int64 = 300
 
-    static func kind(of picture: ResourcePicture) -> String {
+    static func kind(of picture: ResourcePicture) -> Phrase {
         switch picture.id.kind {
         case .function: picture.resource?.settings[.runtime]?.text.map { "Function, \($0)" } ?? kind(.function)
         case .queue where picture.isDeadLetterQueue: "Dead-letter queue"
@@ -15,8 +15,11 @@ enum ResourceFacts {
         }
     }
 
+    /// The kind without what it runs on.
+    static func bareKind(of picture: ResourcePicture) -> Phrase { picture.id.kind == .function ? kind(.function) : kind(of: picture) }
+
     /// Of nobody's resource.
-    static func kind(_ kind: ResourceKind) -> String {
+    static func kind(_ kind: ResourceKind) -> Phrase {
         switch kind {
         case .api: "REST API"
         case .httpAPI: "HTTP API"
@@ -36,8 +39,8 @@ enum ResourceFacts {
     }
 
     /// `visible 3, in flight 1, oldest 4 s`; a dash where nothing is measured.
-    static func words(of picture: ResourcePicture) -> String {
-        let facts = facts(of: picture).map { "\($0.name)\(Words.noBreak)\($0.value)" }
+    static func words(of picture: ResourcePicture) -> Phrase {
+        let facts = facts(of: picture).map { fact -> Phrase in "\(fact.name)\(Words.noBreak)\(fact.value)" }
         return facts.isEmpty ? "–" : facts.joined(separator: ", ")
     }
 
@@ -60,8 +63,8 @@ enum ResourceFacts {
     /// What was asked of whom, what came back, how long it took and until when its certificate holds.
     private static func probeFacts(_ picture: ResourcePicture) -> [Fact] {
         let up = picture.latest("up"), target = picture.resource?.settings[.probeTarget]?.text
-        let said = up.map { $0 >= 1 ? "as expected" : picture.resource?.settings[.probeAnswer]?.text ?? "not as expected" }
-        var facts = [Fact(target.map { "\($0) answers" } ?? "answers", said ?? absent(picture, "up"), tone: (up ?? 1) < 1 ? .warning : nil), latest("latency", picture, "latency", .seconds)]
+        let said = up.map { up -> Phrase in up >= 1 ? "as expected" : picture.resource?.settings[.probeAnswer]?.text.map { .known($0) } ?? "not as expected" }
+        var facts = [Fact((target.map { "\($0) answers" } ?? ("answers" as Phrase)).form("verb"), said ?? absent(picture, "up"), tone: (up ?? 1) < 1 ? .warning : nil), latest("latency", picture, "latency", .seconds)]
         if let left = picture.latest("tls_expires_in") {
             facts.append(Fact("certificate", left > 0 ? "ends in \(Words.duration(left))" : "has ended", tone: left < 14 * 86_400 ? .warning : nil))
         } else if picture.absences["tls_expires_in"]?.reason == .sourceError {
@@ -73,13 +76,13 @@ enum ResourceFacts {
     private static func functionFacts(_ picture: ResourcePicture) -> [Fact] {
         let errors = picture.sum("errors", over: window), runs = picture.sum("invocations", over: window)
         let tone: StateMark? = (errors ?? 0) > 0 ? .warning : nil
-        let failed = errors.map { value in value > 0 ? runs.map { "\(Words.count(value)) of \(Words.count($0))" } ?? Words.count(value) : "0" } ?? absent(picture, "errors")
+        let failed = errors.map { value -> Phrase in value > 0 ? runs.map { "\(Words.count(value)) of \(Words.count($0))" } ?? .verbatim(Words.count(value)) : "0" } ?? absent(picture, "errors")
         let timeout = picture.setting(.timeout), p99 = picture.latest("duration.p99") ?? picture.latest("duration.max")
         let near = p99.flatMap { value in timeout.map { value >= 0.8 * $0 } } ?? false
         return [
             Fact("errors", failed, tone: tone),
             count("throttles", picture, "throttles", alarmsAbove: 0),
-            Fact(timeout.map { "p99 of \(Words.duration($0))" } ?? "p99", p99.map(Words.duration) ?? absent(picture, "duration.p99"), tone: near ? .warning : nil),
+            Fact(timeout.map { "p99 of \(Words.duration($0))" } ?? "p99", p99.map { .verbatim(Words.duration($0)) } ?? absent(picture, "duration.p99"), tone: near ? .warning : nil),
         ]
     }
 
@@ -87,26 +90,26 @@ enum ResourceFacts {
         let tone: StateMark? = picture.state == .critical || picture.state == .warning ? picture.state : nil
         let age = picture.latest("oldest_age"), visible = picture.latest("visible")
         if picture.isDeadLetterQueue {
-            return [Fact("visible", visible.map(Words.count) ?? absent(picture, "visible"), tone: (visible ?? 0) > 0 ? tone ?? .warning : nil),
-                    Fact("oldest", age.map(Words.duration) ?? absent(picture, "oldest_age"))]
+            return [Fact("visible", visible.map { .verbatim(Words.count($0)) } ?? absent(picture, "visible"), tone: (visible ?? 0) > 0 ? tone ?? .warning : nil),
+                    Fact("oldest", age.map { .verbatim(Words.duration($0)) } ?? absent(picture, "oldest_age"))]
         }
-        return [Fact("visible", visible.map(Words.count) ?? absent(picture, "visible"), tone: (visible ?? 0) > 0 ? tone : nil),
+        return [Fact("visible", visible.map { .verbatim(Words.count($0)) } ?? absent(picture, "visible"), tone: (visible ?? 0) > 0 ? tone : nil),
                 latest("in flight", picture, "in_flight", .count),
-                Fact("oldest", age.map(Words.duration) ?? absent(picture, "oldest_age"), tone: (age ?? 0) > 0 ? tone : nil)]
+                Fact("oldest", age.map { .verbatim(Words.duration($0)) } ?? absent(picture, "oldest_age"), tone: (age ?? 0) > 0 ? tone : nil)]
     }
 
-    private static func count(_ name: String, _ picture: ResourcePicture, _ signal: String, alarmsAbove limit: Double = .infinity) -> Fact {
+    private static func count(_ name: Phrase, _ picture: ResourcePicture, _ signal: String, alarmsAbove limit: Double = .infinity) -> Fact {
         guard let value = picture.sum(signal, over: window) else { return Fact(name, absent(picture, signal)) }
-        return Fact(name, Words.count(value), tone: value > limit ? .warning : nil)
+        return Fact(name, .verbatim(Words.count(value)), tone: value > limit ? .warning : nil)
     }
 
-    private static func latest(_ name: String, _ picture: ResourcePicture, _ signal: String, _ unit: ChartUnit.Kind) -> Fact {
+    private static func latest(_ name: Phrase, _ picture: ResourcePicture, _ signal: String, _ unit: ChartUnit.Kind) -> Fact {
         guard let value = picture.latest(signal) else { return Fact(name, absent(picture, signal)) }
-        return Fact(name, ChartUnit(unit, word: "").words(value))
+        return Fact(name, .verbatim(ChartUnit(unit, word: "").words(value)))
     }
 
     /// Unknown is a state word; nothing to measure is a dash.
-    static func absent(_ picture: ResourcePicture, _ signal: String) -> String {
+    static func absent(_ picture: ResourcePicture, _ signal: String) -> Phrase {
         switch picture.absences[signal]?.reason {
         case .asleep: "asleep"
         case .denied: "denied"

@@ -12,19 +12,21 @@ struct RuleRows {
     private static let mostActive = 20, mostOpen = 4
 
     /// What fires stands open; many rules that are fine are folded.
-    /// - Parameter subject: `this service`
-    func write(_ service: ServicePicture, subject: String, into out: inout Markup) {
+    /// - Parameter isAlone: a page of one resource.
+    func write(_ service: ServicePicture, isAlone: Bool = false, into out: inout Markup) {
         let rules = picture.rules(watching: service), known = Dictionary(rules.map { ($0.id, $0) }) { first, _ in first }
         let active = service.alerts.compactMap { alert in known[alert.key.rule].map { (alert, $0) } }
         let firing = Set(active.map(\.1.id)), quiet = rules.filter { !firing.contains($0.id) }
-        guard !rules.isEmpty else { out.note("No rule watches \(subject)."); return }
+        guard !rules.isEmpty else { out.note(isAlone ? "No rule watches this resource." : "No rule watches this service."); return }
         let judged = quiet.map { ($0, row($0, service)) }
         let fine = judged.count { isAtRest($0.0, service) }
         let folds = !active.isEmpty && fine > Self.mostOpen
         let open = active.prefix(Self.mostActive).map { row($0.0, $0.1) } + judged.filter { !folds || !isAtRest($0.0, service) }.map(\.1)
         let left = active.count - Self.mostActive
-        let evaluated = "Evaluated at \(picture.clock.time(picture.now))\(picture.dataTo.map { " on data to \(picture.clock.moment($0))" } ?? "")."
-        Table("t stack q", caption: "\(Words.plural(rules.count, "rule")) \(rules.count == 1 ? "watches" : "watch") \(subject). \(evaluated)\(left > 0 ? " \(Words.plural(left, "more alert")) on the page of alerts." : "")",
+        let now = picture.clock.time(picture.now), whole = Words.plural(rules.count, "rule")
+        let watch: Phrase = isAlone ? (rules.count == 1 ? "\(whole) watches this resource." : "\(whole) watch this resource.") : rules.count == 1 ? "\(whole) watches this service." : "\(whole) watch this service."
+        let evaluated: Phrase = picture.dataTo.map { "Evaluated at \(now) on data to \(picture.clock.moment($0))." } ?? "Evaluated at \(now)."
+        Table("t stack q", caption: "\(watch) \(evaluated)\(left > 0 ? " \(Words.plural(left, "more alert")) on the page of alerts." : "")",
               columns: Self.columns, rows: Array(open)).write(into: &out)
         guard folds else { return }
         out.raw("<details><summary>"); out.text("\(Words.plural(fine, "rule")) at rest"); out.raw("</summary>")
@@ -39,7 +41,7 @@ struct RuleRows {
     }
 
     /// A rule that sees no value is not fine: it knows nothing. One whose condition is about a setting that none of them has does not apply.
-    func state(of rule: RuleSite, _ watched: [ResourcePicture]) -> (mark: StateMark, word: String?) {
+    func state(of rule: RuleSite, _ watched: [ResourcePicture]) -> (mark: StateMark, word: Phrase?) {
         guard let first = watched.first else { return (.disabled, "Watches nothing") }
         if watched.allSatisfy({ [.noData, .denied, .asleep, .stale].contains($0.state) }) { return (first.state, nil) }
         if let setting = rule.neededSetting, watched.allSatisfy({ $0.resource?.settings[setting] == nil }) { return (.disabled, "Does not apply") }
@@ -51,8 +53,8 @@ struct RuleRows {
     private func row(_ alert: AlertState, _ rule: RuleSite) -> [Cell] {
         let mark = alert.mark ?? .ok, evidence = AlertEvidence(alert, rule)
         let resource = picture.services.lazy.flatMap(\.resources).first { $0.id == alert.key.resource }?.site.title ?? alert.key.resource.name
-        let since = mark == .pending && rule.forSeconds > 0 ? "fires at \(picture.clock.moment(alert.activeAt + rule.forSeconds))" : picture.clock.moment(alert.since)
-        return [.state(mark, class: "w"), name(rule, resource), Cell(evidence.value ?? (evidence.conditions == nil ? "–" : "holds"), class: "n", label: "Now"),
+        let since: Phrase = mark == .pending && rule.forSeconds > 0 ? "fires at \(picture.clock.moment(alert.activeAt + rule.forSeconds))" : .verbatim(picture.clock.moment(alert.since))
+        return [.state(mark, class: "w"), name(rule, .verbatim(resource)), Cell(evidence.value ?? (evidence.conditions == nil ? "–" : "holds"), class: "n", label: "Now"),
                 Cell(evidence.limit ?? evidence.conditions.map { "\($0) conditions" } ?? "any", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"), Cell(since, label: "Since")]
     }
 
@@ -61,34 +63,34 @@ struct RuleRows {
         let state = state(of: rule, watched)
         let reading = quietest(rule, watched)
         let learned = service.quiet.lazy.filter { $0.key.rule == rule.id }.compactMap { $0.memory.learned }.min()
-        return [.state(state.mark, word: learned == nil ? state.word : "Learning", class: "w"), name(rule, watched.count == 1 ? watched[0].site.title : Words.plural(watched.count, rule.on.word), isInline: true),
+        return [.state(state.mark, word: learned == nil ? state.word : "Learning", class: "w"), name(rule, watched.count == 1 ? .verbatim(watched[0].site.title) : Words.plural(watched.count, rule.on.word), isInline: true),
                 Cell(reading?.now ?? "–", class: "n", label: "Now"), Cell(reading?.limit ?? "–", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"),
                 Cell(learned.map { "\($0)\u{A0}% of the past that it needs" } ?? "–", label: "Since")]
     }
 
     /// How near the nearest resource is to the rule's first plain limit; nothing where the condition has another shape or nothing is known.
-    private func quietest(_ rule: RuleSite, _ watched: [ResourcePicture]) -> (now: String, limit: String)? {
+    private func quietest(_ rule: RuleSite, _ watched: [ResourcePicture]) -> (now: Phrase, limit: Phrase)? {
         for limit in rule.limits {
             // A quiet rule with a value beyond this limit is kept quiet by another of its conditions: the pair would mislead.
             guard let bound = limit.warning ?? limit.critical, let greatest = watched.compactMap({ $0.reading(limit.signal) }).filter({ $0 <= bound }).max() else { continue }
             let signal = Signal(rule.on, limit.signal), unit = SignalCatalogue.definition(of: signal)?.unit ?? DerivedSignal.named(signal)?.type.unit ?? rule.unit
-            return (Words.value(greatest, unit), Words.value(bound, unit))
+            return (.known(Words.value(greatest, unit)), .known(Words.value(bound, unit)))
         }
         return nil
     }
 
-    func name(_ rule: RuleSite, _ detail: String, isInline: Bool = false) -> Cell {
-        var out = Markup()
-        if let document = picture.site.document(.runbook, rule.runbook) { out.link(rule.title, here.href(document.path)) } else { out.text(rule.title) }
+    func name(_ rule: RuleSite, _ detail: Phrase, isInline: Bool = false) -> Cell {
+        var out = Markup(picture.language)
+        if let document = picture.site.document(.runbook, rule.runbook) { out.link(.known(rule.title), here.href(document.path)) } else { out.text(.known(rule.title)) }
         out.trusted(isInline ? " <span class=\"sm soft\">" : "<span class=\"sub\">"); out.text(detail); out.raw("</span>")
         return Cell(out, class: "w", isHeader: true)
     }
 
-    func condition(_ rule: RuleSite) -> String {
-        [rule.warning.map { "warning: \($0)" }, rule.critical.map { "critical: \($0)" }].compactMap { $0 }.joined(separator: "; ")
+    func condition(_ rule: RuleSite) -> Phrase {
+        [rule.warning.map { "warning: \($0)" }, rule.critical.map { "critical: \($0)" }].compactMap { (part: Phrase?) in part }.joined(separator: "; ")
     }
 
-    func hold(_ rule: RuleSite) -> String { rule.forSeconds > 0 ? Words.span(rule.forSeconds) : "at once" }
+    func hold(_ rule: RuleSite) -> Phrase { rule.forSeconds > 0 ? .verbatim(Words.span(rule.forSeconds)) : "at once" }
 }
 
 extension AlertState {

@@ -12,5 +12,5 @@ enum SignalUnits {
         }
     }
 
-    static func title(_ signal: Signal) -> String { SignalCatalogue.definition(of: signal)?.title ?? signal.description }
+    static func title(_ signal: Signal) -> Phrase { .known(SignalCatalogue.definition(of: signal)?.title ?? signal.description) }
 }

@@ -23,22 +23,23 @@ package struct StandingNotice: Sendable {
     /// The files that change; all others stay as they are. `published` gives what is there now.
     package func pages(_ published: (String) -> [UInt8]?) throws -> [SitePage] {
         let before = published("status.json").flatMap { try? JSONValue(parsing: $0) }, built = before?["generated_at"]?.string.flatMap { Timestamp(rfc3339: $0) }
-        let sentence = "These pages stand still\(built.map { " since \($0.rfc3339)" } ?? ""): this tenant was left out of the run of \(now.rfc3339), \(reason)."
-        let status = SitePage("status.json", status(before, sentence).bytes(pretty: true))
+        let run = now.rfc3339
+        let sentence: Phrase = built.map { "These pages stand still since \($0.rfc3339): this tenant was left out of the run of \(run), \(reason)." } ?? "These pages stand still: this tenant was left out of the run of \(run), \(reason)."
+        let status = SitePage("status.json", status(before, sentence.english).bytes(pretty: true))
         if let page = published("index.html").flatMap({ marked($0, sentence) }) { return [SitePage("index.html", page), status] }
-        let frame = PageFrame(theme: theme, clock: TenantClock(zone: "UTC", now: now), freshness: nil, owner: tenant, tabs: [], footNote: "Read-only.")
-        return try [frame.page("index.html", template: "note", title: tenant, say: Say(.stale, "Nothing can be shown yet"), crumbs: [.init(tenant)], words: ["note": sentence])] + theme.assets + [status]
+        let frame = PageFrame(theme: theme, clock: TenantClock(zone: "UTC", now: now, language: theme.language), freshness: nil, owner: tenant, tabs: [], footNote: "Read-only.")
+        return try [frame.page("index.html", template: "note", title: .verbatim(tenant), say: Say(.stale, "Nothing can be shown yet"), crumbs: [.init(.verbatim(tenant))], words: ["note": sentence])] + theme.assets + [status]
     }
 
     /// The overview with a banner at its top; nothing where a template of the site's own has no place for one.
-    private func marked(_ page: [UInt8], _ sentence: String) -> [UInt8]? {
+    private func marked(_ page: [UInt8], _ sentence: Phrase) -> [UInt8]? {
         guard let start = page.firstRange(of: Self.opening)?.upperBound else { return nil }
         var rest = page[start...]
         // The one of the run before.
         if rest.starts(with: Self.mark), let end = rest.firstRange(of: Self.end) { rest = rest[end.upperBound...] }
-        var banner = Markup()
-        banner.raw("<p class=\"banner crit\" id=\"standing\" role=\"status\"><b>Do not trust these numbers.</b> ")
-        banner.text(sentence + " Whoever operates this site has been told, and the next run tries again.")
+        var banner = Markup(theme.language)
+        banner.raw("<p class=\"banner crit\" id=\"standing\" role=\"status\"><b>"); banner.text("Do not trust these numbers."); banner.raw("</b> ")
+        banner.text("\(sentence) Whoever operates this site has been told, and the next run tries again.")
         banner.raw("</p>\n")
         return page[..<start] + banner.bytes + rest
     }

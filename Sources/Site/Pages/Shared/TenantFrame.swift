@@ -12,7 +12,7 @@ struct TenantFrame {
         let site = picture.site
         var tabs = [PageFrame.Link("Overview", "index.html")]
         // In the order of the file: a tab that moved with the state could not be found again.
-        if site.services.count <= Self.mostServices { tabs += site.services.map { .init($0.title, ServiceRange.sixHours.path(of: $0.id)) } }
+        if site.services.count <= Self.mostServices { tabs += site.services.map { .init(.verbatim($0.title), ServiceRange.sixHours.path(of: $0.id)) } }
         if MapPage.isThere(site) { tabs.append(.init("Map", MapPage.path)) }
         if hasTraces { tabs.append(.init("Traces", "traces/index.html")) }
         tabs.append(.init("Alerts", "alerts/index.html"))
@@ -42,5 +42,5 @@ struct TenantFrame {
         return frame
     }
 
-    func crumbs(_ links: PageFrame.Link...) -> [PageFrame.Link] { [.init(picture.site.title, "index.html")] + links }
+    func crumbs(_ links: PageFrame.Link...) -> [PageFrame.Link] { [.init(.verbatim(picture.site.title), "index.html")] + links }
 }

@@ -30,12 +30,12 @@ struct Badge {
 
 extension ServicePicture {
     /// The state in a word, and how many critical and warning alerts fire where it does not say so itself: muted is not gone.
-    var badgeWords: String {
-        let word = (word ?? state.word).lowercased()
+    func badgeWords(in language: Language) -> String {
+        let word = (word ?? state.word).text(in: language).lowercased()
         guard state == .silenced || state == .maintenance else { return word }
         let firing = [Severity.critical, .warning].compactMap { severity in
             let count = alerts.count { $0.severity == severity && $0.phase == .firing }
-            return count > 0 ? "\(count) \(severity.rawValue)" : nil
+            return count > 0 ? "\(count) \(Phrase.known(severity.rawValue).text(in: language))" : nil
         }
         return ([word] + firing).joined(separator: ", ")
     }

@@ -6,7 +6,7 @@ struct BlindSpots {
     let picture: TenantPicture
 
     var markup: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         let spots = picture.services.flatMap { service in swallowed(service) + unreported(service) + unbalanced(service) + missed(service) + untraced(service) }.sorted { ($0.state, $0.title) < ($1.state, $1.title) }
         guard !spots.isEmpty else { out.note("Nothing known: what fails here is counted somewhere."); return out }
         Table("t tight", caption: spots.count > 40 ? "First 40 of \(spots.count)." : "Of the last 24 hours. None of these needs to be an alert; each hides one.",
@@ -43,18 +43,19 @@ struct BlindSpots {
     private func unbalanced(_ service: ServicePicture) -> [FindingSite] {
         service.resources.filter { $0.id.kind == .balance }.compactMap { balance in
             guard let share = balance.latest("imbalance") else {
-                let why = balance.absences["imbalance"]?.detail ?? "not computed yet"
-                return spot(service, "\(balance.id.name): cannot be balanced", AlertList.sentence(why), .noData)
+                let why: Phrase = balance.absences["imbalance"]?.detail.map { .known(AlertList.sentence($0)) } ?? "\("not computed yet" as Phrase)."
+                return spot(service, "\(balance.id.name): cannot be balanced", why, .noData)
             }
             guard abs(share) > balance.setting(.tolerance) ?? 0.02 else { return nil }
-            return spot(service, "\(balance.id.name): does not add up", "\(Words.percent(abs(share))) \(share > 0 ? "went in and did not come out" : "came out that never went in").")
+            let part = Words.percent(abs(share))
+            return spot(service, "\(balance.id.name): does not add up", share > 0 ? "\(part) went in and did not come out." : "\(part) came out that never went in.")
         }
     }
 
     private func missed(_ service: ServicePicture) -> [FindingSite] {
         service.alerts.filter { $0.key.rule == "schedule-missed" && $0.phase == .firing }.map { alert in
             let schedule = service.resources.first { $0.id == alert.key.resource }?.resource?.settings[.schedule]?.text
-            return spot(service, "\(alert.key.resource.name): a scheduled run did not come", "Expected by \(schedule ?? "its schedule"); a run that never starts fails nowhere.", alert.mark ?? .warning)
+            return spot(service, "\(alert.key.resource.name): a scheduled run did not come", "Expected by \(schedule.map { .verbatim($0) } ?? "its schedule"); a run that never starts fails nowhere.", alert.mark ?? .warning)
         }
     }
 
@@ -69,11 +70,11 @@ struct BlindSpots {
         }
         guard !silent.isEmpty else { return [] }
         let isHTTP = silent.contains { $0.id.kind == .httpAPI }
-        let names = silent.prefix(6).map(\.site.title) + (silent.count > 6 ? ["\(silent.count - 6) more"] : [])
-        return [spot(service, "\(service.site.title): \(Words.plural(silent.count, "hop")) without spans", "\(Words.list(names)). Traces have a hole here\(isHTTP ? "; X-Ray cannot trace an HTTP API" : ": tracing is off").", .asleep, word: "No spans")]
+        let names = Words.list(silent.prefix(6).map { .verbatim($0.site.title) } + (silent.count > 6 ? ["\(silent.count - 6) more"] : []))
+        return [spot(service, "\(service.site.title): \(Words.plural(silent.count, "hop")) without spans", isHTTP ? "\(names). Traces have a hole here; X-Ray cannot trace an HTTP API." : "\(names). Traces have a hole here: tracing is off.", .asleep, word: "No spans")]
     }
 
-    private func spot(_ service: ServicePicture, _ title: String, _ detail: String, _ state: StateMark = .warning, word: String? = nil) -> FindingSite {
+    private func spot(_ service: ServicePicture, _ title: Phrase, _ detail: Phrase, _ state: StateMark = .warning, word: Phrase? = nil) -> FindingSite {
         FindingSite(state: state, word: word, service: service.site.id, title: title, detail: detail)
     }
 }

@@ -17,7 +17,7 @@ struct SearchIndex {
 
     private var resources: [JSONValue] {
         picture.services.filter(ResourcePage.isCrowded).flatMap { service in
-            service.resources.filter { ResourcePage.has($0, in: service) }.map { entry("resource", $0.site.title, ResourcePage.path($0.id, of: service), words: [$0.id.name, ResourceFacts.kind(of: $0), service.site.title]) }
+            service.resources.filter { ResourcePage.has($0, in: service) }.map { entry("resource", $0.site.title, ResourcePage.path($0.id, of: service), words: [$0.id.name, ResourceFacts.kind(of: $0).english, service.site.title]) }
         }
     }
 
@@ -26,7 +26,7 @@ struct SearchIndex {
     }
 
     private var documents: [JSONValue] {
-        picture.site.documents.map { entry($0.kind.listed, $0.title, $0.path, words: [$0.summary] + $0.alerts + $0.headings.map(\.title)) }
+        picture.site.documents.map { entry($0.kind.listed.english, $0.title, $0.path, words: [$0.summary] + $0.alerts + $0.headings.map(\.title)) }
     }
 
     private var incidents: [JSONValue] {

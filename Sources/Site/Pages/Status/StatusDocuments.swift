@@ -12,7 +12,7 @@ struct StatusDocuments {
     }
 
     private var status: JSONValue {
-        ["schema": 1, "tenant": .string(picture.site.id), "title": .string(picture.site.title), "status": .string(picture.state.key), "sentence": .string(Verdict.sentence(picture).plainSpaces),
+        ["schema": 1, "tenant": .string(picture.site.id), "title": .string(picture.site.title), "status": .string(picture.state.key), "sentence": .string(Verdict.sentence(picture).english.plainSpaces),
          "generated_at": .string(picture.now.rfc3339), "data_as_of": JSONValue(picture.dataTo?.rfc3339), "next_due": .string((picture.now + picture.site.interval).rfc3339),
          "stale_after": .string(picture.staleAfter.rfc3339), "counts": picture.counts.json, "findings": JSONValue(picture.site.findings.count { $0.state != .silenced }), "services": .array(picture.services.map(service)), "alerts": alerts]
     }

@@ -8,7 +8,7 @@ struct Journey {
         /// The span that sent or took the message on this side.
         var spanID: String?
         /// `linked`, `AWSTraceHeader`…
-        var means: String
+        var means: Phrase
         /// Nothing says that it is the same message: the queue is the same and the time fits.
         var isGuess: Bool
     }
@@ -51,10 +51,10 @@ struct Journey {
         if after.isEmpty, !trace.links.contains(where: \.leadsOn), let guess = try Self.guess(trace, seen, picture, store) { after.append(guess) }
     }
 
-    private static func word(_ kind: String) -> String {
+    private static func word(_ kind: String) -> Phrase {
         switch kind {
         case "link", "child", "parent": "linked"
-        default: kind
+        default: .verbatim(kind)
         }
     }
 

@@ -11,14 +11,14 @@ enum Percentiles {
         return sorted[max(0, min(sorted.count - 1, rank - 1))]
     }
 
-    static func words(_ sorted: [Double], _ share: Double) -> String {
-        known(sorted, share).map(Words.duration) ?? few(sorted.count)
+    static func words(_ sorted: [Double], _ share: Double) -> Phrase {
+        known(sorted, share).map { .verbatim(Words.duration($0)) } ?? few(sorted.count)
     }
 
     /// Nothing where the values are too few for it.
     static func known(_ sorted: [Double], _ share: Double) -> Double? { sorted.count >= fewest ? exact(sorted, share) : nil }
 
-    private static func few(_ count: Int) -> String { count == 0 ? "–" : Words.plural(count, "sample") }
+    private static func few(_ count: Int) -> Phrase { count == 0 ? "–" : Words.plural(count, "sample") }
 
     /// From bins: inside a bin the values are taken as evenly spread.
     static func value(_ histogram: LogHistogram, _ share: Double) -> Double? {
@@ -40,7 +40,7 @@ enum Percentiles {
         histogram.total >= fewest ? value(histogram, share) : nil
     }
 
-    static func words(_ histogram: LogHistogram, _ share: Double) -> String {
-        known(histogram, share).map(Words.duration) ?? few(histogram.total)
+    static func words(_ histogram: LogHistogram, _ share: Double) -> Phrase {
+        known(histogram, share).map { .verbatim(Words.duration($0)) } ?? few(histogram.total)
     }
 }

@@ -10,11 +10,11 @@ struct TraceGroupPage {
     private let table: RuntimeTable
     private let hours: [(start: Timestamp, statistics: ExecutionStatistics)]
     /// Of the kept traces of the day: what each was mostly at, and how long events waited before their run.
-    private var mostly: [String: String] = [:]
+    private var mostly: [String: Phrase] = [:]
     /// And in what those that failed did so.
     private var failed: [String: String] = [:]
     private var dwell = LogHistogram()
-    private var dwellRange: (words: String, waits: Int)?
+    private var dwellRange: (words: Phrase, waits: Int)?
 
     /// What lies within this factor of the median is about as long as half of all.
     private static let nearness = 1.5
@@ -39,7 +39,7 @@ struct TraceGroupPage {
         for trace in examined {
             let timing = TraceTiming(trace), id = trace.id
             failed[id] = timing.rootCause.map { $0.resource ?? $0.name }
-            mostly[id] = timing.shares().prefix(2).filter { $0.seconds >= timing.duration * 0.1 }.map { "\($0.doing) \(Words.duration($0.seconds))" }.joined(separator: ", ")
+            mostly[id] = timing.shares().prefix(2).filter { $0.seconds >= timing.duration * 0.1 }.map { share -> Phrase in "\(share.doing) \(Words.duration(share.seconds))" }.joined(separator: ", ")
             for span in trace.spans where span.name == "Dwell Time" { if let end = span.end, end >= span.start { dwell.add(end - span.start) } }
         }
         dwellRange = TraceGroupPicture.dwell(examined)
@@ -52,11 +52,11 @@ struct TraceGroupPage {
         for function in table.functions { all.add(function.statistics) }
         return try tenant.frame.page(
             Self.path(group.group.id), template: "trace-group", title: "\(group.group.title) – traces", say: Say(group.state, sentence(all), detail: detail(all)),
-            crumbs: tenant.crumbs(.init("Traces", "traces/index.html"), .init(group.group.title)), tab: "Traces", tone: group.state,
+            crumbs: tenant.crumbs(.init("Traces", "traces/index.html"), .init(.verbatim(group.group.title))), tab: "Traces", tone: group.state,
             blocks: ["shape": shape(all), "runtimes": runtimes, "slowest": slowest, "failing": failing, "ordinary": ordinary], words: ["window": "24 h to \(picture.clock.moment(picture.end))"])
     }
 
-    private func sentence(_ all: ExecutionStatistics) -> String {
+    private func sentence(_ all: ExecutionStatistics) -> Phrase {
         let title = group.group.title
         if group.faults > 0 { return "\(title): \(group.share(group.faults)) of the sampled traces fail" }
         if let warm = Percentiles.known(all.warm, 0.5), let cold = Percentiles.known(all.cold, 0.5), warm > 0, cold > warm * 1.5 {
@@ -64,16 +64,16 @@ struct TraceGroupPage {
         }
         if let p50 = Percentiles.known(group.durations, 0.5) { return "\(title): half of the traces take up to \(Words.duration(p50))" }
         if let least = group.durations.first, let most = group.durations.last {
-            return "\(title): \(Words.plural(group.durations.count, "sampled trace")) in 24 h\(least == most ? " of" : ", from \(Words.duration(least)) to") \(Words.duration(most))"
+            let traces = Words.plural(group.durations.count, "sampled trace")
+            return least == most ? "\(title): \(traces) in 24 h of \(Words.duration(most))" : "\(title): \(traces) in 24 h, from \(Words.duration(least)) to \(Words.duration(most))"
         }
         return "\(title): no trace was sampled in 24 h"
     }
 
     private func detail(_ all: ExecutionStatistics) -> Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         if all.count > 0 {
-            out.raw("Cold starts are <strong>"); out.text(Words.percent(Double(all.coldCount) / Double(all.count))); out.raw("</strong>")
-            out.text(" of \(Words.plural(all.count, "run")). ")
+            out.text("Cold starts are \(strong: .verbatim(Words.percent(Double(all.coldCount) / Double(all.count)))) of \(Words.plural(all.count, "run")). ")
         }
         out.text("\(Words.plural(group.summaries.count, "trace")) sampled, so counts are samples and not traffic; \(group.kept.count) kept as examples.")
         if let dwellRange { out.text(" In kept traces dwell adds \(dwellRange.words) before any code runs.") }
@@ -81,7 +81,7 @@ struct TraceGroupPage {
     }
 
     private func shape(_ all: ExecutionStatistics) -> Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         out.raw("<div class=\"charts\">")
         if all.count > 0 {
             var both = all.warm
@@ -117,7 +117,7 @@ struct TraceGroupPage {
         }
         out.raw("</div>\n")
         if all.count == 0, group.durations.isEmpty {
-            out = Markup()
+            out = Markup(picture.language)
             let traces = Watching(.trace, of: group.service, clock: picture.clock, hasEvidence: false)
             traces.write(into: &out)
             if !traces.isBlind { out.note("Nothing was sampled in the last 24 h.") }
@@ -143,14 +143,14 @@ struct TraceGroupPage {
 
     /// Kept traces that took about as long as half of all: what the slow ones are compared with.
     private var ordinary: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         let kept = Set(group.kept)
         guard let median = Percentiles.exact(group.durations, 0.5) else { out.note("No trace in the last 24 h."); return out }
         let fine = group.summaries.filter { trace in
             kept.contains(trace.id) && !trace.hasFault && !trace.hasError && !trace.hasThrottle && trace.duration >= median / Self.nearness && trace.duration <= median * Self.nearness
         }
         let rows = fine.sorted { (abs($0.duration - median), $0.id) < (abs($1.duration - median), $1.id) }.prefix(3).map { row($0) }
-        let words = Percentiles.known(group.durations, 0.5).map { "the median of \(Words.duration($0))" } ?? "the middle of \(Words.plural(group.durations.count, "sampled trace"))"
+        let words: Phrase = Percentiles.known(group.durations, 0.5).map { "the median of \(Words.duration($0))" } ?? "the middle of \(Words.plural(group.durations.count, "sampled trace"))"
         guard !rows.isEmpty else { out.note("No trace without an error near \(words) is kept."); return out }
         Table("t stack", caption: "Kept, without an error, nearest to \(words).", columns: Self.columns, rows: Array(rows)).write(into: &out)
         return out
@@ -159,14 +159,14 @@ struct TraceGroupPage {
     private static let columns: [Table.Column] = [.init("Started"), .init("Trace, kept ones linked"), .init("Duration", class: "n"), .init("Mostly in, ended with")]
 
     private func row(_ trace: TraceSummary) -> [Cell] {
-        let place = [mostly[trace.id]?.nonEmpty, TracePage.outcome(trace)].compactMap(\.self).joined(separator: "; ")
-        return [started(trace), name(trace), Cell(Words.duration(trace.duration), class: "n", label: "Duration"), Cell(place, class: "w")]
+        let place = [mostly[trace.id].flatMap { $0.isEmpty ? nil : $0 }, TracePage.outcome(trace)].compactMap(\.self).joined(separator: "; ")
+        return [started(trace), name(trace), Cell(verbatim: Words.duration(trace.duration), class: "n", label: "Duration"), Cell(place, class: "w")]
     }
 
     private var runtimes: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         guard !table.functions.isEmpty else {
-            if let declared = group.service.site.logsDeclared { out.note("REPORT lines are not read. \(AlertList.sentence(declared))"); return out }
+            if let declared = group.service.site.logsDeclared { out.note("REPORT lines are not read. \(Phrase.known(AlertList.sentence(declared)))"); return out }
             let watching = Watching(.log, of: group.service, clock: picture.clock, hasEvidence: false)
             watching.write(into: &out)
             if !watching.isBlind { out.note("No REPORT line of a function in these traces was read in the last 24 h.") }
@@ -177,7 +177,7 @@ struct TraceGroupPage {
     }
 
     private var slowest: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         let rows = group.summaries.sorted { ($0.duration, $1.id) > ($1.duration, $0.id) }.prefix(8).map { row($0) }
         guard !rows.isEmpty else { out.note("No trace in the last 24 h."); return out }
         Table("t stack", caption: "Slowest of 24 h.", columns: Self.columns, rows: Array(rows)).write(into: &out)
@@ -185,13 +185,13 @@ struct TraceGroupPage {
     }
 
     private var failing: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         let failures = group.summaries.filter { $0.hasFault || $0.hasError || $0.hasThrottle }
         guard !failures.isEmpty else { out.note("No sampled trace failed in the last 24 h."); return out }
         let rows = failures.prefix(8).map { trace -> [Cell] in
-            let word = trace.hasFault ? "Fault 5xx" : trace.hasThrottle ? "Throttle 429" : "Error 4xx"
-            var place = Markup()
-            place.text(failed[trace.id] ?? "–")
+            let word: Phrase = trace.hasFault ? "Fault 5xx" : trace.hasThrottle ? "Throttle 429" : "Error 4xx"
+            var place = Markup(picture.language)
+            place.text(.verbatim(failed[trace.id] ?? "–"))
             if let entry = [trace.entryPoint, trace.httpMethod.flatMap { method in trace.httpPath.map { "\(method) \($0)" } }].compactMap(\.self).joined(separator: ", ").nonEmpty {
                 place.raw("<span class=\"sub\">"); place.text("began at \(entry)"); place.raw("</span>")
             }
@@ -208,7 +208,7 @@ struct TraceGroupPage {
 
     /// Only kept traces have a page.
     private func name(_ trace: TraceSummary) -> Cell {
-        var out = Markup()
+        var out = Markup(picture.language)
         if group.kept.contains(trace.id) { out.link(TracePage.shortID(trace.id), here.href(TracePage.path(group.group.id, trace.id))) } else { out.text(TracePage.shortID(trace.id)) }
         return Cell(out, class: "m", isHeader: true)
     }

@@ -43,10 +43,10 @@ struct TraceGroupPicture {
     var participants: Set<String> { Set(summaries.flatMap(\.services)) }
 
     /// How long events waited before their run, from the shortest to the longest: kept traces are chosen, so percentiles of them are nobody's.
-    static func dwell(_ traces: [Trace]) -> (words: String, waits: Int)? {
+    static func dwell(_ traces: [Trace]) -> (words: Phrase, waits: Int)? {
         let waits = traces.flatMap(\.spans).compactMap { span in span.name == "Dwell Time" ? span.end.map { $0 - span.start } : nil }.filter { $0 >= 0 && $0.isFinite }
         guard let least = waits.min(), let most = waits.max() else { return nil }
-        return (least == most ? Words.duration(least) : "\(Words.duration(least)) to \(Words.duration(most))", waits.count)
+        return (least == most ? .verbatim(Words.duration(least)) : "\(Words.duration(least)) to \(Words.duration(most))", waits.count)
     }
 
     func share(_ count: Int) -> String { summaries.isEmpty ? "–" : Words.percent(Double(count) / Double(summaries.count)) }

@@ -32,11 +32,11 @@ struct TracePage {
 
     func pages(_ tenant: TenantFrame) throws(TemplateError) -> [SitePage] {
         let shares = timing.shares()
-        var waterfall = Markup()
+        var waterfall = Markup(picture.language)
         Waterfall(trace, timing).write(into: &waterfall)
         let page = try tenant.frame.page(
             path, template: "trace", title: "\(name) \(Words.duration(timing.duration)) – trace",
-            say: Say(state, sentence(shares), detail: detail), crumbs: tenant.crumbs(.init("Traces", "traces/index.html"), .init(group.title, TraceGroupPage.path(group.id)), .init(Self.shortID(trace.id))),
+            say: Say(state, sentence(shares), detail: detail), crumbs: tenant.crumbs(.init("Traces", "traces/index.html"), .init(.verbatim(group.title), TraceGroupPage.path(group.id)), .init(.verbatim(Self.shortID(trace.id)))),
             tab: "Traces", tone: state == .ok ? .ok : state,
             blocks: ["waterfall": waterfall, "linked": linked, "shares": shareTable(shares), "errors": errors, "annotations": annotations],
             words: ["note": "\(trace.isComplete ? "complete" : "incomplete"), \(Words.plural(trace.spans.count, "span"))"])
@@ -49,38 +49,38 @@ struct TracePage {
         return worst.contains(.fault) ? .critical : worst.contains(.error) || worst.contains(.throttle) ? .warning : .ok
     }
 
-    private func sentence(_ shares: [(doing: String, seconds: Double)]) -> String {
-        let parts = shares.prefix(2).filter { $0.seconds >= timing.duration * 0.1 }.map { "\(Words.percent(timing.duration > 0 ? $0.seconds / timing.duration : 0)) \($0.doing)" }
-        return "\(name) took \(Words.duration(timing.duration))" + (parts.isEmpty ? "" : ": \(Words.list(parts))")
+    private func sentence(_ shares: [(doing: Phrase, seconds: Double)]) -> Phrase {
+        let parts = shares.prefix(2).filter { $0.seconds >= timing.duration * 0.1 }.map { share -> Phrase in "\(Words.percent(timing.duration > 0 ? share.seconds / timing.duration : 0)) \(share.doing)" }
+        return parts.isEmpty ? "\(name) took \(Words.duration(timing.duration))" : "\(name) took \(Words.duration(timing.duration)): \(Words.list(parts))"
     }
 
     private var detail: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         let failures = trace.spans.filter { $0.status != .ok }, odd = timing.oddities
-        out.text("Started \(Timestamp(epoch: timing.start).map { "\(picture.clock.day($0)) \(picture.clock.timeWithSeconds($0))" } ?? "at an unknown time").")
+        out.text(Timestamp(epoch: timing.start).map { "Started \(picture.clock.day($0)) \(picture.clock.timeWithSeconds($0))." } ?? "Started at an unknown time.")
         if let first = failures.first { out.text(" \(Words.plural(failures.count, "span")) ended badly, first \(first.name): \(first.status.words).") }
         if let overlap = timing.overlap, overlap.seconds >= 0.001, overlap.seconds >= timing.duration * 0.02 {
             let first = overlap.first, second = overlap.second, whole = max(first.end, second.end) - first.start
             out.text(" \(first.span.name) and \(second.span.name) overlap by \(Words.duration(overlap.seconds)): \(Words.duration(first.seconds)) and \(Words.duration(second.seconds)) fit into \(Words.duration(whole)).")
         }
         if !trace.isComplete { out.text(" The trace is incomplete: the source cut it off or a part is still in progress.") }
-        if odd.orphans > 0 { out.text(" The parent of \(Words.plural(odd.orphans, "span")) is not in the trace; \(odd.orphans == 1 ? "it stands" : "they stand") at the left.") }
-        if odd.circular > 0 { out.text(" \(Words.plural(odd.circular, "span")) only \(odd.circular == 1 ? "leads to itself" : "lead to each other"); the earliest stands for their start.") }
-        if odd.early > 0 { out.text(" \(Words.plural(odd.early, "span begins", "spans begin")) before what called \(odd.early == 1 ? "it" : "them"): two clocks disagree.") }
-        if odd.late > 0 { out.text(" \(Words.plural(odd.late, "span ends", "spans end")) after what called \(odd.late == 1 ? "it" : "them").") }
+        if odd.orphans > 0 { out.text(odd.orphans == 1 ? " The parent of 1 span is not in the trace; it stands at the left." : " The parent of \(Words.plural(odd.orphans, "span")) is not in the trace; they stand at the left.") }
+        if odd.circular > 0 { out.text(odd.circular == 1 ? " 1 span only leads to itself; the earliest stands for their start." : " \(Words.plural(odd.circular, "span")) only lead to each other; the earliest stands for their start.") }
+        if odd.early > 0 { out.text(odd.early == 1 ? " 1 span begins before what called it: two clocks disagree." : " \(Words.count(odd.early)) spans begin before what called them: two clocks disagree.") }
+        if odd.late > 0 { out.text(odd.late == 1 ? " 1 span ends after what called it." : " \(Words.count(odd.late)) spans end after what called them.") }
         return out
     }
 
     private var linked: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         for step in journey.before { write(step, isBefore: true, into: &out) }
         for step in journey.after { write(step, isBefore: false, into: &out) }
-        func name(_ traces: [String], _ why: String) {
+        func name(_ traces: [String], _ why: Phrase) {
             guard !traces.isEmpty else { return }
             let rest = traces.count - 8
-            out.note("\(why): \(rest > 0 ? traces.prefix(8).joined(separator: ", ") + " and \(Words.plural(rest, "other"))" : Words.list(traces)).")
+            out.note(rest > 0 ? "\(why): \(traces.prefix(8).joined(separator: ", ")) and \(Words.plural(rest, "other"))." : "\(why): \(Words.list(traces)).")
         }
-        func named(_ links: [SpanLink]) -> [String] { links.map { "\($0.name.map { "\($0), " } ?? "")\(Self.shortID($0.linkedTraceID))" } }
+        func named(_ links: [SpanLink]) -> [String] { links.map { link in "\(link.name.map { "\($0), " } ?? "")\(Self.shortID(link.linkedTraceID))" as String } }
         name(named(journey.unkept), "Not kept, so not drawn")
         name(named(journey.beyond) + journey.takers.map(Self.shortID), "Linked as well, beyond the first \(Journey.mostSteps), which are drawn")
         return out
@@ -98,7 +98,7 @@ struct TracePage {
         } else if isBefore {
             out.text("Before: this trace goes on with a message of the following one (\(step.means)), which keeps its own clock.")
         } else {
-            let dwellWords = dwell.map { "dwell \(Words.duration($0))\(kind.map { " after \($0)" } ?? "")" }
+            let dwellWords: Phrase = dwell.map { dwell in kind.map { "dwell \(Words.duration(dwell)) after \($0)" } ?? "dwell \(Words.duration(dwell))" }
                 ?? waited.map { "it began \(Words.duration(-$0)) before the message was sent, so two clocks disagree and the dwell is unknown" } ?? "the dwell is unknown, for the sending span is not in this trace"
             out.text("Then (\(step.means)): \(dwellWords), \(Words.duration(other.duration)) of work. The message was passed on; the other side keeps its own clock.")
         }
@@ -113,54 +113,54 @@ struct TracePage {
         return start >= Double((picture.now - TenantSite.traceReach).seconds) && start < Double((picture.now + 1).seconds)
     }
 
-    private func shareTable(_ shares: [(doing: String, seconds: Double)]) -> Markup {
-        var out = Markup()
+    private func shareTable(_ shares: [(doing: Phrase, seconds: Double)]) -> Markup {
+        var out = Markup(picture.language)
         guard !shares.isEmpty, timing.duration > 0 else { out.note("The spans of this trace have no duration to share out."); return out }
-        var rows = shares.prefix(14).map { [Cell($0.doing, isHeader: true), Cell(Words.decimal($0.seconds * 1_000, places: 1), class: "n"), Cell(Words.percent($0.seconds / timing.duration), class: "n")] }
+        var rows = shares.prefix(14).map { [Cell($0.doing, isHeader: true), Cell(verbatim: Words.decimal($0.seconds * 1_000, places: 1), class: "n"), Cell(verbatim: Words.percent($0.seconds / timing.duration), class: "n")] }
         let rest = shares.dropFirst(14).reduce(0) { $0 + $1.seconds }
-        if rest > 0 { rows.append([Cell("\(shares.count - 14) others", isHeader: true), Cell(Words.decimal(rest * 1_000, places: 1), class: "n"), Cell(Words.percent(rest / timing.duration), class: "n")]) }
-        let foot = [Cell("All", isHeader: true), Cell(Words.decimal(timing.duration * 1_000, places: 1), class: "n"), Cell("100\u{A0}%", class: "n")]
+        if rest > 0 { rows.append([Cell("\(shares.count - 14) others", isHeader: true), Cell(verbatim: Words.decimal(rest * 1_000, places: 1), class: "n"), Cell(verbatim: Words.percent(rest / timing.duration), class: "n")]) }
+        let foot = [Cell("All", isHeader: true), Cell(verbatim: Words.decimal(timing.duration * 1_000, places: 1), class: "n"), Cell("100\u{A0}%", class: "n")]
         Table("t tight", caption: "Every millisecond counted once.", columns: [.init("Doing"), .init("ms", class: "n"), .init("Share", class: "n")], rows: rows, foot: foot).write(into: &out)
         return out
     }
 
     private var errors: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         let failures = trace.spans.filter { $0.status != .ok }.sorted { ($0.start, $0.id) < ($1.start, $1.id) }
         guard !failures.isEmpty else { out.note("No error, fault or throttle in this trace."); return out }
         let rows = failures.prefix(20).map { span -> [Cell] in
-            var place = Markup()
+            var place = Markup(picture.language)
             place.text(span.name)
-            let why = [span.cause, span.httpStatus.map { "status \($0)" }].compactMap { $0 }.joined(separator: ", ")
+            let why = [span.cause.map { .verbatim($0) }, span.httpStatus.map { "status \($0)" }].compactMap { (part: Phrase?) in part }.joined(separator: ", ")
             if !why.isEmpty { place.raw("<span class=\"sub\">"); place.text(why); place.raw("</span>") }
             return [.state(span.status == .fault ? .critical : .warning, word: span.status.words), Cell(place, isHeader: true)]
         }
-        Table("t tight", caption: "\(failures.count) in this trace\(failures.count > rows.count ? ", the first \(rows.count)" : "").", columns: [.init("Kind"), .init("Where")], rows: Array(rows)).write(into: &out)
+        Table("t tight", caption: failures.count > rows.count ? "\(failures.count) in this trace, the first \(rows.count)." : "\(failures.count) in this trace.", columns: [.init("Kind"), .init("Where")], rows: Array(rows)).write(into: &out)
         return out
     }
 
     private var annotations: Markup {
-        var out = Markup()
+        var out = Markup(picture.language)
         let all = Dictionary(trace.spans.flatMap { $0.annotations }) { first, _ in first }
         guard !all.isEmpty else { out.note("No span carries an annotation."); return out }
         out.facts(all.sorted { $0.key < $1.key }.prefix(24).map { name, value in
-            var text = Markup()
+            var text = Markup(picture.language)
             text.raw("<span class=\"m\">"); text.text(value); text.raw("</span>")
-            return (name, text)
+            return (Phrase.verbatim(name), text)
         })
         if all.count > 24 { out.note("\(Words.count(all.count - 24)) more are in the JSON file.") }
         return out
     }
 
-    static func outcome(_ trace: TraceSummary) -> String {
-        let kind = trace.hasFault ? "fault" : trace.hasThrottle ? "throttled" : trace.hasError ? "error" : "OK"
-        return [kind, trace.httpStatus.map(String.init), trace.isPartial ? "incomplete" : nil].compactMap { $0 }.joined(separator: ", ")
+    static func outcome(_ trace: TraceSummary) -> Phrase {
+        let kind: Phrase = trace.hasFault ? "fault" : trace.hasThrottle ? "throttled" : trace.hasError ? "error" : "OK"
+        return [kind, trace.httpStatus.map { .verbatim(String($0)) }, trace.isPartial ? "incomplete" : nil].compactMap { (part: Phrase?) in part }.joined(separator: ", ")
     }
 }
 
 extension TraceSpan.Status {
     /// X-Ray's three kinds stay three.
-    var words: String {
+    var words: Phrase {
         switch self {
         case .ok: "OK"
         case .error: "error 4xx"

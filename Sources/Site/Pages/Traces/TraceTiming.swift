@@ -126,16 +126,16 @@ struct TraceTiming {
     }
 
     /// Every moment of the answer counted once: by what was at work with nothing below it, alone or together.
-    func shares() -> [(doing: String, seconds: Double)] {
+    func shares() -> [(doing: Phrase, seconds: Double)] {
         var parents = Array(repeating: -1, count: rows.count)
         for (parent, kids) in children { for kid in kids where parents.indices.contains(kid) { parents[kid] = parent } }
         // By the place of their names in order, so that the first few of many are found without sorting at each edge.
         let waits = rows.indices.compactMap { at in rows[at].backOff.map { (row: at, time: $0) } }
-        let doings = rows.map { Self.doing($0.span) } + waits.map { wait in
+        let doings = rows.map { Self.doing($0.span) } + waits.map { wait -> Phrase in
             // Of attempts below one segment, the segment's.
             let row = rows[wait.row].span.name.hasPrefix("Attempt #") && parents[wait.row] >= 0 ? parents[wait.row] : wait.row
             return "Back-off between attempts of \(Self.attempted(rows[row].span))"
-        }, names = Set(doings).sorted()
+        }, names = Set(doings).sorted { $0.english < $1.english }
         let places = Dictionary(names.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }, place = doings.map { places[$0] ?? 0 }
         var edges: [(time: Double, row: Int, begins: Bool)] = []
         for (at, row) in rows.enumerated() where row.end > row.start && row.span.end != nil {
@@ -182,7 +182,7 @@ struct TraceTiming {
             below[parent] += edge.begins ? 1 : -1
             if isActive[parent], was == 0 { count(parent, -1) } else if isActive[parent], below[parent] == 0 { count(parent, 1) }
         }
-        return sums.map { (doing: Self.together($0.key.dropLast().map { names[$0] }, of: $0.key.last ?? 0), seconds: $0.value) }.sorted { ($0.seconds, $1.doing) > ($1.seconds, $0.doing) }
+        return sums.map { (doing: Self.together($0.key.dropLast().map { names[$0] }, of: $0.key.last ?? 0), seconds: $0.value) }.sorted { ($0.seconds, $1.doing.english) > ($1.seconds, $0.doing.english) }
     }
 
     /// Lambda numbers the attempts of an asynchronous event: X-Ray has them below one segment or, each with a dwell time, below several of one name.
@@ -214,18 +214,18 @@ struct TraceTiming {
     private static func attempted(_ span: TraceSpan) -> String { span.resource ?? span.name }
 
     /// - Parameter names: the first few of `count`, in order.
-    private static func together(_ names: [String], of count: Int) -> String {
+    private static func together(_ names: [Phrase], of count: Int) -> Phrase {
         guard let first = names.first else { return "Between spans" }
         if count == 1 { return first }
         return count <= 4 ? "\(Words.list(names)) together" : "\(names.prefix(3).joined(separator: ", ")) and \(count - 3) others together"
     }
 
-    private static func doing(_ span: TraceSpan) -> String {
+    private static func doing(_ span: TraceSpan) -> Phrase {
         switch span.origin {
         case "AWS::ApiGateway::Stage", "AWS::ApiGateway::RestApi": "API Gateway"
         case "AWS::Lambda": "Lambda service"
         case "AWS::Lambda::Function": "Own code of \(span.resource ?? span.name)"
-        default: span.resource.map { $0 == span.name ? span.name : "\(span.name) \($0)" } ?? span.name
+        default: .verbatim(span.resource.map { $0 == span.name ? span.name : "\(span.name) \($0)" } ?? span.name)
         }
     }
 

@@ -41,13 +41,15 @@ struct Waterfall {
             shown = Array(lines.filter { $0.end - $0.row.start >= threshold || $0.isFailed }.prefix(Self.mostRows))
         }
         let isPlain = timing.rows.count > 60, marksPath = shown.contains(where: \.isCritical) && shown.contains { !$0.isCritical }
-        out.raw("<table role=\"table\" class=\"t tight wf\"><caption>Trace "); out.text(trace.id)
-        out.text(". Milliseconds from \(dwell == nil ? "the first byte" : "the sending span").")
-        if marksPath { out.raw(" <b>Bold</b> names decided the duration.") }
+        out.raw("<table role=\"table\" class=\"t tight wf\"><caption>")
+        out.text(dwell == nil ? "Trace \(trace.id). Milliseconds from the first byte." : "Trace \(trace.id). Milliseconds from the sending span.")
+        if marksPath { out.text(" \(bold: "Bold") names decided the duration.") }
         if shown.count < all { out.text(" \(Words.plural(all - shown.count, "short row")) left out; the JSON file has every span.") }
-        out.raw("</caption><thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\">Span</th><th role=\"columnheader\"><span class=\"vh\">Timeline, </span>")
+        out.raw("</caption><thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\">"); out.text("Span")
+        out.raw("</th><th role=\"columnheader\"><span class=\"vh\">"); out.text("Timeline, "); out.raw("</span>")
         scale.writeHead(into: &out)
-        out.raw("</th><th role=\"columnheader\" class=\"n p2\">Start</th><th role=\"columnheader\" class=\"n\">Took</th><th role=\"columnheader\" class=\"n\">Self</th></tr></thead><tbody role=\"rowgroup\">\n")
+        out.raw("</th><th role=\"columnheader\" class=\"n p2\">"); out.text("Start"); out.raw("</th><th role=\"columnheader\" class=\"n\">"); out.text("Took")
+        out.raw("</th><th role=\"columnheader\" class=\"n\">"); out.text("Self"); out.raw("</th></tr></thead><tbody role=\"rowgroup\">\n")
         if let dwell {
             var bar = WaterfallRow(total: 0...dwell, waiting: [0...dwell])
             bar.isGuess = isGuess
@@ -85,14 +87,14 @@ struct Waterfall {
                                waiting: isWaiting ? [total] : line.row.backOff.map { [($0.lowerBound + shift)...($0.upperBound + shift)] } ?? [],
                                note: line.isFailed ? span.status.words : nil, isOpen: line.isOpen)
         bar.isGuess = isGuess
-        let title = line.repeats.isEmpty ? span.name : "\(span.name) × \(line.repeats.count + 1)"
+        let title: Phrase = line.repeats.isEmpty ? .verbatim(span.name) : "\(span.name) × \(line.repeats.count + 1)"
         row(title, subtitle(line), line.row.depth, bar, line.row.start + shift, line.isOpen ? nil : line.end - line.row.start, isWaiting || line.isOpen ? nil : line.own, scale, isPlain, isBold: !marksPath || line.isCritical, into: &out)
     }
 
-    private func row(_ title: String, _ subtitle: String, _ depth: Int, _ bar: WaterfallRow, _ start: Double, _ took: Double?, _ own: Double?,
+    private func row(_ title: Phrase, _ subtitle: Phrase, _ depth: Int, _ bar: WaterfallRow, _ start: Double, _ took: Double?, _ own: Double?,
                      _ scale: WaterfallScale, _ isPlain: Bool, isBold: Bool, into out: inout Markup) {
         out.raw("<tr role=\"row\"><th role=\"rowheader\" class=\"d"); out.number(min(5, depth))
-        if max(title.utf8.count, subtitle.utf8.count) > Markup.longWord { out.raw(" lw") }
+        if max(title.english.utf8.count, subtitle.english.utf8.count) > Markup.longWord { out.raw(" lw") }
         out.trusted(isBold ? "\"><span class=\"b\">" : "\"><span>"); out.text(title)
         out.raw("</span><span class=\"sub\">"); out.text(subtitle); out.raw("</span></th><td role=\"cell\" class=\"gx\">")
         bar.write(scale: scale, drawsGrid: !isPlain, into: &out)
@@ -101,19 +103,19 @@ struct Waterfall {
         out.raw("</td><td role=\"cell\" class=\"n\">"); out.text(own.map { Words.decimal($0 * 1_000, places: $0 < 0.01 ? 1 : 0) } ?? "–"); out.raw("</td></tr>\n")
     }
 
-    private func subtitle(_ line: Line) -> String {
+    private func subtitle(_ line: Line) -> Phrase {
         let span = line.row.span
         let place = span.origin.map { $0.hasPrefix("AWS::") ? $0.dropFirst(5).split(separator: ":", omittingEmptySubsequences: true).joined(separator: " ") : $0 }
         let resource = span.resource.flatMap { $0 == span.name ? nil : $0 }
-        return [place, resource, span.isInferred ? "inferred" : nil, temperature(of: span), line.row.backOff.map { "after a back-off of \(Words.duration($0.upperBound - $0.lowerBound))" }, span.isInProgress || span.end == nil ? "incomplete" : nil]
-            .compactMap(\.self).joined(separator: ", ")
+        return [place.map { .verbatim($0) }, resource.map { .verbatim($0) }, span.isInferred ? "inferred" : nil, temperature(of: span), line.row.backOff.map { wait -> Phrase in "after a back-off of \(Words.duration(wait.upperBound - wait.lowerBound))" }, span.isInProgress || span.end == nil ? "incomplete" : nil]
+            .compactMap { (part: Phrase?) in part }.joined(separator: ", ")
     }
 
     /// Whether the function began with this run, as its own spans say.
-    private func temperature(of span: TraceSpan) -> String? {
+    private func temperature(of span: TraceSpan) -> Phrase? {
         guard span.origin == "AWS::Lambda::Function" else { return nil }
         let own = timing.rows.filter { $0.span.parentID == span.id }.map(\.span)
-        if let start = own.first(where: { $0.name == "Initialization" }) { return "cold\(start.end.map { ": init \(Words.duration($0 - start.start))" } ?? "")" }
+        if let start = own.first(where: { $0.name == "Initialization" }) { return start.end.map { "cold: init \(Words.duration($0 - start.start))" } ?? "cold" }
         if let said = span.annotations["faas.coldstart"] { return said == "true" ? "cold" : "warm" }
         // Lambda's own subsegments are there, and an initialisation is not among them.
         return own.contains { $0.name == "Invocation" } ? "warm" : nil
