@@ -43,7 +43,7 @@ struct PageTruthTests {
         let log = ResourceID(source: "prod", kind: .log, name: "f"), window = TimeWindow(from: now - 21_600, to: now)
         func reach(_ minutes: Int64?) -> String {
             let values = (0..<72).map { row in minutes.map { Int64(72 - row) * 5 <= $0 } == true ? 0 : Double.nan }
-            return LogReach([log: SampleGrid(start: now - 21_600, period: 300, count: 72, columns: ["errors": SampleColumn(values: values, qualities: Array(repeating: .final, count: 72))])]).words("6 hours", in: window, period: 300)
+            return LogReach([log: SampleGrid(start: now - 21_600, period: 300, count: 72, columns: ["errors": SampleColumn(values: values, qualities: Array(repeating: .final, count: 72))])]).words("6 hours", in: window, period: 300).english
         }
         #expect(reach(360) == "6 hours" && reach(355) == "6 hours" && reach(60) == "1\u{A0}h, as far back as they were read" && reach(nil) == "6 hours")
     }
@@ -58,7 +58,7 @@ struct PageTruthTests {
 
     @Test(arguments: [("cloudwatch:GetMetricData", "5,155 metrics"), ("logs:FilterLogEvents", Words.bytes(5_155)), ("xray:BatchGetTraces", "5,155 traces"), ("sqs:GetQueueAttributes", "12 calls")])
     func `each row of what was read has its own unit`(_ operation: String, _ words: String) {
-        #expect(LedgerEntry(source: "s", operation: operation, calls: 12, units: 5_155, bytes: 1, dollars: 0).counted == words)
+        #expect(LedgerEntry(source: "s", operation: operation, calls: 12, units: 5_155, bytes: 1, dollars: 0).counted.english == words)
     }
 
     @Test func `bytes and metrics are not added up`() throws {
@@ -96,11 +96,11 @@ struct PageTruthTests {
     @Test(arguments: [(99, "99 samples", nil as Double?), (100, "500\u{A0}ms", 0.5)]) func `below a hundred samples there is no percentile`(_ count: Int, _ words: String, _ value: Double?) {
         let durations = Array(repeating: 0.5, count: count)
         for share in [0.5, 0.95, 0.99] {
-            #expect(Percentiles.words(durations, share) == words && Percentiles.known(durations, share) == value)
+            #expect(Percentiles.words(durations, share).english == words && Percentiles.known(durations, share) == value)
         }
         var histogram = LogHistogram()
         for duration in durations { histogram.add(duration) }
-        #expect((Percentiles.known(histogram, 0.5) == nil) == (value == nil) && (count > 99 || Percentiles.words(histogram, 0.5) == words))
+        #expect((Percentiles.known(histogram, 0.5) == nil) == (value == nil) && (count > 99 || Percentiles.words(histogram, 0.5).english == words))
     }
 
     @Test func `what is far from the median is not shown as around it`() throws {

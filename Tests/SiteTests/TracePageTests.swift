@@ -61,7 +61,7 @@ struct TracePageTests {
     @Test func `a span without an end has no time of its own and no right edge, and nobody is slow for it`() throws {
         let trace = Self.trace(1, [Self.span(1, nil, "root", 0, 0.1), Self.span(2, 1, "work", 0.01, 0.09), Self.span(3, 2, "send", 0.05, nil), Self.span(4, 1, "late", 180, 181)])
         let timing = TraceTiming(trace), shares = timing.shares(), open = try #require(timing.rows.first { $0.span.name == "send" })
-        #expect(open.selfSeconds == 0 && open.end <= 0.09 + 1e-6 && !shares.contains { $0.doing.contains("send") })
+        #expect(open.selfSeconds == 0 && open.end <= 0.09 + 1e-6 && !shares.contains { $0.doing.english.contains("send") })
         #expect(abs((shares.first { $0.doing == "work" }?.seconds ?? 0) - 0.08) < 1e-6 && abs(shares.reduce(0) { $0 + $1.seconds } - 181) < 1e-6)
         let (html, json) = try page(trace)
         let row = html.components(separatedBy: "<span class=\"sub\">incomplete</span>").dropFirst().first?.components(separatedBy: "</tr>").first ?? ""
@@ -76,7 +76,7 @@ struct TracePageTests {
         }
         let trace = Self.trace(1, [Self.span(1, nil, "api", 0, 0.03)] + (isOneSegment ? [Self.span(2, 1, "work", 0.1, 60.7, origin: "AWS::Lambda")] : []) + attempts)
         let timing = TraceTiming(trace), shares = timing.shares(), wait = isOneSegment ? 59.8 : 59.75
-        let backOff = shares.first { $0.doing.hasPrefix("Back-off between attempts of ") }
+        let backOff = shares.first { $0.doing.english.hasPrefix("Back-off between attempts of ") }
         #expect(abs((backOff?.seconds ?? 0) - wait) < 1e-3 && shares.first?.doing == backOff?.doing, "\(shares)")
         #expect(timing.rows.allSatisfy { $0.selfSeconds < 1 } && abs(shares.reduce(0) { $0 + $1.seconds } - 60.7) < 1e-3)
         #expect(try page(trace).html.contains("after a back-off of") && page(trace).html.contains("class=\"dw\""))

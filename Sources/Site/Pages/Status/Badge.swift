@@ -30,7 +30,7 @@ struct Badge {
 
 extension ServicePicture {
     /// The state in a word, and how many critical and warning alerts fire where it does not say so itself: muted is not gone.
-    func badgeWords(in language: Language) -> String {
+    func badgeWords(in language: Language?) -> String {
         let word = (word ?? state.word).text(in: language).lowercased()
         guard state == .silenced || state == .maintenance else { return word }
         let firing = [Severity.critical, .warning].compactMap { severity in
