@@ -24,7 +24,7 @@ struct AnswerFigure {
 
     private func strip(_ row: AnswerHours.Row, into out: inout Markup) {
         out.raw("<p class=\"sm rt\"><b>"); out.text(name(row)); out.raw("</b> <span class=\"soft\">"); out.text(sentence(row)); out.raw("</span></p>")
-        out.raw("<svg class=\"plot\" height=\""); out.number(Self.height); out.raw("\" role=\"img\" aria-label=\""); out.text("\(name(row)), hour by hour: \(sentence(row))"); out.raw("\">")
+        out.raw("<svg class=\"plot\" height=\""); out.number(Self.height); out.raw("\" text-anchor=\"middle\" role=\"img\" aria-label=\""); out.text("\(name(row)), hour by hour: \(sentence(row))"); out.raw("\">")
         let width = 1 / Double(row.hours.count)
         for (index, hour) in row.hours.enumerated() {
             let x = Double(index) * width
@@ -37,7 +37,7 @@ struct AnswerFigure {
             guard let worst = Self.worst(hour) else { rect("f3"); continue }
             let share = Double(worst.count) / Double(max(1, AnswerHours.Row.sum(hour)))
             rect("\(Self.tone(worst.answer)) \(share > 0.5 ? "" : share > 0.1 ? "o4" : "o2")")
-            out.raw("<text text-anchor=\"middle\" y=\"13\" x=\""); out.percent(x + width * 0.47); out.raw("\">"); out.text(worst.answer.party.letter); out.raw("</text>")
+            out.raw("<text y=\"13\" x=\""); out.percent(x + width * 0.47); out.raw("\">"); out.text(worst.answer.party.letter); out.raw("</text>")
         }
         out.raw("</svg>")
     }
