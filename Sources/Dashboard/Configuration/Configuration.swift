@@ -96,12 +96,6 @@ extension Configuration {
             rules += own
         }
 
-        // Rules that were not understood would be missed here: their own mistakes come first.
-        let areRulesWhole = !diagnostics.errors.contains { $0.file.hasPrefix("rules/") }
-        for mention in site?.mentions ?? [] where mention.label == "tenant" || (mention.label == "rule" && areRulesWhole) {
-            mention.report(among: mention.label == "tenant" ? names : Array(Set(rules.map(\.id))).sorted(), to: diagnostics)
-        }
-
         let silences = SilenceFolder(directory: directory, world: world).read()
         guard let site, diagnostics.errors.isEmpty else {
             // One mistake must not hide the others: what could be read is judged as well.

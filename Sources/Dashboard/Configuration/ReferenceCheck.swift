@@ -28,8 +28,9 @@ extension ConfigurationReader {
     }
 }
 
-/// Whether what files name is there, and fits what another file says: pages of patterns, services and resources, the step of queries. Run by `validate`, which has read every tenant; what is only found
-/// in an account cannot be known here, so a name that may be found there is a warning.
+/// Whether what files name is there, and fits what another file says: tenants and rules of routes, pages of patterns, services and resources,
+/// the step of queries. Run by `validate`, which has read every tenant, and by no run: a route to a tenant that is gone must not end the watch
+/// over the others. What is only found in an account cannot be known here, so a name that may be found there is a warning.
 struct ReferenceCheck {
     let configuration: Configuration
     let library: ContentLibrary
@@ -47,6 +48,8 @@ struct ReferenceCheck {
                 diagnostics.report(place)
             }
         }
+        let named = ["tenant": configuration.tenantIDs, "rule": Set(configuration.rules.map(\.id)).sorted()]
+        for mention in configuration.site.mentions { if let known = named[mention.label] { mention.report(among: known, to: diagnostics) } }
         // Of a tenant that was not understood no service is known.
         guard configuration.brokenTenants.isEmpty, !configuration.tenants.isEmpty else { return }
         let services = Set(configuration.tenants.flatMap(\.services).map(\.id)).sorted()

@@ -35,8 +35,17 @@ import Testing
         #expect(SiteRun.validate(directory: site.directory, world: site.world()).map(\.message) == ["sources.p.prometheus.queries[0].query: the query counts over 420 s where a step is 300 s: write [$period]"])
     }
 
-    @Test func `a route to a service that no tenant has is an error`() throws {
-        let found = try mistakes(site: "receivers: [{name: chat, webhook: {url: 'https://x.example/'}}]\nroute: {receiver: chat, routes: [{match: {service: shoop}, receiver: chat}]}\n")
-        #expect(found.count == 1 && found[0].contains("route.routes[0].match.service: no service is called 'shoop'. Did you mean 'shop'?"), "\(found)")
+    private static let route = "receivers: [{name: chat, webhook: {url: 'https://x.example/'}}]\nroute: {receiver: chat, routes: [{match: {MATCH}, receiver: chat}]}\n"
+
+    @Test(arguments: [("service", "shoop", ". Did you mean 'shop'?"), ("tenant", "b", "."), ("rule", "qeue-age", ". Did you mean 'queue-age'?")])
+    func `a route to what nobody has is an error`(_ label: String, _ word: String, _ hint: String) throws {
+        let found = try mistakes(site: Self.route.replacing("MATCH", with: "\(label): \(word)"))
+        #expect(found.count == 1 && found[0].contains("route.routes[0].match.\(label): no \(label) is called '\(word)'\(hint)"), "\(found)")
+    }
+
+    @Test func `a route to a tenant that is gone ends no run`() async throws {
+        let site = try TrialSite(["tidewatch.yaml": TrialSite.plain + Self.route.replacing("MATCH", with: "tenant: elsewhere"), "tenants/one.yaml": TrialSite.tenant("one", account: TrialSite.one)])
+        #expect(try await site.run().exit == .done)
+        #expect(SiteRun.validate(directory: site.directory, world: site.world()).map(\.message) == ["route.routes[0].match.tenant: no tenant is called 'elsewhere'."])
     }
 }
