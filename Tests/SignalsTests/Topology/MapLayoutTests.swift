@@ -53,6 +53,12 @@ struct MapLayoutTests {
         #expect(MapUntangling(MapLayout(topology).places, topology.edges).crossings == crossings)
     }
 
+    @Test func `a felt of lines keeps the order that its parts came in`() {
+        let felt = topology((0..<18).map { "f\($0)>" + (0..<18).map { "t\($0)" }.joined(separator: " ") }.joined(separator: ";")), layout = MapLayout(felt)
+        #expect(felt.edges.count == 324 && layout.places.count == 36)
+        #expect(MapUntangling(layout.places, felt.edges).untangled() == layout.places)
+    }
+
     @Test func `no two parts stand so near that their names meet`() {
         let layout = MapLayout(topology((0..<30).map { "f\($0)>t\($0 % 7) g\($0 % 4)" }.joined(separator: ";")))
         for (key, place) in layout.places {
