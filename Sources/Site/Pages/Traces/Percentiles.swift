@@ -1,6 +1,7 @@
 import Telemetry
 
-/// Percentiles with the courage to say nothing: below a hundred values there is none.
+/// Percentiles with the courage to say nothing. Of a sample there is none below a hundred values; of all runs, as REPORT lines tell them, each
+/// needs as many as lie beyond it: p50 two, p95 twenty, p99 a hundred.
 enum Percentiles {
     static let fewest = 100
 
@@ -12,13 +13,11 @@ enum Percentiles {
     }
 
     static func words(_ sorted: [Double], _ share: Double) -> Phrase {
-        known(sorted, share).map { .verbatim(Words.duration($0)) } ?? few(sorted.count)
+        known(sorted, share).map { .verbatim(Words.duration($0)) } ?? (sorted.isEmpty ? "–" : Words.plural(sorted.count, "sample"))
     }
 
     /// Nothing where the values are too few for it.
     static func known(_ sorted: [Double], _ share: Double) -> Double? { sorted.count >= fewest ? exact(sorted, share) : nil }
-
-    private static func few(_ count: Int) -> Phrase { count == 0 ? "–" : Words.plural(count, "sample") }
 
     /// From bins: inside a bin the values are taken as evenly spread.
     static func value(_ histogram: LogHistogram, _ share: Double) -> Double? {
@@ -37,10 +36,10 @@ enum Percentiles {
 
     /// Nothing where the values are too few for it.
     static func known(_ histogram: LogHistogram, _ share: Double) -> Double? {
-        histogram.total >= fewest ? value(histogram, share) : nil
+        Double(histogram.total) * (1 - share) >= 0.995 ? value(histogram, share) : nil
     }
 
     static func words(_ histogram: LogHistogram, _ share: Double) -> Phrase {
-        known(histogram, share).map { .verbatim(Words.duration($0)) } ?? few(histogram.total)
+        known(histogram, share).map { .verbatim(Words.duration($0)) } ?? (histogram.total == 0 ? "–" : "too few (\(histogram.total))")
     }
 }

@@ -59,7 +59,7 @@ struct TraceGroupPage {
     private func sentence(_ all: ExecutionStatistics) -> Phrase {
         let title = group.group.title
         if group.faults > 0 { return "\(title): \(group.share(group.faults)) of the sampled traces fail" }
-        if let warm = Percentiles.known(all.warm, 0.5), let cold = Percentiles.known(all.cold, 0.5), warm > 0, cold > warm * 1.5 {
+        if let warm = Percentiles.known(all.warm, 0.5), let cold = Percentiles.known(all.cold, 0.5), all.coldCount >= 3, warm > 0, cold > warm * 1.5 {
             return "\(title): warm runs take \(Words.duration(warm)), cold ones \(Words.count((cold / warm).rounded())) times as long"
         }
         if let p50 = Percentiles.known(group.durations, 0.5) { return "\(title): half of the traces take up to \(Words.duration(p50))" }
