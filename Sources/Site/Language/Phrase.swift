@@ -104,7 +104,13 @@ extension Phrase {
 
 extension Collection where Element == Phrase {
     package func joined(separator: Phrase = "") -> Phrase {
-        guard let first else { return "" }
-        return dropFirst().reduce(first) { $0 + separator + $1 }
+        guard let first, count > 1 else { return first ?? "" }
+        // One level, however many there are.
+        var out = Phrase.StringInterpolation(literalCapacity: 0, interpolationCount: count * 2)
+        for (index, phrase) in enumerated() {
+            if index > 0 { out.appendInterpolation(separator) }
+            out.appendInterpolation(phrase)
+        }
+        return Phrase(stringInterpolation: out)
     }
 }
