@@ -104,7 +104,7 @@ extension Phrase {
 
 extension Collection where Element == Phrase {
     package func joined(separator: Phrase = "") -> Phrase {
-        guard let first, count > 1 else { return first ?? "" }
+        guard count > 1 else { return first ?? "" }
         // One level, however many there are.
         var out = Phrase.StringInterpolation(literalCapacity: 0, interpolationCount: count * 2)
         for (index, phrase) in enumerated() {
