@@ -34,6 +34,16 @@ package struct SiteBuilder: Sendable {
         return TenantDigest(picture)
     }
 
+    /// What `build` would make now, without making more than it must: the present of a tenant, but no long range and no document.
+    package func paths(of site: TenantSite, store: TenantStore) throws -> [String] {
+        var paths: [String] = []
+        try build(site, store: store, isDue: { path in
+            paths.append(path)
+            return false
+        }, emit: { paths.append($0.path) })
+        return paths
+    }
+
     private func pages(_ picture: TenantPicture, store: TenantStore, isDue: (String) throws -> Bool, stays: ((QuietPage) throws -> Bool)?, emit: (SitePage) throws -> Void) throws {
         let site = picture.site
         let groups = site.services.filter { !$0.traceGroups.isEmpty }

@@ -80,7 +80,8 @@ enum Console {
         throw CommandEnd(code: .failed)
     }
 
-    private static func put(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    /// - Returns: whether all of it was taken; if not, `errno` says why.
+    static func put(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }

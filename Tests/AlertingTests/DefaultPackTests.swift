@@ -80,7 +80,7 @@ import Testing
         // Over and gone; a budget just kept; nine bad events in a quiet hour.
         Case("slo-burn", .slo, nil, objective(Array(repeating: 20, count: 11) + Array(repeating: 0, count: 6))), Case("slo-burn", .slo, nil, objective(Array(repeating: 1, count: 864))),
         Case("slo-burn", .slo, nil, objective([0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 3, 3], of: 10)),
-        Case("trace-faults", .trace, .warning, ["fault_rate": flat(0.02), "count": flat(20)]), Case("trace-faults", .trace, nil, ["fault_rate": flat(0.5), "count": flat(9)]),
+        Case("trace-faults", .trace, .warning, ["fault_rate": flat(0.02), "count": flat(20)]), Case("trace-faults", .trace, nil, ["fault_rate": flat(0.5), "count": flat(1)]),
         Case("trace-faults", .trace, nil, ["fault_rate": flat(0.01), "count": flat(50)]),
         Case("probe-down", .probe, .critical, ["up": [1, 1, 0, 0]]), Case("probe-down", .probe, nil, ["up": [1, 0, 1, 1]]), Case("probe-down", .probe, nil, ["up": [1, nil, nil]]),
         Case("tls-expiring", .probe, .warning, ["tls_expires_in": flat(13 * 86_400)]), Case("tls-expiring", .probe, .critical, ["tls_expires_in": flat(86_400)]),

@@ -125,6 +125,9 @@ struct PageTruthTests {
     @Test func `the line of freshness says when the page is due again`() throws {
         #expect(try page("index.html").contains("next due <time datetime=\"2026-09-17T03:17:00Z\">03:17</time> · stale after <time"))
         #expect(try page("services/orders-webhook/7d/index.html").contains("next due <time datetime=\"2026-09-17T04:12:00Z\">04:12</time>"))
+        // A service in which nothing happens stays as it is for one run more.
+        #expect(try page("services/orders-webhook/index.html").contains("next due <time datetime=\"2026-09-17T03:17:00Z\">"))
+        #expect(try page("services/refunds-webhook/index.html").contains("next due <time datetime=\"2026-09-17T03:22:00Z\">03:22</time>"))
     }
 
     @Test func `an incident lists the numbered steps of its runbook, section by section`() throws {

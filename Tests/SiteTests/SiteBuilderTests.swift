@@ -15,6 +15,17 @@ struct SiteBuilderTests {
         }
     }
 
+    @Test func `the map, eventing, the manual and a month that is over are as they were accepted`() throws {
+        let pages = try EventTenant.pages()
+        func hashed(_ name: String) throws -> String { try #require(pages.first { $0.path.hasPrefix("services/orders/resources/\(name)") && $0.path.hasSuffix(".html") }, "no page of \(name)").path }
+        for path in ["map/index.html", "map/hops.csv", "manual/index.html", "manual/signals/index.html", "reports/index.html", "reports/2026-09/index.html", "reports/2026-09/report.csv",
+                     "alerts/20260930-1405-orders/index.html", "services/orders/index.html", "services/orders/data-24h.csv", try hashed("bus-"), try hashed("topic-")] {
+            let page = try #require(pages.first { $0.path == path }, "no page \(path); there are \(pages.map(\.path).filter { !$0.hasPrefix("assets/") })")
+            try GoldenFile.expect(page.bytes, equals: "pages/events/\(path.split(separator: "/").joined(separator: "_"))")
+        }
+        #expect(SiteCheck.faults(in: pages).isEmpty)
+    }
+
     @Test func `a sitemap lists every page, made now or kept`() throws {
         var kept: [SitePage] = []
         try SiteBuilder(theme: SyntheticTenant.theme(), now: SyntheticTenant.now).build(SyntheticTenant.site(), store: SyntheticTenant.store(), isDue: { !$0.hasPrefix("runbooks/") && !$0.contains("/7d/") }, emit: { kept.append($0) })
@@ -116,6 +127,25 @@ struct FleetTests {
         try builder(3).pages { pages.append($0) }
         try GoldenFile.expect(try #require(pages.first { $0.path == "index.html" }).bytes, equals: "pages/fleet.html")
         try GoldenFile.expect(try #require(pages.first { $0.path == "status.json" }).bytes, equals: "pages/fleet-status.json")
+    }
+
+    @Test func `the fleet's further pages are as they were accepted`() throws {
+        var pages: [SitePage] = [], fleet = try builder(103)
+        fleet.operation = OperationPage(runs: [
+            .init(startedAt: SyntheticTenant.now, seconds: 41, exit: 3, failed: 1, tenants: 48, pages: 612, calls: 3_204, stages: [.init("collect", 30), .init("render", 9)]),
+            .init(startedAt: SyntheticTenant.now - 300, seconds: 12, exit: 0, failed: 0, tenants: 48, pages: 96, calls: 400, stages: [.init("collect", 10)]),
+            .init(startedAt: SyntheticTenant.now - 600, seconds: nil, exit: nil, failed: 0, tenants: 48, pages: 0, calls: 0, stages: []),
+        ], tenants: [
+            .init(id: "acme", seconds: 3, databaseBytes: 4_300_000, dollars: 2.5, budgets: [.init(source: "prod", calls: 95, callsPerRun: 100, metrics: 8_000, metricsPerDay: 20_000)], overrides: ["orders: queue-age warning 10m"]),
+            .init(id: "tenant-1", seconds: nil, databaseBytes: 90_000, dollars: 0, budgets: [], overrides: []),
+        ], interval: 300)
+        fleet.channels = [.init(name: "oncall-mail", lastAccepted: SyntheticTenant.now - 900, lastDrill: SyntheticTenant.now - 86_400, failingSince: nil, disabled: nil),
+                          .init(name: "chat", lastAccepted: nil, lastDrill: nil, failingSince: SyntheticTenant.now - 7_200, disabled: nil),
+                          .init(name: "old-hook", lastAccepted: nil, lastDrill: nil, failingSince: nil, disabled: "it answered 410 Gone")]
+        try fleet.pages { pages.append($0) }
+        for path in ["operation/index.html", "ok/2/index.html"] {
+            try GoldenFile.expect(try #require(pages.first { $0.path == path }).bytes, equals: "pages/fleet-\(path.split(separator: "/").dropLast().joined(separator: "-")).html")
+        }
     }
 
     @Test func `from 101 tenants on the list of fine ones is split, and each page keeps its budget`() throws {

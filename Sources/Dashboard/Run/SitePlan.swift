@@ -17,6 +17,16 @@ package struct SitePlan: Sendable {
         package var policy: JSONValue?
     }
 
+    /// What a run makes for one tenant as things stand; incidents and kept traces add a page each.
+    package struct Pages: Sendable {
+        package var tenant: String
+        package var pages: Int
+        /// Pages, their numbers as files, pictures and scripts; not those that are compressed beside them.
+        package var files: Int
+    }
+
+    /// By tenant.
+    package let pages: [Pages]
     /// By tenant, then source. Sources that are not asked over a network, such as files, are left out.
     package let entries: [Entry]
     /// What stands in the way of a better answer.
@@ -44,27 +54,55 @@ package struct SitePlan: Sendable {
             notes += broken.diagnostics.map(\.description)
             isPartial = true
         }
-        var entries: [Entry] = []
+        var entries: [Entry] = [], pages: [Pages] = []
         for tenant in loaded.configuration.tenants where tenants.isEmpty || tenants.contains(tenant.id) {
+            let store: TenantStore
+            do { store = try Self.store(tenant, context: context, isOwner: lock != nil) } catch {
+                notes.append("\(tenant.id): \(error)")
+                isPartial = true
+                continue
+            }
+            var found: [Resource] = []
             for source in tenant.sources {
                 do {
-                    var question = try Self.question(tenant, source, context: context, isOwner: lock != nil)
+                    var question = try Self.question(tenant, source, store: store, context: context)
                     if discovers { notes += await Self.discover(tenant, source, &question, context: context) }
+                    found += question.order.known.values.map(\.resource)
                     if let plan = source.settings.plan(question) { entries.append(Entry(tenant: tenant.id, place: plan.place, plan: plan.plan, policy: plan.policy)) }
                 } catch {
                     notes.append("\(tenant.id): \(error)")
                     isPartial = true
                 }
             }
+            do {
+                let paths = try TenantRendering(tenant, context: context, theme: loaded.themes[tenant.id] ?? loaded.theme).paths(discovers ? Self.store(finding: found, beside: store, context: context) : store)
+                pages.append(Pages(tenant: tenant.id, pages: paths.count { $0.hasSuffix(".html") }, files: paths.count))
+            } catch {
+                notes.append("\(tenant.id): its pages could not be counted: \(error)")
+                isPartial = true
+            }
         }
         withExtendedLifetime(lock) {}
         self.entries = entries
+        self.pages = pages
     }
 
-    private static func question(_ tenant: TenantConfiguration, _ source: SourceConfiguration, context: RunContext, isOwner: Bool) throws -> SourcePlanQuestion {
-        let path = context.statePath(tenant.id), grain = context.configuration.site.grain
-        let isKnown = isOwner && FileManager.default.fileExists(atPath: path)
-        let store = isKnown ? try context.store(at: path) : try TenantStore.inMemory(grain: grain)
+    private static func store(_ tenant: TenantConfiguration, context: RunContext, isOwner: Bool) throws -> TenantStore {
+        let path = context.statePath(tenant.id)
+        return isOwner && FileManager.default.fileExists(atPath: path) ? try context.store(at: path) : try TenantStore.inMemory(grain: context.configuration.site.grain)
+    }
+
+    /// Nothing is written: what was found just now is looked at in memory, where no run has recorded it yet.
+    private static func store(finding found: [Resource], beside store: TenantStore, context: RunContext) throws -> TenantStore {
+        guard try store.resources().isEmpty else { return store }
+        let memory = try TenantStore.inMemory(grain: context.configuration.site.grain)
+        var harvest = Harvest(window: TimeWindow(from: context.now - 1, to: context.now))
+        harvest.resources = found
+        try memory.record(harvest, at: context.now)
+        return memory
+    }
+
+    private static func question(_ tenant: TenantConfiguration, _ source: SourceConfiguration, store: TenantStore, context: RunContext) throws -> SourcePlanQuestion {
         let order = try TenantRun(tenant, context: context).order(for: source, store: store)
         let day = TimeWindow(from: context.now - 86_400, to: context.now + 1)
         let times = try store.askingTimes(in: day), covered = times.first.map { context.now - $0 } ?? 0
@@ -105,6 +143,14 @@ extension SitePlan {
             out += entry.plan.assumptions.map { "  " + $0 }
             out.append("")
         }
+        if !pages.isEmpty {
+            out.append(Self.row("pages as things stand", "pages", "files"))
+            out += pages.prefix(Self.mostTenants).map { Self.row("  " + $0.tenant, String($0.pages), String($0.files)) }
+            let rest = pages.dropFirst(Self.mostTenants)
+            if !rest.isEmpty { out.append(Self.row("  \(rest.count) more tenants", String(rest.reduce(0) { $0 + $1.pages }), String(rest.reduce(0) { $0 + $1.files }))) }
+            if pages.count > 1 { out.append(Self.row("  together", String(pages.reduce(0) { $0 + $1.pages }), String(pages.reduce(0) { $0 + $1.files }))) }
+            out += ["  Each incident and each kept trace adds a page.", ""]
+        }
         guard !isPartial else { return (out + ["No sum: of what is named above nothing is known."]).joined(separator: "\n") }
         out.append("All sources: \(Self.money(dollars)) dollars a month at list prices of \(Prices.asOf), without free tiers.")
         return out.joined(separator: "\n")
@@ -118,7 +164,7 @@ extension SitePlan {
              "calls": .array(entry.plan.lines.map { ["operation": .string($0.operation), "calls": .number(Double($0.calls)), "units": .number(Double($0.units)),
                                                      "bytes": .number(Double($0.bytes)), "dollars": .number($0.dollars)] }),
              "assumptions": .array(entry.plan.assumptions.map(JSONValue.string)), "policy": entry.policy ?? .null]
-        })]
+        }), "pages": .array(pages.map { ["tenant": .string($0.tenant), "pages": JSONValue($0.pages), "files": JSONValue($0.files)] })]
     }
 
     /// The policy of a single source as it is pasted into a console; of several, one under each name.
@@ -128,9 +174,12 @@ extension SitePlan {
         return .object(named)
     }
 
-    private static func row(_ name: String, _ calls: String, _ units: String, _ bytes: String, _ dollars: String) -> String {
+    /// Tenants of which the table names the pages.
+    private static let mostTenants = 20
+
+    private static func row(_ name: String, _ columns: String...) -> String {
         func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(1, width - text.count)) + text }
-        return name + String(repeating: " ", count: max(0, 38 - name.count)) + right(calls, 10) + right(units, 12) + right(bytes, 11) + right(dollars, 10)
+        return name + String(repeating: " ", count: max(0, 38 - name.count)) + zip(columns, [10, 12, 11, 10]).map(right).joined()
     }
 
     private static func money(_ dollars: Double) -> String {

@@ -19,17 +19,15 @@ struct TenantRendering {
 
     /// - Returns: the tree, and the plan that is to be remembered with it.
     func prepare(_ store: TenantStore, run: TenantOutcome) throws -> (tree: PreparedTree, digest: TenantDigest, plan: RenderPlan) {
-        var site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
+        var site = try site(store)
         site.interval = try TenantRun.interval(context.configuration.site, store: store)
         site.findings = FindingSite.all(try FindingLedger(store), tenant: tenant, documents: site.documents, now: context.now)
         site.isPast = context.out != nil
-        site.mostTraces = try mostTraces(site, store)
         let cut = site.mostTraces.map { "The limit is reached of \(tenant.limits.pages) files (limits.pages): the newest \($0) kept traces of a group have a page, older ones have none." }
         site.findings += (run.limits + [cut].compactMap(\.self)).map { FindingSite(state: .warning, title: "A limit is reached", detail: .known($0)) }
         if let memory = try BacktestMemory(tenant, context: context).recall(from: store) {
             for index in site.rules.indices { site.rules[index].backtest = .init(fired: memory.fired[site.rules[index].id] ?? 0, at: memory.at) }
         }
-        if let first = try store.firstMoment() { site.reports = ReportMonth.settled(since: first, TenantClock(zone: tenant.timezone, now: context.now)) }
         let writer = try context.writer(tenant.id)
         var plan = try RenderPlan(tenant: tenant, context: context, store: store)
         var digest = try SiteBuilder(theme: theme, now: context.now).build(site, store: store, isDue: { path in
@@ -51,6 +49,17 @@ struct TenantRendering {
         let tree = try writer.finish { build(run, site, resources, files: $0).bytes(pretty: true) }
         digest.noise = try store.noise(in: TimeWindow(from: context.now - FleetBuilder.noiseSeconds, to: context.now + 1))
         return (tree, digest, plan)
+    }
+
+    /// Paths of all pages and files as they would be made now.
+    func paths(_ store: TenantStore) throws -> [String] { try SiteBuilder(theme: theme, now: context.now).paths(of: site(store), store: store) }
+
+    /// What decides how many pages there are.
+    private func site(_ store: TenantStore) throws -> TenantSite {
+        var site = TenantSite(tenant, context: context, resources: try store.resources(), grain: store.grain)
+        site.mostTraces = try mostTraces(site, store)
+        if let first = try store.firstMoment() { site.reports = ReportMonth.settled(since: first, TenantClock(zone: tenant.timezone, now: context.now)) }
+        return site
     }
 
     /// Pages that would fill the disk of all tenants.

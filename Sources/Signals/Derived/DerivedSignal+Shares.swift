@@ -23,6 +23,15 @@ extension DerivedSignal {
         share(.log, "error_rate", "errors", of: "events", "Error lines as a share of all lines."),
     ]
 
+    /// Groups keep shares; what is judged over an hour of small steps has to be counted. A step without a trace has no fault.
+    static let traces: [DerivedSignal] = [
+        DerivedSignal(Signal(.trace, "faults"), SignalType(.count, .counter, onlyRises: false), meaning: "Sampled traces that ended in a fault.") {
+            guard let count = $0.grid.columns["count"] else { return nil }
+            let none = SampleColumn(values: count.values.map { $0 == 0 ? 0 : .nan }, qualities: count.qualities)
+            return .combining(count, $0.grid.columns["fault_rate"], *).map { $0.filled(from: none) } ?? none
+        },
+    ]
+
     private static func share(_ kind: ResourceKind, _ name: String, _ part: String, of whole: String, _ meaning: String) -> DerivedSignal {
         DerivedSignal(Signal(kind, name), SignalType(.ratio, .ratio, onlyRises: false), meaning: meaning) {
             .ratio($0.grid.columns[part], of: $0.grid.columns[whole])

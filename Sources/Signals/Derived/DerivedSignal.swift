@@ -29,7 +29,7 @@ package struct DerivedSignal: Sendable {
     }
 
     /// Sorted by signal.
-    package static let all: [DerivedSignal] = (queues + functions + gateways + logs).sorted { $0.signal < $1.signal }
+    package static let all: [DerivedSignal] = (queues + functions + gateways + logs + traces).sorted { $0.signal < $1.signal }
     private static let bySignal = all.reduce(into: [Signal: DerivedSignal]()) { $0[$1.signal] = $1 }
 
     package static func named(_ signal: Signal) -> DerivedSignal? { bySignal[signal] }
@@ -58,6 +58,16 @@ extension SampleColumn {
         for row in 0..<count where !a.values[row].isNaN && !b.values[row].isNaN {
             result.values[row] = combine(a.values[row], b.values[row])
             result.qualities[row] = Quality.worse(a.qualities[row], b.qualities[row])
+        }
+        return result
+    }
+
+    /// Rows that are absent here as they are there.
+    func filled(from other: SampleColumn) -> SampleColumn {
+        var result = self
+        for row in values.indices where values[row].isNaN && other.values.indices.contains(row) && other.qualities.indices.contains(row) {
+            result.values[row] = other.values[row]
+            result.qualities[row] = other.qualities[row]
         }
         return result
     }

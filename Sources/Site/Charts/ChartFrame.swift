@@ -105,9 +105,10 @@ package struct ChartFrame: Sendable {
                 out.raw("<line class=\"mk\" x1=\""); out.percent(start); out.raw("\" x2=\""); out.percent(end)
                 out.raw("\" y1=\""); out.number(height - 1); out.raw("\" y2=\""); out.number(height - 1); out.raw("\"/>")
             }
-            // Narrow gaps have no room for a word; the hatch and the label of the figure say it.
-            guard end - start > 0.05 else { continue }
-            out.raw("<text class=\"opt\" x=\""); out.percent((start + end) / 2)
+            // Narrow gaps have no room for a word, and the first has the scale's numbers in it; the hatch and the label of the figure say it.
+            let free = max(start, 0.06)
+            guard end - free > 0.05 else { continue }
+            out.raw("<text class=\"opt\" x=\""); out.percent((free + end) / 2)
             out.raw("\" y=\""); out.number(gap.reason == .asleep ? height - 6 : 12); out.raw("\" text-anchor=\"middle\">")
             out.text(gap.reason.word); out.raw("</text>")
         }

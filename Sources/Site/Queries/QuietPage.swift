@@ -11,9 +11,11 @@ package struct QuietPage: Sendable {
     /// The page and its file of points.
     package var paths: [String]
 
-    /// Nothing where something is going on: then durations and deadlines on the page move by themselves.
+    /// Not where something is going on: then durations and deadlines on the page move by themselves.
+    static func mayBe(_ service: ServicePicture, _ range: ServiceRange) -> Bool { service.alerts.isEmpty && [.sixHours, .day].contains(range) }
+
     init?(_ service: ServicePicture, _ range: ServiceRange, in picture: TenantPicture) {
-        guard service.alerts.isEmpty, [.sixHours, .day].contains(range) else { return nil }
+        guard Self.mayBe(service, range) else { return nil }
         self.service = service.site.id
         self.range = range
         paths = [range.path(of: service.site.id), range.csvPath(of: service.site.id)]

@@ -58,7 +58,7 @@ struct Export: AsyncParsableCommand {
             }
             var notes = HistoryNotes()
             if let out {
-                try WholeFile.write(out) { file in notes = try export.write(format) { try file.write(contentsOf: Data($0)) } }
+                try WholeFile.write(out) { notes = try export.write(format, to: $0) }
             } else {
                 notes = try export.write(format, to: Console.give)
             }

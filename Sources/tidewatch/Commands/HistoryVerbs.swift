@@ -57,12 +57,7 @@ struct BacktestVerb: AsyncParsableCommand {
     func run() async throws {
         let seconds = try options.seconds(since), now = try options.time()
         let run = try await answer { try BacktestRun(directory: options.shared.directory, world: $0, rule: rule, tenants: Set(options.tenant), since: seconds, now: now) }
-        if let html {
-            do { try Data(run.html).write(to: URL(fileURLWithPath: html), options: .atomic) } catch {
-                Console.say("cannot write \(html): \(error.localizedDescription) Choose another --html.")
-                throw CommandEnd(code: .failed)
-            }
-        }
+        if let html { try WholeFile.write(html, option: "--html") { try $0(run.html) } }
         try options.say(run.notes, json: run.json, text: run.text(isComplete: options.shared.verbose))
     }
 }

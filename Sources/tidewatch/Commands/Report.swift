@@ -50,10 +50,7 @@ struct ReportIncident: AsyncParsableCommand {
             throw CommandEnd(code: .usage)
         case .report(let bytes):
             guard let out else { return FileHandle.standardOutput.write(Data(bytes)) }
-            do { try Data(bytes).write(to: URL(fileURLWithPath: out), options: .atomic) } catch {
-                Console.say("cannot write \(out): \(error.localizedDescription). Choose another place with --out.")
-                throw CommandEnd(code: .failed)
-            }
+            try WholeFile.write(out) { try $0(bytes) }
         }
     }
 }

@@ -43,17 +43,15 @@ struct ReportMonthly: AsyncParsableCommand {
             if !export.notes.isWhole { throw CommandEnd(code: .partial) }
             return
         }
-        do {
-            try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-            for file in export.files {
-                let path = "\(out)/\(file.tenant)-\(export.month)"
-                try Data(file.html).write(to: URL(fileURLWithPath: path + ".html"), options: .atomic)
-                try Data(file.csv).write(to: URL(fileURLWithPath: path + ".csv"), options: .atomic)
-                print("\(path).html\n\(path).csv")
-            }
-        } catch {
-            Console.say("cannot write into \(out): \(error.localizedDescription) Choose another folder with --out.")
+        do { try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true) } catch {
+            Console.say("cannot make \(out): \(error.localizedDescription) Choose another folder with --out.")
             throw CommandEnd(code: .failed)
+        }
+        for file in export.files {
+            let path = "\(out)/\(file.tenant)-\(export.month)"
+            try WholeFile.write(path + ".html") { try $0(file.html) }
+            try WholeFile.write(path + ".csv") { try $0(file.csv) }
+            print("\(path).html\n\(path).csv")
         }
         if !export.notes.isWhole { throw CommandEnd(code: .partial) }
     }

@@ -68,7 +68,7 @@ struct TenantZip: AsyncParsableCommand {
                 }
                 return try bundle.write(to: Console.give)
             }
-            try WholeFile.write(out) { file in try bundle.write { try file.write(contentsOf: Data($0)) } }
+            try WholeFile.write(out) { try bundle.write(to: $0) }
             let document = JSONValue.object([.init("file", .string(out)), .init("files", .number(Double(bundle.paths.count)))])
             shared.say(json: document, text: "\(out): \(bundle.paths.count) files of \(id). Unpack it and open \(id)/index.html.")
         }

@@ -38,6 +38,17 @@ import Testing
         #expect(plan.metrics == known.metrics && plan.metricsPerRun == known.metricsPerRun)
     }
 
+    @Test func `the pages that are planned are those that the first run makes`() async throws {
+        let site = try TrialSite(Self.site)
+        let plan = try #require(try await SitePlan(directory: site.directory, world: site.world(), tenants: [], discovers: true).pages.first)
+        _ = try await site.run()
+        let made = site.files("hooli").keys.filter { $0.hasSuffix(".html") }.count
+        let known = try #require(try await SitePlan(directory: site.directory, world: site.world(), tenants: []).pages.first)
+        #expect(known.pages == made)
+        // What was found says nothing yet of incidents and traces.
+        #expect(plan.tenant == "hooli" && plan.pages > 60 && plan.pages <= made)
+    }
+
     @Test func `an account that refuses is told, and the plan is what the files say`() async throws {
         let site = try TrialSite(Self.site, faults: FaultPlan([.init(account: "555555555555", .deny)]))
         let plan = try await SitePlan(directory: site.directory, world: site.world(), tenants: [], discovers: true)

@@ -40,6 +40,11 @@ import Testing
         #expect(values(signal, columns, settings: [.timeout: .number(10)]) == expected)
     }
 
+    @Test func `faults are counted where shares are kept, and a step without a trace has none`() {
+        #expect(values(Signal(.trace, "faults"), ["fault_rate": [0.5, nil, nil, 0], "count": [4, 0, 3, 2]]) == [2, 0, nil, 0])
+        #expect(values(Signal(.trace, "faults"), ["count": [0, 4]]) == [0, nil] && values(Signal(.trace, "faults"), ["fault_rate": [0.5]]) == nil)
+    }
+
     @Test func `without its ingredients a signal is absent altogether`() {
         #expect(values(Signal(.queue, "retention_used"), ["oldest_age": [1]]) == nil)
         #expect(values(Signal(.queue, "retention_used"), ["oldest_age": [1]], settings: [.retention: .number(0)]) == nil)

@@ -67,7 +67,9 @@ struct MapPage {
             let names = Words.list(parts.prefix(3).map(\.title))
             out.text("\(sentence(parts.count > 3 ? "\(names) and others" : names)). ")
         }
-        add(troubled) { troubled.count == 1 ? "1 part needs attention: \($0)" : "\(troubled.count) parts need attention: \($0)" }
+        let critical = parts([.critical]), warning = parts([.warning])
+        add(critical) { critical.count == 1 ? "1 part is critical: \($0)" : "\(Words.count(critical.count)) parts are critical: \($0)" }
+        add(warning) { warning.count == 1 ? "1 part has a warning: \($0)" : "\(Words.count(warning.count)) parts have a warning: \($0)" }
         add(blind) { blind.count == 1 ? "1 part is without fresh data: \($0)" : "\(Words.count(blind.count)) parts are without fresh data: \($0)" }
         if troubled.isEmpty, blind.isEmpty { out.text("No part needs attention.") }
         return out

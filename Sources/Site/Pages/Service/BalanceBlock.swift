@@ -24,11 +24,9 @@ struct BalanceBlock {
             let owner = { (term: BalanceSite.Term) in resources[term.resource]?.site.title ?? term.resource.name }
             term(.verbatim(Words.count(total)), inputs.count == 1 ? "in: \(Phrase.known(first.0.label))" : "in", of: inputs.count == 1 ? owner(first.0) : nil, into: &out)
             for (index, output) in outputs.enumerated() {
-                out.trusted(index == 0 ? "<i>=</i>" : "<i>+</i>")
-                term(output.1.map { .verbatim(Words.count($0)) } ?? "no data", .known(output.0.label), of: owner(output.0), into: &out)
+                term(after: index == 0 ? "=" : "+", output.1.map { .verbatim(Words.count($0)) } ?? "no data", .known(output.0.label), of: owner(output.0), into: &out)
             }
-            out.raw("<i>+</i>")
-            term(isKnown ? .verbatim(Words.count(unexplained)) : "not known", "unexplained", isBad: isKnown && !isBalanced, into: &out)
+            term(after: "+", isKnown ? .verbatim(Words.count(unexplained)) : "not known", "unexplained", isBad: isKnown && !isBalanced, into: &out)
             out.raw("</div>\n<p class=\"sm soft\">")
             out.state(!isKnown ? .noData : isBalanced ? .ok : .warning, word: !isKnown ? "Not known" : isBalanced ? "Balanced" : "Does not add up")
             let verdict: Phrase = !isKnown ? "A count of what came out is missing." : isBalanced ? Self.lost(outputs, isExact: abs(unexplained) < 0.5) : "\(Words.count(abs(unexplained))) cannot be explained."
@@ -52,8 +50,11 @@ struct BalanceBlock {
     }
 }
 
-private func term(_ number: Phrase, _ label: Phrase, of owner: String? = nil, isBad: Bool = false, into out: inout Markup) {
-    out.trusted(isBad ? "<div><b class=\"x-crit\">" : "<div><b>"); out.text(number); out.raw("</b><span>"); out.text(label); out.raw("</span>")
+/// The sign stands before the number that it adds, so that a line that wraps begins with it.
+private func term(after sign: StaticString? = nil, _ number: Phrase, _ label: Phrase, of owner: String? = nil, isBad: Bool = false, into out: inout Markup) {
+    out.trusted(isBad ? "<div><b class=\"x-crit\">" : "<div><b>")
+    if let sign { out.raw("<i>"); out.raw(sign); out.raw("</i>\u{A0}") }
+    out.text(number); out.raw("</b><span>"); out.text(label); out.raw("</span>")
     if let owner { out.raw("<span>"); out.text(owner); out.raw("</span>") }
     out.raw("</div>")
 }

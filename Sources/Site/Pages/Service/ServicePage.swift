@@ -58,7 +58,7 @@ struct ServicePage {
         for strip in MessagePath.strips(service, here: here) { strip.write(into: &pathStrip) }
         MessagePath.writeBeside(service, into: &pathStrip)
         let deadline = Deadline(service, picture)
-        let page = try tenant.frame(keptFor: range.keptFor).page(
+        let page = try tenant.frame(keptFor: range.keptFor, mayBeQuiet: QuietPage.mayBe(service, range)).page(
             path, template: "service", title: title, say: say, crumbs: tenant.crumbs(.init(.verbatim(service.site.title))),
             tab: .verbatim(service.site.title), tone: service.state,
             blocks: ["path": pathStrip, "deadline": deadline?.ruler ?? Markup(picture.language), "deadline_note": deadline?.note ?? Markup(picture.language), "ranges": ranges,

@@ -28,9 +28,10 @@ struct TenantFrame {
     }
 
     /// The frame of a page that stays published for so long: it must not call itself out of date before its next making is due.
-    func frame(keptFor seconds: Int64) -> PageFrame {
+    /// One that may turn out to be quiet stays for one run more.
+    func frame(keptFor seconds: Int64, mayBeQuiet: Bool = false) -> PageFrame {
         var frame = frame
-        frame.freshness?.nextDue = picture.now + max(seconds, picture.site.interval)
+        frame.freshness?.nextDue = picture.now + max(seconds, picture.site.interval) + (mayBeQuiet ? picture.site.interval : 0)
         frame.freshness?.staleAfter = picture.staleAfter + seconds
         return frame
     }
