@@ -46,7 +46,7 @@ struct EventTenant {
             state.incident = "20260930-1405-orders"
             return state
         }
-        var incident = Incident(id: "20260930-1405-orders", service: "orders", title: "Orders: deliveries given up", severity: .critical, startedAt: outage + 300, alerts: [state(.firing).key])
+        var incident = Incident(id: "20260930-1405-orders", service: "orders", title: "Topic cannot deliver", severity: .critical, startedAt: outage + 300, alerts: [state(.firing).key])
         incident.endedAt = outage + 5_400
         var record = EvaluationRecord(states: [state(.inactive)], transitions: [AlertTransition(.fired, state: state(.firing), at: outage + 300), AlertTransition(.resolved, state: state(.inactive), at: outage + 5_400)],
                                       incidents: [incident], evaluatedTo: dataTo, at: now)

@@ -110,7 +110,8 @@ extension Announcer {
             return "Resolved: " + Array(Set(names)).sorted().joined(separator: ", ") + "."
         }
         guard let worst = announcement.firing.first else { return "" }
-        let lasting = dataTo - worst.activeAt, began = lasting > 0 ? "It began \(Quantity.text(Double(lasting), .seconds)) ago. " : "It began just now. "
+        // By the clock of whoever reads it, as pages say it; seconds are nothing to anybody.
+        let lasting = (now - worst.activeAt) / 60 * 60, began = lasting > 0 ? "It began \(Quantity.text(Double(lasting), .seconds)) ago. " : "It began just now. "
         let opening = switch announcement.reason {
         case .reminder: "Still firing. "
         case .flapping: "It comes and goes. "

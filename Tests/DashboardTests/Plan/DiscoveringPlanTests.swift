@@ -46,7 +46,7 @@ import Testing
         let known = try #require(try await SitePlan(directory: site.directory, world: site.world(), tenants: []).pages.first)
         #expect(known.pages == made)
         // What was found says nothing yet of incidents and traces.
-        #expect(plan.tenant == "hooli" && plan.pages > 60 && plan.pages <= made)
+        #expect(plan.tenant == "hooli" && plan.pages > 30 && plan.pages <= made, "\(plan.pages) of \(made)")
     }
 
     @Test func `an account that refuses is told, and the plan is what the files say`() async throws {

@@ -143,9 +143,9 @@ private extension MapPicture {
             hop.p95 = Percentiles.words(figures.durations, 0.95)
             hop.p95Seconds = Percentiles.known(figures.durations, 0.95)
             if isFailing(figures.faults, of: figures.count) { hop.state = .warning }
-        } else if isOnlyWay, let resource = to.resource, let failing = to.failing {
+        } else if let failing = faults(from, to, isOnlyWay: isOnlyWay, isOnlyNext: isOnlyNext) {
             hop.faults = failing
-            if resource.id.kind == .api || resource.id.kind == .httpAPI, let requests = resource.sum("requests", over: window), requests > 0 { hop.errors = resource.sum("errors_4xx", over: window).map { min(1, $0 / requests) } }
+            if let resource = to.resource, resource.id.kind == .api || resource.id.kind == .httpAPI, let requests = resource.sum("requests", over: window), requests > 0 { hop.errors = resource.sum("errors_4xx", over: window).map { min(1, $0 / requests) } }
             if let calls = hop.calls, calls >= Double(leastCalls), failing > mostFaults { hop.state = .warning }
         }
         if hop.calls == nil, hop.faults == nil { hop.state = .noData }
@@ -156,6 +156,14 @@ private extension MapPicture {
         case .nothing, .failing, .flows, nil: break
         }
         return hop
+    }
+
+    /// The share that fails on this hop alone, as metrics tell it. What a topic or a bus could not hand on failed behind it, not on the way to it.
+    static func faults(_ from: Part, _ to: Part, isOnlyWay: Bool, isOnlyNext: Bool) -> Double? {
+        func isRelay(_ part: Part) -> Bool { part.node.kind == .resource(.topic) || part.node.kind == .resource(.bus) }
+        let lost = isRelay(from) && isOnlyNext ? from.failing : nil, failed = isOnlyWay && to.resource != nil && !isRelay(to) ? to.failing : nil
+        guard let lost, let failed else { return lost ?? failed }
+        return lost + (1 - lost) * failed
     }
 
     /// What metrics count on this hop alone; nothing where several hops share one count.
