@@ -11,15 +11,15 @@ import Theme
             let words = Self.blank(key)
             // `{0} services` is made of a number and a noun, in one or in many.
             let noun = words.hasPrefix("{} ") ? String(words.dropFirst(3)) : nil
-            return ![words, noun, noun.map { String($0.dropLast()) }].compactMap(\.self).contains { asked.contains($0) || asked.contains($0.prefix(1).uppercased() + $0.dropFirst()) }
+            return ![words, noun, noun.map { String($0.dropLast()) }].compactMap(\.self).contains { asked.contains($0) || asked.contains($0.prefix(1).uppercased() + $0.dropFirst()) || asked.contains($0.prefix(1).lowercased() + $0.dropFirst()) }
         }
         #expect(dead.isEmpty, "in templates/language-de.yaml, but said nowhere:\n\(dead.joined(separator: "\n"))")
     }
 
-    /// Every text in quotes of the sources, the words of templates and the titles of built-in rules, values as `{}`.
+    /// Every text in quotes of the sources, the words of templates, the titles and summaries of built-in rules, values as `{}`.
     private static func asked() throws -> Set<String> {
         var asked: Set<String> = []
-        for folder in ["Sources/Site", "Sources/Signals", "Sources/Collectors", "Sources/Dashboard/Run", "Sources/Telemetry"] {
+        for folder in ["Sources/Site", "Sources/Signals", "Sources/Collectors", "Sources/Dashboard/Run", "Sources/Telemetry", "Sources/Alerting"] {
             let root = GoldenFile.root.appendingPathComponent(folder)
             for path in FileManager.default.enumerator(atPath: root.path)?.compactMap({ $0 as? String }) ?? [] where path.hasSuffix(".swift") {
                 var reader = LiteralReader(try Data(contentsOf: root.appendingPathComponent(path)))
@@ -34,8 +34,11 @@ import Theme
         for line in String(decoding: ThemeFiles().file("content/rules/default.yaml") ?? [], as: UTF8.self).split(separator: "\n") {
             if let title = line.firstRange(of: "title: ") { asked.insert(String(line[title.upperBound...])) }
         }
-        // Made from two words by `Quantity`, and raw values of enumerations.
-        return asked.union(["no end", "declared", "stack", "tag", "prefix", "mapping"])
+        asked.formUnion(BuiltInSummaries.all.map(blank))
+        // Signals are called by their names.
+        asked.formUnion(asked.filter { $0.contains("_") && !$0.contains(" ") }.map { $0.replacing("_", with: " ") })
+        // Made of parts: a quantity, a cause, a summary while its alert recovers; and raw values of enumerations.
+        return asked.union(["no end", "upstream: {}", "{}, now {}", "declared", "stack", "tag", "prefix", "mapping", "collect", "evaluate", "notify", "render"])
     }
 
     private static func blank(_ key: String) -> String { key.replacing(/\{[0-9]+\}/, with: "{}") }

@@ -60,7 +60,10 @@ struct CauseFinder {
 
 extension AlertState {
     /// What `suppressedBy` says where that alert is the cause.
-    package static func upstream(_ cause: AlertKey) -> String { "\(CauseFinder.prefix)\(cause.rule) on \(cause.resource.name)" }
+    package static func upstream(_ cause: AlertKey) -> String {
+        let words = "\(cause.rule) on \(cause.resource.name)"
+        return CauseFinder.prefix + words
+    }
 }
 
 private extension CauseFinder {

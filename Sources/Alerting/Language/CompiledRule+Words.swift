@@ -5,11 +5,13 @@ extension CompiledRule {
         if let datapoints { words.append("\(datapoints.breaching) of \(datapoints.outOf) steps") }
         if let minimumCount { words.append("from \(minimumCount.atLeast.words) \(minimumCount.signal) on") }
         if let growth {
-            let parts = [growth.ratio.isFinite && growth.ratio > 0 ? "\((growth.ratio * 100).words)%" : nil, growth.amount.isFinite && growth.amount > 0 ? growth.amount.words : nil]
-            words.append("again when it grows by \(parts.compactMap(\.self).joined(separator: " or "))")
+            let share = growth.ratio.isFinite && growth.ratio > 0 ? "\((growth.ratio * 100).words)%" : nil, amount = growth.amount.isFinite && growth.amount > 0 ? growth.amount.words : nil
+            let either = if let share, let amount { "\(share) or \(amount)" } else { share ?? amount ?? "" }
+            words.append("again when it grows by \(either)")
         }
         if let active { words.append(active.words) }
-        words.append("no value: \(missing.words)\(missingIsDefault ? " (default of its signals)" : "")")
+        let absent = "no value: \(missing.words)"
+        words.append(missingIsDefault ? "\(absent) (default of its signals)" : absent)
         return words
     }
 }

@@ -25,16 +25,17 @@ package struct Suspect: Sendable, Equatable {
 
     /// `34 of 153 calls failed in 15 min, where 0 would be expected. What it calls explains 2 of them.`
     package var evidence: String {
-        let during = "in \(Quantity.text(span, .seconds))", explained = excess - own
+        let span = Quantity.text(self.span, .seconds), explained = excess - own
         switch trouble {
         case .failures:
-            let of = calls >= amount ? " of \(Self.number(calls))" : ""
-            return "\(Self.number(amount))\(of) calls failed \(during), where \(Self.number(level * calls)) would be expected. "
-                + (explained < 0.5 ? "Nothing that it calls explains them." : "What it calls explains \(Self.number(explained)) of them.")
+            let expected = Self.number(level * calls)
+            let what = calls >= amount ? "\(Self.number(amount)) of \(Self.number(calls)) calls failed in \(span), where \(expected) would be expected"
+                : "\(Self.number(amount)) calls failed in \(span), where \(expected) would be expected"
+            return explained < 0.5 ? "\(what). Nothing that it calls explains them." : "\(what). What it calls explains \(Self.number(explained)) of them."
         case .time:
             let each = calls > 0 ? 1 / calls : 0
-            return "A call took \(Quantity.text(amount * each, .seconds)) \(during), \(Quantity.text(level, .seconds)) before it. "
-                + (explained * each < 0.0005 ? "Nothing that it calls explains that." : "What it calls explains \(Quantity.text(explained * each, .seconds)) of that.")
+            let what = "A call took \(Quantity.text(amount * each, .seconds)) in \(span), \(Quantity.text(level, .seconds)) before it"
+            return explained * each < 0.0005 ? "\(what). Nothing that it calls explains that." : "\(what). What it calls explains \(Quantity.text(explained * each, .seconds)) of that."
         }
     }
 

@@ -61,7 +61,7 @@ extension FindingSite {
         let state: StateMark = risk != nil ? .silenced : finding.grade == .critical ? .critical : .warning
         let signed: Phrase = risk.map { "Accepted by \($0.owner) until \($0.lastDay): \($0.reason). " } ?? ""
         self.init(state: state, word: risk == nil ? nil : "Accepted", service: finding.service, title: "\(finding.resource.name): \(Words.inSentence(.known(finding.title)))",
-                  detail: signed + .known(finding.detail), link: Self.link(finding, tenant: tenant, documents: documents), since: entry.firstSeen)
+                  detail: signed + .told(finding.detail, as: "finding"), link: Self.link(finding, tenant: tenant, documents: documents), since: entry.firstSeen)
     }
 
     /// The paragraph that explains the check; where this tenant has no such page, the settings of the service's own pattern.

@@ -24,7 +24,7 @@ struct TenantRendering {
         site.findings = FindingSite.all(try FindingLedger(store), tenant: tenant, documents: site.documents, now: context.now)
         site.isPast = context.out != nil
         let cut = site.mostTraces.map { "The limit is reached of \(tenant.limits.pages) files (limits.pages): the newest \($0) kept traces of a group have a page, older ones have none." }
-        site.findings += (run.limits + [cut].compactMap(\.self)).map { FindingSite(state: .warning, title: "A limit is reached", detail: .known($0)) }
+        site.findings += (run.limits + [cut].compactMap(\.self)).map { FindingSite(state: .warning, title: "A limit is reached", detail: .told($0, as: "limit")) }
         if let memory = try BacktestMemory(tenant, context: context).recall(from: store) {
             for index in site.rules.indices { site.rules[index].backtest = .init(fired: memory.fired[site.rules[index].id] ?? 0, at: memory.at) }
         }

@@ -95,8 +95,8 @@ private extension BalanceSite {
     init(_ balance: Balance) {
         func terms(_ terms: [Balance.Term]) -> [Term] {
             terms.map { term in
-                let sign = term.factor == -1 ? "less " : term.factor == 1 ? "" : "\(Words.count(term.factor)) × "
-                return Term(term.resource, term.signal, label: "\(sign)\(term.signal.replacing("_", with: " "))", factor: term.factor)
+                let what = term.signal.replacing("_", with: " ")
+                return Term(term.resource, term.signal, label: term.factor == -1 ? "less \(what)" : term.factor == 1 ? what : "\(Words.count(term.factor)) × \(what)", factor: term.factor)
             }
         }
         self.init(inputs: terms(balance.inputs), outputs: terms(balance.outputs), tolerance: balance.tolerance, slack: balance.slack, unmeasured: balance.unmeasured)

@@ -18,8 +18,9 @@ extension Check {
                 // Most must carry it before one that does not stands out.
                 guard without.count * 2 < service.count else { return [] }
                 return without.map { resource in
-                    let name = (resource.settings[.rule]?.text).map { "The rule \($0)" } ?? resource.id.name
-                    return Sighting(resource, "\(name) names no environment; \(service.count - without.count) of \(service.count) names of the service do.")
+                    let others = service.count - without.count
+                    return Sighting(resource, (resource.settings[.rule]?.text).map { "The rule \($0) names no environment; \(others) of \(service.count) names of the service do." }
+                        ?? "\(resource.id.name) names no environment; \(others) of \(service.count) names of the service do.")
                 }
             }
         }

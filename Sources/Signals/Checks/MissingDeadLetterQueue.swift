@@ -15,8 +15,8 @@ extension Check {
         ]) { inspection in
             inspection.all(.queue).compactMap { queue in
                 guard queue.presence == .alive, queue.settings[.redriveTarget] == nil, queue.settings[.deadLetterSources] == nil, !queue.isNamedForDeadLetters else { return nil }
-                let fate = queue.number(.retention).map { " after \(seconds($0))" } ?? ""
-                return Sighting(queue, "What cannot be processed is tried until it is deleted\(fate), without a trace.")
+                return Sighting(queue, queue.number(.retention).map { "What cannot be processed is tried until it is deleted after \(seconds($0)), without a trace." }
+                    ?? "What cannot be processed is tried until it is deleted, without a trace.")
             }
         }
 }

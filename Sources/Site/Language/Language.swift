@@ -6,12 +6,15 @@ package final class Language: Sendable {
     /// `de`, as `lang` of a page says it (RFC 5646).
     package let tag: String
     private let entries: [String: Saying]
+    /// By their form: sentences that are filled in elsewhere.
+    private let tellings: [String: [Telling]]
     /// Phrases that were wanted and are not there; for tests, which say what is left to translate.
     private let missing: Mutex<Set<String>>?
 
     init(tag: String, entries: [String: Saying], recordsMissing: Bool = false) {
         self.tag = tag
         self.entries = entries
+        tellings = Telling.all(entries)
         missing = recordsMissing ? Mutex([]) : nil
     }
 
@@ -24,6 +27,17 @@ package final class Language: Sendable {
         if let form, let found = entries["\(key)|\(form)"] { return found }
         if let found = entries[key] { return found }
         if isOwn { missing?.withLock { _ = $0.insert(key) } }
+        return nil
+    }
+}
+
+extension Language {
+    /// What a filled-in text says, and the values in it; nothing where English stands for it.
+    func telling(_ text: String, form: String) -> (saying: Saying, values: [Int: String])? {
+        if let saying = entries["\(text)|\(form)"] { return (saying, [:]) }
+        for telling in tellings[form] ?? [] {
+            if let values = telling.values(in: text) { return (telling.saying, values) }
+        }
         return nil
     }
 }
@@ -73,6 +87,7 @@ extension Phrase {
     func say(in language: Language?, form: String? = nil, _ emit: (Piece) -> Void) {
         guard kind != .verbatim else { return emit(.text(english[...])) }
         guard let language else { return sayEnglish(nil, emit) }
+        if kind == .told { return tell(english, in: language, as: form ?? "", emit) }
         let (before, key, after) = lookup
         guard Self.hasLetters(key), let saying = language.saying(key, form: form, isOwn: kind == .words) else { return sayEnglish(language, emit) }
         if !before.isEmpty { emit(.text(before)) }
@@ -91,6 +106,26 @@ extension Phrase {
         var out = ""
         say(in: language) { if case .text(let text) = $0 { out += text } }
         return out
+    }
+
+    private func tell(_ text: String, in language: Language, as form: String, _ emit: (Piece) -> Void) {
+        let parts = text.split(separator: "; ").map(String.init)
+        if parts.count > 1, parts.allSatisfy({ language.telling($0, form: form) != nil }) {
+            for (index, part) in parts.enumerated() {
+                if index > 0 { emit(.text("; ")) }
+                tell(part, in: language, as: form, emit)
+            }
+            return
+        }
+        guard let (saying, values) = language.telling(text, form: form) else { return emit(.text(text[...])) }
+        for part in saying.parts {
+            switch part {
+            case .text(let words): emit(.text(words[...]))
+            case .hole(let number, let form):
+                guard let value = values[number] else { continue }
+                if let form { tell(value, in: language, as: form, emit) } else { emit(.text(value[...])) }
+            }
+        }
     }
 
     private func sayEnglish(_ language: Language?, _ emit: (Piece) -> Void) {

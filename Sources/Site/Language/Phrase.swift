@@ -6,6 +6,8 @@ package struct Phrase: Sendable, Codable, ExpressibleByStringInterpolation {
         case words
         /// Words of somebody else that a language may know as a whole: the title of a built-in rule.
         case known
+        /// A sentence that somebody else made and filled in; a language knows it by the words between its values.
+        case told
         /// Names, numbers, what users wrote: the same in every language.
         case verbatim
     }
@@ -45,6 +47,9 @@ package struct Phrase: Sendable, Codable, ExpressibleByStringInterpolation {
     package static func verbatim(_ text: some StringProtocol) -> Phrase { Phrase(String(text), kind: .verbatim) }
     /// Words that came from outside of the pages and may be among those that a language knows.
     package static func known(_ text: String) -> Phrase { Phrase(text, kind: .known) }
+    /// A text that is stored with its values: `worker: events lost in the last hour, after their last retry: 3`.
+    /// - Parameter form: after the bar in a language's file; what people write themselves is looked for under it alone.
+    package static func told(_ text: String, as form: String) -> Phrase { Phrase(text, kind: .told).said(text, form: form) }
 
     /// `312 messages`
     static func counted(_ number: String, _ what: String) -> Phrase {

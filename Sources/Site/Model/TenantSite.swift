@@ -264,6 +264,6 @@ package struct FindingSite: Hashable, Sendable {
 
     /// Of words that come as they are: a language may know them as a whole.
     @_disfavoredOverload package init(state: StateMark, service: String? = nil, title: String, detail: String? = nil) {
-        self.init(state: state, service: service, title: .known(title), detail: detail.map { .known($0) })
+        self.init(state: state, service: service, title: .known(title), detail: detail.map { .told($0, as: "finding") })
     }
 }

@@ -53,6 +53,9 @@ extension Severity {
 }
 
 extension AlertState {
+    /// Its summary; as a user's own rule words it, or in the language of the page.
+    var said: Phrase { .told(summary, as: "summary") }
+
     /// How the alert counts now: what keeps it quiet decides before how bad it is.
     package var mark: StateMark? {
         switch phase {

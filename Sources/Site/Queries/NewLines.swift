@@ -31,5 +31,5 @@ package struct NewLines: Sendable {
     }
 
     /// `v41`, or the time of a change that has no name.
-    package func name(_ clock: TenantClock) -> Phrase { "\(deployment.label) at \(clock.moment(deployment.time))" }
+    package func name(_ clock: TenantClock) -> Phrase { "\(Phrase.known(deployment.label)) at \(clock.moment(deployment.time))" }
 }

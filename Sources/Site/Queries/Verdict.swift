@@ -78,7 +78,7 @@ enum Verdict {
             }
         }
         if let worst = service.worst {
-            if saysAlert, parts.isEmpty, !worst.summary.isEmpty { add { $0.text(AlertList.sentence(worst.summary)) } }
+            if saysAlert, parts.isEmpty, !worst.summary.isEmpty { add { $0.text(AlertList.sentence(worst.said)) } }
             if saysAlert, let fine = worst.recoveringSince { add { $0.text("Fine again since \(picture.clock.moment(fine)); resolves when that lasts.") } }
             if let deploy = picture.deployments.last(where: { $0.service == service.site.id && $0.time <= worst.activeAt && worst.activeAt - $0.time <= 3_600 }) {
                 let before = worst.activeAt - deploy.time
@@ -87,7 +87,7 @@ enum Verdict {
             let more = service.firing.count - 1
             if more > 0 { add { $0.text(more == 1 ? "1 more alert fires." : "\(more) more alerts fire.") } }
         } else if let alert = service.alerts.first, !alert.summary.isEmpty {
-            add { $0.text(AlertList.sentence(alert.summary)) }
+            add { $0.text(AlertList.sentence(alert.said)) }
         } else if service.state == .ok {
             let measured = service.resources.count(where: \.hasValues), all = service.resources.count
             let whole = Words.plural(all, "resource")

@@ -102,7 +102,7 @@ struct AlertsPage {
             var strip = Markup(picture.language)
             DayStrip(days(of: rule, fired)).write(into: &strip)
             let rest: (mark: StateMark, word: Phrase?) = mark == .ok ? rowMaker.state(of: rule, rule.resources.compactMap { known[$0] }) : (mark: mark, word: nil)
-            return (mark, [.state(rest.mark, word: rest.word, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(([rowMaker.hold(rule)] + rule.manners.map { .known($0) }).joined(separator: "; "))\(past(rule))"), Cell(severity, label: "Severity"),
+            return (mark, [.state(rest.mark, word: rest.word, class: "w"), rowMaker.name(rule, "\(watched): \(rowMaker.condition(rule)), \(([rowMaker.hold(rule)] + rule.manners.map { .told($0, as: "manner") }).joined(separator: "; "))\(past(rule))"), Cell(severity, label: "Severity"),
                            Cell(verbatim: Words.count(fired.count), class: "n", label: "Fired, 30 d"), Cell(strip, class: "w md")])
         }
         let sorted = rows.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element)

@@ -85,7 +85,7 @@ struct IncidentEvidence {
             let reason = own.compactMap(\.state.suppressedBy).last ?? state?.suppressedBy
             return (fired ?? incident.startedAt, [
                 .state(worst.mark), Cell(name, class: "w", isHeader: true), Cell(verbatim: fired.map(picture.clock.moment) ?? "–", label: "Fired"),
-                Cell(ended.map { .verbatim(picture.clock.moment($0)) } ?? (state?.phase == .firing ? "still firing" : "–"), label: "Resolved"), Cell(reason.map { .verbatim(Self.words($0)) } ?? "told by itself", class: "w", label: "Explained by"),
+                Cell(ended.map { .verbatim(picture.clock.moment($0)) } ?? (state?.phase == .firing ? "still firing" : "–"), label: "Resolved"), Cell(reason.map { Self.words($0) } ?? "told by itself", class: "w", label: "Explained by"),
             ])
         }
         Table("t tight stack", caption: "\(Words.plural(rows.count, "alert")). What another one explains is listed, and starts no message of its own.",
@@ -107,7 +107,7 @@ struct IncidentEvidence {
             out.text(text)
             return out
         }
-        for deploy in picture.deployments where deploy.service == incident.service && before.contains(deploy.time) { add(deploy.time, "Deploy", plain(.verbatim("\(deploy.label)\(deploy.detail.map { ": \($0)" } ?? "")" as String))) }
+        for deploy in picture.deployments where deploy.service == incident.service && before.contains(deploy.time) { add(deploy.time, "Deploy", plain("\(Phrase.known(deploy.label))\(deploy.detail.map { ": \($0)" } ?? "")")) }
         for change in changes where before.contains(change.at) {
             add(change.at, "Setting", plain("\(change.resource.name): \(change.setting.rawValue) from \(SettingWords.words(change.old)) to \(SettingWords.words(change.new))"))
         }
@@ -155,5 +155,7 @@ struct IncidentEvidence {
         return out
     }
 
-    private static func words(_ reason: String) -> String { reason.hasPrefix("upstream: ") ? String(reason.dropFirst("upstream: ".count)) : reason }
+    private static func words(_ reason: String) -> Phrase {
+        .told(reason.hasPrefix("upstream: ") ? String(reason.dropFirst("upstream: ".count)) : reason, as: "cause")
+    }
 }

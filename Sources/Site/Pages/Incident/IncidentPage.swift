@@ -66,7 +66,7 @@ struct IncidentPage {
             let axis = TimeAxis(window, clock: picture.clock)
             let drawn = ServiceCharts(service.only(Set(grids.keys)), grids: grids, rules: picture.site.rules, clock: picture.clock, rangeWords: "this time")
             let band = ChartFrame.Band(TimeWindow(from: incident.startedAt, to: min(incident.endedAt ?? window.end, window.end)), isCritical: incident.severity == .critical)
-            let markers = picture.deployments.filter { $0.service == incident.service && window.contains($0.time) }.map { ChartFrame.Marker($0.time, "\($0.label) deployed") }
+            let markers = picture.deployments.filter { $0.service == incident.service && window.contains($0.time) }.map { ChartFrame.Marker($0.time, "\(Phrase.known($0.label)) deployed") }
             drawn.write(frame: ChartFrame(axis: axis, clock: picture.clock, bands: [band], markers: markers, height: 96), into: &charts)
             if drawn.items.isEmpty { charts.note("The points around the start are older than the raw history that is kept.") }
         } else {
@@ -110,7 +110,7 @@ struct IncidentPage {
         let grown = Dictionary(grouping: transitions.filter { $0.kind == .grew }, by: \.state.key).mapValues { $0.map(\.at) }
         for transition in transitions {
             let state = transition.state, rule = picture.ruleTitle(state.key.rule)
-            let summary: Phrase = state.summary.isEmpty ? "\(rule)." : .verbatim(AlertList.sentence(state.summary))
+            let summary: Phrase = state.summary.isEmpty ? "\(rule)." : AlertList.sentence(state.said)
             switch transition.kind {
             case .fired: add(transition.at, state.severity.mark.tone, "\(state.severity.mark.word) fires:", summary)
             case .escalated: add(transition.at, "crit", "Now critical:", summary)
@@ -152,7 +152,7 @@ struct IncidentPage {
         add("Severity", incident.severity == .critical ? "critical, the worst it had" : "warning, the worst it had")
         add("Rules", Words.list(Set(incident.alerts.map { picture.ruleTitle($0.rule) }).sorted { $0.english < $1.english }))
         if let suspect = suspects.first {
-            add("Suspected cause", "\(name(of: suspect.resource)). \(suspect.suspect.evidence)")
+            add("Suspected cause", "\(name(of: suspect.resource)). \(Phrase.told(suspect.suspect.evidence, as: "evidence"))")
             let others = suspects.dropFirst().map { name(of: $0.resource) }
             if !others.isEmpty { add("Also suspected", Words.list(others)) }
         }
@@ -166,7 +166,8 @@ struct IncidentPage {
         if let deploy = picture.deployments.last(where: { $0.service == incident.service && $0.time <= incident.startedAt }) {
             // From when its condition became true, as the overview and messages say it.
             let began = transitions.last { $0.kind == .fired }?.state.activeAt ?? incident.startedAt
-            add("Change before", began > deploy.time ? "\(deploy.label) at \(picture.clock.moment(deploy.time)), \(Words.span(began - deploy.time)) before it began" : "\(deploy.label) at \(picture.clock.moment(deploy.time)), as it began")
+            let what = Phrase.known(deploy.label)
+            add("Change before", began > deploy.time ? "\(what) at \(picture.clock.moment(deploy.time)), \(Words.span(began - deploy.time)) before it began" : "\(what) at \(picture.clock.moment(deploy.time)), as it began")
         }
         if let newLines, !newLines.lines.isEmpty {
             let texts = newLines.lines.prefix(3).map { line -> Phrase in "“\(line.text)” (\(Words.count(line.count)))" }

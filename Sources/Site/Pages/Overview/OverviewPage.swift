@@ -129,7 +129,7 @@ enum SourceRow {
     static func cells(_ reading: SourceReading, _ picture: TenantPicture) -> [Cell] {
         var name = Markup(picture.language)
         name.text(.known(reading.what))
-        if let detail = reading.detail { name.raw("<span class=\"sub\">"); name.text(detail); name.raw("</span>") }
+        if let detail = reading.detail { name.raw("<span class=\"sub\">"); name.text(.told(detail, as: "reading")); name.raw("</span>") }
         let lag = reading.dataTo.map { max(0, picture.now - $0) }
         let isLate = (lag ?? 0) > 3 * picture.site.interval
         let (state, word): (StateMark, Phrase?) = switch reading.state {

@@ -83,7 +83,7 @@ struct ResourcePage {
         let isName = resource.site.title == resource.id.name, title = isName ? resource.site.title : resource.site.title.prefix(1).uppercased() + resource.site.title.dropFirst()
         var detail = Markup(picture.language), actions: [Say.Action] = []
         if let worst, let path = AlertList(picture: picture, here: here).runbookPath(worst.key.rule) { actions.append(.init("Open runbook", here.href(path))) }
-        if let summary = worst?.summary, !summary.isEmpty { detail.text(AlertList.sentence(summary)); detail.raw(" ") }
+        if let worst, !worst.summary.isEmpty { detail.text(AlertList.sentence(worst.said)); detail.raw(" ") }
         detail.text(ResourceFacts.kind(of: resource))
         if resource.site.title != resource.id.name { detail.raw(" <code>"); detail.text(resource.id.name); detail.raw("</code>") }
         detail.raw(". "); detail.text("Part of \(service.site.title).")

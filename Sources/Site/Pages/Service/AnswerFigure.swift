@@ -26,19 +26,34 @@ struct AnswerFigure {
         out.raw("<p class=\"sm rt\"><b>"); out.text(name(row)); out.raw("</b> <span class=\"soft\">"); out.text(sentence(row)); out.raw("</span></p>")
         out.raw("<svg class=\"plot\" height=\""); out.number(Self.height); out.raw("\" text-anchor=\"middle\" role=\"img\" aria-label=\""); out.text("\(name(row)), hour by hour: \(sentence(row))"); out.raw("\">")
         let width = 1 / Double(row.hours.count)
+        var cells: [(tone: String, hours: [Int])] = [], letters = Markup(clock.language)
         for (index, hour) in row.hours.enumerated() {
-            let x = Double(index) * width
-            func rect(_ name: String) {
-                out.raw("<rect class=\""); out.trusted(name); out.raw("\" x=\""); out.percent(x); out.raw("\" width=\""); out.percent(width * 0.94)
-                out.raw("\" y=\"1\" height=\""); out.number(Self.height - 3); out.raw("\"/>")
+            func cell(_ tone: String) {
+                if let at = cells.firstIndex(where: { $0.tone == tone }) { cells[at].hours.append(index) } else { cells.append((tone, [index])) }
             }
-            guard let hour else { rect("gap"); continue }
+            guard let hour else {
+                out.raw("<rect class=\"gap\" x=\""); out.percent(Double(index) * width); out.raw("\" width=\""); out.percent(width * 0.94)
+                out.raw("\" y=\"1\" height=\""); out.number(Self.height - 3); out.raw("\"/>")
+                continue
+            }
             guard !hour.isEmpty else { continue }
-            guard let worst = Self.worst(hour) else { rect("f3"); continue }
+            guard let worst = Self.worst(hour) else { cell("f3"); continue }
             let share = Double(worst.count) / Double(max(1, AnswerHours.Row.sum(hour)))
-            rect("\(Self.tone(worst.answer)) \(share > 0.5 ? "" : share > 0.1 ? "o4" : "o2")")
-            out.raw("<text y=\"13\" x=\""); out.percent(x + width * 0.47); out.raw("\">"); out.text(worst.answer.party.letter); out.raw("</text>")
+            cell(Self.tone(worst.answer) + (share > 0.5 ? "" : share > 0.1 ? " o4" : " o2"))
+            letters.raw("<text y=\"13\" x=\""); letters.percent((Double(index) + 0.47) * width); letters.raw("\">"); letters.text(worst.answer.party.letter); letters.raw("</text>")
         }
+        // One path a colour: a day of many routes is most of a page otherwise.
+        out.raw("<svg width=\"100%\" height=\""); out.number(Self.height); out.raw("\" viewBox=\"0 0 1000 "); out.number(Self.height); out.raw("\" preserveAspectRatio=\"none\">")
+        for (tone, hours) in cells {
+            out.raw("<path class=\""); out.trusted(tone); out.raw("\" d=\"")
+            for hour in hours {
+                out.raw("M"); out.tenths(scaled(Double(hour) * width, by: 10_000)); out.raw(" 1h"); out.tenths(scaled(width * 0.94, by: 10_000))
+                out.raw("v"); out.number(Self.height - 3); out.raw("h-"); out.tenths(scaled(width * 0.94, by: 10_000)); out.raw("z")
+            }
+            out.raw("\"/>")
+        }
+        out.raw("</svg>")
+        out.append(letters)
         out.raw("</svg>")
     }
 

@@ -59,7 +59,7 @@ struct AnswersBlock {
         for api in service.resources where api.id.kind == .api || api.id.kind == .httpAPI {
             guard !answers.rows.contains(where: { $0.resource.id == api.id }) else { continue }
             if let declared = service.site.logsDeclared {
-                sentences.append("The access log of \(api.site.title) is not read: \(declared)")
+                sentences.append("The access log of \(api.site.title) is not read: \(Phrase.known(declared))")
             } else if let absence = api.absences["answers"] {
                 let title = api.site.title
                 sentences.append(absence.reason == .denied ? "The access log of \(title) may not be read: routes and blame are not known."

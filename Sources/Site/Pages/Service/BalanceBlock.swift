@@ -22,16 +22,16 @@ struct BalanceBlock {
             let isBalanced = abs(unexplained) <= max(balance.slack, balance.tolerance * abs(total))
             out.raw("<div class=\"eq\" role=\"group\" aria-label=\""); out.text("Conservation check"); out.raw("\">")
             let owner = { (term: BalanceSite.Term) in resources[term.resource]?.site.title ?? term.resource.name }
-            term(.verbatim(Words.count(total)), inputs.count == 1 ? "in: \(Phrase.known(first.0.label))" : "in", of: inputs.count == 1 ? owner(first.0) : nil, into: &out)
+            term(.verbatim(Words.count(total)), inputs.count == 1 ? "in: \(Phrase.told(first.0.label, as: "term"))" : "in", of: inputs.count == 1 ? owner(first.0) : nil, into: &out)
             for (index, output) in outputs.enumerated() {
-                term(after: index == 0 ? "=" : "+", output.1.map { .verbatim(Words.count($0)) } ?? "no data", .known(output.0.label), of: owner(output.0), into: &out)
+                term(after: index == 0 ? "=" : "+", output.1.map { .verbatim(Words.count($0)) } ?? "no data", .told(output.0.label, as: "term"), of: owner(output.0), into: &out)
             }
             term(after: "+", isKnown ? .verbatim(Words.count(unexplained)) : "not known", "unexplained", isBad: isKnown && !isBalanced, into: &out)
             out.raw("</div>\n<p class=\"sm soft\">")
             out.state(!isKnown ? .noData : isBalanced ? .ok : .warning, word: !isKnown ? "Not known" : isBalanced ? "Balanced" : "Does not add up")
             let verdict: Phrase = !isKnown ? "A count of what came out is missing." : isBalanced ? Self.lost(outputs, isExact: abs(unexplained) < 0.5) : "\(Words.count(abs(unexplained))) cannot be explained."
             out.text(" over 6 hours, tolerance \(Words.percent(balance.tolerance)). \(verdict)")
-            if !balance.unmeasured.isEmpty { out.text(" Not measurable: \(balance.unmeasured.joined(separator: "; ")).") }
+            if !balance.unmeasured.isEmpty { out.text(" Not measurable: \(balance.unmeasured.map { Phrase.known($0) }.joined(separator: "; ")).") }
             out.raw("</p>\n")
         }
         markup = out
@@ -57,6 +57,11 @@ private func term(after sign: StaticString? = nil, _ number: Phrase, _ label: Ph
     out.text(number); out.raw("</b><span>"); out.text(label); out.raw("</span>")
     if let owner { out.raw("<span>"); out.text(owner); out.raw("</span>") }
     out.raw("</div>")
+}
+
+extension ResourcePicture {
+    /// As it is called; a balance, after what it compares.
+    var title: Phrase { id.kind == .balance ? .told(site.title, as: "balance") : .verbatim(site.title) }
 }
 
 private extension ResourcePicture {

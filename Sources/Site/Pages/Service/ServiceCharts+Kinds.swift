@@ -6,12 +6,12 @@ extension ServiceCharts {
     /// What a chart shows, and whose it is where the service has several of a kind.
     private struct Title {
         var what: Phrase
-        var owner: String?
-        init(_ what: Phrase, of owner: String?) { self.what = what; self.owner = owner }
+        var owner: Phrase?
+        init(_ what: Phrase, of owner: Phrase?) { self.what = what; self.owner = owner }
         var words: Phrase { owner.map { "\($0): \(what)" } ?? what }
     }
 
-    mutating func add(_ resource: ResourcePicture, _ grid: SampleGrid, name: String?) {
+    mutating func add(_ resource: ResourcePicture, _ grid: SampleGrid, name: Phrase?) {
         func titled(_ what: Phrase) -> Title { Title(what, of: name) }
         switch resource.id.kind {
         case .queue: addQueue(resource, grid, titled)
@@ -137,7 +137,7 @@ extension ServiceCharts {
     /// Why there is nothing to draw. A signal that nobody ever collected is not worth a line.
     private mutating func absent(_ resource: ResourcePicture, _ title: Title, _ signals: [String]) {
         guard let absence = signals.compactMap({ resource.absences[$0] }).first else { return }
-        let since: Phrase = "since \(clock.moment(absence.since))", detail: Phrase = absence.detail.map { ": \(Phrase.known($0))" } ?? ""
+        let since: Phrase = "since \(clock.moment(absence.since))", detail: Phrase = absence.detail.map { ": \(Phrase.told($0, as: "absence"))" } ?? ""
         switch absence.reason {
         case .asleep: items.append(.sentence(.asleep, word: nil, title: title.words, text: "no value in \(rangeWords): numbers return with the first message."))
         case .denied: items.append(.sentence(.denied, word: nil, title: title.words, text: "reading is refused \(since)\(detail)."))

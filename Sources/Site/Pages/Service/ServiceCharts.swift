@@ -10,7 +10,7 @@ struct ServiceCharts {
         /// A series without any value: one sentence instead of an empty frame.
         case sentence(StateMark, word: Phrase?, title: Phrase, text: Phrase)
         /// A counter that was zero all the time: what it counts, and whose it is where the service has several.
-        case zero(what: Phrase, of: String?)
+        case zero(what: Phrase, of: Phrase?)
     }
 
     var items: [Item] = []
@@ -28,7 +28,7 @@ struct ServiceCharts {
     let rules: [RuleSite]
     let rangeWords: Phrase
     /// Whose a chart is, where the service has several of a kind.
-    private let owners: [ResourceID: String]
+    private let owners: [ResourceID: Phrase]
     var firstChart = true
     private var foldedFunctions = 0
 
@@ -43,7 +43,7 @@ struct ServiceCharts {
             let left = Self.rank(a.element, grids[a.element.id]), right = Self.rank(b.element, grids[b.element.id])
             return left == right ? a.offset < b.offset : left < right
         }.map(\.element)
-        owners = isAlone || Set(sorted.map(\.id.kind)).count == sorted.count ? [:] : Dictionary(sorted.map { ($0.id, $0.site.title) }) { first, _ in first }
+        owners = isAlone || Set(sorted.map(\.id.kind)).count == sorted.count ? [:] : Dictionary(sorted.map { ($0.id, $0.title) }) { first, _ in first }
         let calm = sorted.filter { $0.id.kind == .function && Self.rank($0, grids[$0.id]) == 2 }.map(\.id)
         let folding = calm.count > 3 ? Set(calm.dropFirst(2)) : []
         for resource in sorted {
@@ -113,7 +113,7 @@ struct ServiceCharts {
 
     /// All counters that stayed at zero in one line.
     private func writeZeros(into out: inout Markup) {
-        var groups: [(what: Phrase, of: [String])] = []
+        var groups: [(what: Phrase, of: [Phrase])] = []
         for case .zero(let what, let owner) in items + folded {
             if let at = groups.firstIndex(where: { $0.what == what }) { groups[at].of += [owner].compactMap { $0 } } else { groups.append((what, [owner].compactMap { $0 })) }
         }

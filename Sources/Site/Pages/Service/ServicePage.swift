@@ -102,7 +102,7 @@ struct ServicePage {
         let isCrowded = ResourcePage.isCrowded(service), own = resources.count { ResourcePage.has($0, in: service) }
         let rows = resources.prefix(Self.mostLeftOut).map { resource -> [Cell] in
             var name = Markup(picture.language)
-            if ResourcePage.has(resource, in: service) { name.link(resource.site.title, ResourcePage.href(resource, in: service, from: here)) } else { name.text(resource.site.title) }
+            if ResourcePage.has(resource, in: service) { name.link(resource.title, ResourcePage.href(resource, in: service, from: here)) } else { name.text(resource.title) }
             return [.state(resource.state, word: resource.word), Cell(name, isHeader: true), Cell(ResourceFacts.kind(of: resource), class: "p2"), Cell(ResourceFacts.words(of: resource))]
         }
         let more = resources.count - rows.count
@@ -155,7 +155,7 @@ struct ServicePage {
         for suggestion in service.site.suggestions { facts.append(("Looks like", words(suggestion))) }
         if let last = picture.deployments.last(where: { $0.service == service.site.id }) {
             var text = Markup(picture.language)
-            text.text("\(last.label), \(picture.clock.moment(last.time))\(last.detail.map { ", \($0)" } ?? "")" as String)
+            text.text("\(Phrase.known(last.label)), \(picture.clock.moment(last.time))\(last.detail.map { ", \($0)" } ?? "")")
             facts.append(("Last deploy", text))
         }
         if !runbooks.isEmpty {

@@ -17,7 +17,7 @@ struct SignalsSection {
     /// - Parameter csv: where all points lie, relative to the page.
     func frame(csv: String?) -> ChartFrame {
         let markers = picture.deployments.filter { $0.service == service.site.id && window.contains($0.time) }.suffix(8)
-            .map { ChartFrame.Marker($0.time, "\($0.label) deployed") }
+            .map { ChartFrame.Marker($0.time, "\(Phrase.known($0.label)) deployed") }
         return ChartFrame(axis: TimeAxis(window, clock: picture.clock), clock: picture.clock, bands: bands, markers: Array(markers), csv: csv)
     }
 

@@ -44,7 +44,7 @@ struct SmokeBlock {
     /// The version that the report names, and the deployment that came shortly before.
     private func occasion(of test: SmokeTest) -> Phrase {
         let deploy = deployments.last { $0.time <= test.time && test.time - $0.time <= Self.reach }
-        let after = deploy.map { deploy -> Phrase in "\(deploy.label), \(Words.span(test.time - deploy.time)) before" }
+        let after = deploy.map { deploy -> Phrase in "\(Phrase.known(deploy.label)), \(Words.span(test.time - deploy.time)) before" }
         return after ?? test.version.map { .verbatim($0) } ?? "–"
     }
 }

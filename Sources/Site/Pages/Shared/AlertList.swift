@@ -38,7 +38,7 @@ struct AlertList {
         let title = picture.ruleTitle(alert.key.rule)
         let service = picture.site.service(alert.service)
         out.text(namesService ? "\(service?.title ?? alert.service): \(Words.midSentence(title))" : title)
-        out.raw("</h3><p><span class=\"v\">"); out.text(alert.summary.isEmpty ? values(alert) : .verbatim(Self.sentence(alert.summary))); out.raw("</span>")
+        out.raw("</h3><p><span class=\"v\">"); out.text(alert.summary.isEmpty ? values(alert) : Self.sentence(alert.said)); out.raw("</span>")
         if let note = note(alert) { out.raw(" "); out.text(note) }
         out.raw("</p>")
         links(alert, service, into: &out)
@@ -81,7 +81,7 @@ struct AlertList {
     private func note(_ alert: AlertState) -> Phrase? {
         if let silence = silence(alert) { return "“\(silence.reason)”, by \(silence.by)." }
         if let unknown = alert.unknownSince { return "No fresh value since \(picture.clock.moment(unknown)): the state is kept, not confirmed." }
-        if let cause = alert.suppressedBy, alert.phase == .firing { return "Not sent: \(cause)." }
+        if let cause = alert.suppressedBy, alert.phase == .firing { return "Not sent: \(Phrase.told(cause, as: "cause"))." }
         if let fine = alert.recoveringSince { return "Fine again since \(picture.clock.moment(fine)); resolves when that lasts." }
         return nil
     }
@@ -112,6 +112,7 @@ struct AlertList {
 
     /// With a full stop at its end; words of users and of sources.
     static func sentence(_ text: String) -> String { ends(.verbatim(text)) ? text : text + "." }
+    static func sentence(_ phrase: Phrase) -> Phrase { ends(phrase) ? phrase : "\(phrase)." }
 
     static func ends(_ phrase: Phrase) -> Bool { phrase.english.last.map { ".!?".contains($0) } ?? true }
 }

@@ -52,9 +52,9 @@ struct RuleRows {
 
     private func row(_ alert: AlertState, _ rule: RuleSite) -> [Cell] {
         let mark = alert.mark ?? .ok, evidence = AlertEvidence(alert, rule)
-        let resource = picture.services.lazy.flatMap(\.resources).first { $0.id == alert.key.resource }?.site.title ?? alert.key.resource.name
+        let resource = picture.services.lazy.flatMap(\.resources).first { $0.id == alert.key.resource }?.title ?? .verbatim(alert.key.resource.name)
         let since: Phrase = mark == .pending && rule.forSeconds > 0 ? "fires at \(picture.clock.moment(alert.activeAt + rule.forSeconds))" : .verbatim(picture.clock.moment(alert.since))
-        return [.state(mark, class: "w"), name(rule, .verbatim(resource)), Cell(evidence.value ?? (evidence.conditions == nil ? "–" : "holds"), class: "n", label: "Now"),
+        return [.state(mark, class: "w"), name(rule, resource), Cell(evidence.value ?? (evidence.conditions == nil ? "–" : "holds"), class: "n", label: "Now"),
                 Cell(evidence.limit ?? evidence.conditions.map { "\($0) conditions" } ?? "any", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"), Cell(since, label: "Since")]
     }
 
@@ -63,7 +63,7 @@ struct RuleRows {
         let state = state(of: rule, watched)
         let reading = quietest(rule, watched)
         let learned = service.quiet.lazy.filter { $0.key.rule == rule.id }.compactMap { $0.memory.learned }.min()
-        return [.state(state.mark, word: learned == nil ? state.word : "Learning", class: "w"), name(rule, watched.count == 1 ? .verbatim(watched[0].site.title) : Words.plural(watched.count, rule.on.word), isInline: true),
+        return [.state(state.mark, word: learned == nil ? state.word : "Learning", class: "w"), name(rule, watched.count == 1 ? watched[0].title : Words.plural(watched.count, rule.on.word), isInline: true),
                 Cell(reading?.now ?? "–", class: "n", label: "Now"), Cell(reading?.limit ?? "–", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"),
                 Cell(learned.map { "\($0)\u{A0}% of the past that it needs" } ?? "–", label: "Since")]
     }

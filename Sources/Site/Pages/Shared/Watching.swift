@@ -26,7 +26,7 @@ struct Watching {
         let isWhole = unread.count == watched.count, some = unread.count, all = watched.count
         let subject: Phrase = isLog ? (isWhole ? (all == 1 ? "The log is" : "The logs are") : some == 1 ? "1 of \(all) logs is" : "\(some) of \(all) logs are")
             : isWhole ? (all == 1 ? "The trace group is" : "The trace groups are") : some == 1 ? "1 of \(all) trace groups is" : "\(some) of \(all) trace groups are"
-        let why: Phrase = first.detail.map { .known(AlertList.sentence($0)) } ?? (first.reason == .sourceError ? "the source gave no answer." : "\(first.reason.words).")
+        let why: Phrase = first.detail.map { AlertList.sentence(.told($0, as: "absence")) } ?? (first.reason == .sourceError ? "the source gave no answer." : "\(first.reason.words).")
         sentence = "\(subject) not read since \(clock.moment(first.since)): \(why)"
     }
 

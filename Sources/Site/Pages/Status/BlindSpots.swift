@@ -43,12 +43,12 @@ struct BlindSpots {
     private func unbalanced(_ service: ServicePicture) -> [FindingSite] {
         service.resources.filter { $0.id.kind == .balance }.compactMap { balance in
             guard let share = balance.latest("imbalance") else {
-                let why: Phrase = balance.absences["imbalance"]?.detail.map { .known(AlertList.sentence($0)) } ?? "\("not computed yet" as Phrase)."
-                return spot(service, "\(balance.id.name): cannot be balanced", why, .noData)
+                let why: Phrase = balance.absences["imbalance"]?.detail.map { AlertList.sentence(.told($0, as: "absence")) } ?? "\("not computed yet" as Phrase)."
+                return spot(service, "\(balance.title): cannot be balanced", why, .noData)
             }
             guard abs(share) > balance.setting(.tolerance) ?? 0.02 else { return nil }
             let part = Words.percent(abs(share))
-            return spot(service, "\(balance.id.name): does not add up", share > 0 ? "\(part) went in and did not come out." : "\(part) came out that never went in.")
+            return spot(service, "\(balance.title): does not add up", share > 0 ? "\(part) went in and did not come out." : "\(part) came out that never went in.")
         }
     }
 

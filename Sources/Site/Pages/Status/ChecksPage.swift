@@ -41,7 +41,7 @@ struct ChecksPage {
                 let reasons = Set(resource.absences.values.map(\.reason.words)).sorted { $0.english < $1.english }
                 let signals = resource.day.columns.values.count { $0.values.contains { !$0.isNaN } }
                 var name = Markup(picture.language)
-                name.text(resource.site.title)
+                name.text(resource.title)
                 name.raw("<span class=\"sub\">"); name.text("\(service.site.title), \(ResourceFacts.kind(of: resource))"); name.raw("</span>")
                 return [.state(resource.state, word: resource.word, class: "w"), Cell(name, class: "w", isHeader: true), Cell(found, label: "Found by"), Cell(verbatim: Words.count(signals), class: "n", label: "Signals"),
                         Cell(reasons.isEmpty ? "–" : reasons.joined(separator: ", "), label: "Absent because")]
