@@ -38,7 +38,7 @@ import Theme
         // Signals are called by their names.
         asked.formUnion(asked.filter { $0.contains("_") && !$0.contains(" ") }.map { $0.replacing("_", with: " ") })
         // Made of parts: a quantity, a cause, a summary while its alert recovers; and raw values of enumerations.
-        return asked.union(["no end", "upstream: {}", "{}, now {}", "declared", "stack", "tag", "prefix", "mapping", "collect", "evaluate", "notify", "render"])
+        return asked.union(["no end", "upstream: {}", "{}, now {}", "declared", "stack", "tag", "prefix", "mapping", "api", "bus", "slo", "collect", "evaluate", "notify", "render"])
     }
 
     private static func blank(_ key: String) -> String { key.replacing(/\{[0-9]+\}/, with: "{}") }

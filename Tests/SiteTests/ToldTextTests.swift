@@ -29,7 +29,7 @@ import Theme
          "Gestartet von ihrem Zeitplan, rate(1 day), ohne Ziel für Fehlschläge und ohne Dead-Letter-Queue."),
         ("The limit is reached of 500 series in one run (limits.series), which leaves out 12 others.", "limit", "Erreicht ist die Grenze von 500 Reihen je Lauf (limits.series), weggelassen: 12 weitere."),
         ("orders: sent and done: 3 % is unaccounted for (limit 2 %)", "summary", "orders: gesendet und erledigt: 3 % ist ungeklärt (Grenze 2 %)"),
-        ("jobs: drain time no end (limit 10 min), 7 wait", "summary", "jobs: Zeit bis leer: kein Ende (Grenze 10 min), 7 warten"),
+        ("jobs: drain time no\u{A0}end (limit 10 min), 7 wait", "summary", "jobs: Zeit bis leer: kein Ende (Grenze 10 min), 7 warten"),
         ("again when it grows by 10% or 10", "manner", "erneut bei Wachstum um 10% oder 10"), ("no value: as if false (default of its signals)", "manner", "ohne Wert: wie nicht erfüllt (Vorgabe der Signale)"),
         ("less errors 4xx", "term", "abzüglich 4xx-Antworten"), ("3 × published", "term", "3 × veröffentlicht"), ("upstream: fn-errors on worker", "cause", "Folge von fn-errors bei worker"),
         ("function.errors of worker is not counted: never seen", "absence", "function.errors von worker wird nicht gezählt: nie gesehen"),
@@ -54,18 +54,17 @@ import Theme
         #expect(out.string == "&lt;b&gt;: aufgegebene Zustellungen: 3")
     }
 
-    private func language() throws -> Language { try #require(try LanguageFile.language("de", in: ThemeFiles())) }
+    private static let german: Result<Language, any Error> = Result { try #require(try LanguageFile.language("de", in: ThemeFiles())) }
+
+    private func language() throws -> Language { try Self.german.get() }
 }
 
 /// `{0}: oldest message {1} (limit {2}), {3} wait`
 enum BuiltInSummaries {
-    static let all: [String] = String(decoding: ThemeFiles().file("content/rules/default.yaml") ?? [], as: UTF8.self).split(separator: "\n").compactMap { line in
-        guard let start = line.firstRange(of: "summary: \"") else { return nil }
-        var text = String(line[start.upperBound...].dropLast()), number = 0
-        while let open = text.firstRange(of: "{{"), let close = text[open.upperBound...].firstRange(of: "}}") {
-            text.replaceSubrange(open.lowerBound..<close.upperBound, with: "{\(number)}")
-            number += 1
-        }
-        return text
+    static let all: [String] = String(decoding: ThemeFiles().file("content/rules/default.yaml") ?? [], as: UTF8.self).split(separator: "\n").map(String.init).compactMap { (line: String) -> String? in
+        let halves = line.components(separatedBy: "summary: \"")
+        guard halves.count == 2 else { return nil }
+        let pieces = halves[1].dropLast().components(separatedBy: "{{").map { $0.components(separatedBy: "}}").last ?? "" }
+        return pieces.dropFirst().enumerated().reduce(pieces.first ?? "") { $0 + "{\($1.offset)}" + $1.element }
     }
 }

@@ -34,7 +34,7 @@ package final class Language: Sendable {
 extension Language {
     /// What a filled-in text says, and the values in it; nothing where English stands for it.
     func telling(_ text: String, form: String) -> (saying: Saying, values: [Int: String])? {
-        if let saying = entries["\(text)|\(form)"] { return (saying, [:]) }
+        if let saying = entries["\(Phrase.normal(text))|\(form)"] { return (saying, [:]) }
         for telling in tellings[form] ?? [] {
             if let values = telling.values(in: text) { return (telling.saying, values) }
         }
