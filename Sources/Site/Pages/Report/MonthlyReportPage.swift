@@ -59,7 +59,7 @@ package struct MonthlyReportPage {
                     Cell(verbatim: Words.percent(Double(service.measuredSeconds) / Double(max(1, report.window.seconds))), class: "n", label: "Measured"), Cell(strip, label: "Days")]
         }
         guard !rows.isEmpty else { out.note("No service is configured."); return out }
-        Table("t stack q", caption: "Available is the share of the measured time without a critical alert; an hour without any number, or before rules looked at it, is not measured, neither good nor bad.",
+        Table("t stack", caption: "Available is the share of the measured time without a critical alert; an hour without any number, or before rules looked at it, is not measured, neither good nor bad.",
               columns: [.init("Service"), .init("Available", class: "n"), .init("Critical", class: "n"), .init("Warning", class: "n"), .init("Measured", class: "n"), .init("Days")], rows: rows).write(into: &out)
         return out
     }
