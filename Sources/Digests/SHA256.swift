@@ -13,6 +13,24 @@ package func sha256(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { sha25
 
 package func sha256(_ text: String) -> [UInt8] { sha256(Array(text.utf8)) }
 
+/// The same digest of bytes that come piece by piece.
+package final class SHA256Sum {
+    private let context = EVP_MD_CTX_new()
+
+    package init() { EVP_DigestInit_ex(context, EVP_sha256(), nil) }
+    deinit { EVP_MD_CTX_free(context) }
+
+    package func add(_ bytes: UnsafeRawBufferPointer) { EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) }
+
+    /// Must be the last that is called.
+    package func digest() -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { digest, count in
+            EVP_DigestFinal_ex(context, digest.baseAddress, nil)
+            count = Int(SHA256_DIGEST_LENGTH)
+        }
+    }
+}
+
 /// The keyed digest HMAC-SHA-256 (RFC 2104): 32 bytes.
 package func hmacSHA256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
     // An empty array may have no address; HMAC reads a null key as "the key of last time".

@@ -10,7 +10,7 @@ extension JSONValue {
 
     package func text(pretty: Bool = false) -> String { String(decoding: bytes(pretty: pretty), as: UTF8.self) }
 
-    private func write(into out: inout [UInt8], indent: Int?) {
+    func write(into out: inout [UInt8], indent: Int?) {
         switch self {
         case .null: out += "null".utf8
         case .bool(let value): out += (value ? "true" : "false").utf8
@@ -40,7 +40,7 @@ extension JSONValue {
         out += close.utf8
     }
 
-    private static func newline(_ level: Int, into out: inout [UInt8]) {
+    static func newline(_ level: Int, into out: inout [UInt8]) {
         out.append(UInt8(ascii: "\n"))
         for _ in 0..<level * 2 { out.append(UInt8(ascii: " ")) }
     }
@@ -52,7 +52,7 @@ extension JSONValue {
         return "\(value)"
     }
 
-    private static func write(_ text: String, into out: inout [UInt8]) {
+    static func write(_ text: String, into out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { bytes in

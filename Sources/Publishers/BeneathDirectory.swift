@@ -1,10 +1,11 @@
 import CLinux
+import Digests
 import Glibc
 
 /// A folder out of which no path leads: every name is opened below it, and links on the way are refused.
 package final class BeneathDirectory {
     package let path: String
-    private let descriptor: Int32
+    let descriptor: Int32
     private var known: Set<String> = []
 
     /// Opens the folder, making it (and its parents) where it is missing.
@@ -39,6 +40,13 @@ package final class BeneathDirectory {
         if file == -ENOENT { file = clinux_open_beneath(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644) }
         guard file >= 0 else { throw PublishError(errno: -file, path: path + "/" + name, action: "write") }
         defer { close(file) }
+        try put(bytes, into: file, called: name)
+        guard facts.st_size <= bytes.count || ftruncate(file, bytes.count) == 0 else { throw PublishError(errno: errno, path: path + "/" + name, action: "write") }
+        date(file, laterThan: laterThan)
+    }
+
+    /// Appends to an open file.
+    func put(_ bytes: [UInt8], into file: Int32, called name: String) throws(PublishError) {
         var at = 0
         while at < bytes.count {
             let written = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress?.advanced(by: at), bytes.count - at) }
@@ -48,7 +56,11 @@ package final class BeneathDirectory {
             }
             at += written
         }
-        guard facts.st_size <= bytes.count || ftruncate(file, bytes.count) == 0 else { throw PublishError(errno: errno, path: path + "/" + name, action: "write") }
+    }
+
+    /// Web servers tell versions apart by whole seconds and size.
+    func date(_ file: Int32, laterThan: Int?) {
+        var facts = stat()
         guard let laterThan, fstat(file, &facts) == 0, facts.st_mtim.tv_sec <= laterThan else { return }
         var times = [timespec(tv_sec: laterThan + 1, tv_nsec: 0), timespec(tv_sec: laterThan + 1, tv_nsec: 0)]
         futimens(file, &times)
@@ -127,6 +139,36 @@ package final class BeneathDirectory {
         return failed ? nil : bytes
     }
 
+    /// Reads a file without holding it.
+    /// - Returns: false where it is not there or cannot be read to its end.
+    func readPieces(of name: String, _ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
+        let file = clinux_open_beneath(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var facts = stat()
+        guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return false }
+        return withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 16) { buffer in
+            while true {
+                let got = Glibc.read(file, buffer.baseAddress, buffer.count)
+                if got < 0, errno == EINTR { continue }
+                guard got > 0 else { return got == 0 }
+                body(UnsafeRawBufferPointer(rebasing: buffer[..<got]))
+            }
+        }
+    }
+
+    /// SHA-256 in hex; nothing where there is no such file.
+    func digest(of name: String) -> String? {
+        let sum = SHA256Sum()
+        return readPieces(of: name) { sum.add($0) } ? hex(sum.digest()) : nil
+    }
+
+    /// Whether there is a file of that name, and no link.
+    func hasFile(_ name: String) -> Bool {
+        var facts = stat()
+        return fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 && facts.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Removes a file; one that is not there is fine.
     func remove(_ name: String) throws(PublishError) {
         // The parent was opened without links by whoever made the entry; unlinkat itself never follows the last name.
@@ -150,7 +192,7 @@ package final class BeneathDirectory {
         guard code == 0 else { throw PublishError(errno: code, path: path, action: "flush") }
     }
 
-    private func makeParents(of name: String) throws(PublishError) {
+    func makeParents(of name: String) throws(PublishError) {
         guard Self.isSafe(name) else { throw PublishError(.unsafePath, path: path, action: "write '\(name.prefix(80))' below", detail: "the path would leave the folder") }
         guard let slash = name.lastIndex(of: "/") else { return }
         let parent = String(name[..<slash])

@@ -27,6 +27,12 @@ package struct SwitchedTree: Codable, Sendable {
     /// What the live tree holds, as it says itself.
     package func liveManifest() -> Manifest { Self.manifest(of: try? BeneathDirectory(live, create: false)) }
 
+    /// Whether the live tree is the one whose manifest file has this digest, and none of its files has gone since.
+    package func isLive(_ manifestDigest: String) -> Bool {
+        guard let directory = try? BeneathDirectory(live, create: false), directory.digest(of: Self.manifestName) == manifestDigest else { return false }
+        return Self.manifest(of: directory).keys.allSatisfy(directory.hasFile)
+    }
+
     /// Begins the next tree; nothing of the live one is touched before its exchange.
     /// - Parameters:
     ///   - now: carries assets over that pages of the live tree link to, for a day; nothing: the next tree is exactly what it is given.
@@ -53,7 +59,7 @@ package struct SwitchedTree: Codable, Sendable {
     package func rollBack() throws(PublishError) -> String {
         let before = try? BeneathDirectory(shadow, create: false)
         // A shadow without its manifest is a run's that died: half of another tree.
-        guard let bytes = before?.read(Self.manifestName), let document = try? JSONValue(parsing: bytes), document["files"]?.members.isEmpty == false else {
+        guard let document = Self.excerpt(of: before, ["files", "now"]), document["files"]?.members.isEmpty == false else {
             throw PublishError(.damaged, path: live, action: "roll back", detail: "no whole earlier tree is kept")
         }
         try PreparedTree(tree: self, isChanged: true, written: 0, files: 0).exchange()
@@ -62,7 +68,7 @@ package struct SwitchedTree: Codable, Sendable {
 
     /// Assets that no page of the tree links to any longer, and since when.
     static func carried(in directory: BeneathDirectory?) -> [String: Timestamp] {
-        guard let bytes = directory?.read(manifestName), let document = try? JSONValue(parsing: bytes) else { return [:] }
+        guard let document = excerpt(of: directory, ["carried"]) else { return [:] }
         var carried: [String: Timestamp] = [:]
         for member in document["carried"]?.members ?? [] { carried[member.key] = member.value.string.flatMap { Timestamp(rfc3339: $0) } }
         return carried
@@ -71,10 +77,16 @@ package struct SwitchedTree: Codable, Sendable {
     static func digest(_ bytes: [UInt8]) -> String { hex(sha256(bytes)) }
 
     static func manifest(of directory: BeneathDirectory?) -> Manifest {
-        guard let bytes = directory?.read(manifestName), let document = try? JSONValue(parsing: bytes) else { return [:] }
         var manifest: Manifest = [:]
-        for member in document["files"]?.members ?? [] where BeneathDirectory.isSafe(member.key) { manifest[member.key] = member.value.string }
+        for member in excerpt(of: directory, ["files"])?["files"]?.members ?? [] where BeneathDirectory.isSafe(member.key) { manifest[member.key] = member.value.string }
         return manifest
+    }
+
+    /// Some members of the manifest file: the fleet's has an entry for each tenant, and nobody needs those here.
+    private static func excerpt(of directory: BeneathDirectory?, _ members: [String]) -> JSONValue? {
+        var excerpt = JSONExcerpt(members)
+        guard let directory, directory.readPieces(of: manifestName, { excerpt.read($0.bindMemory(to: UInt8.self)) }) else { return nil }
+        return try? excerpt.value()
     }
 }
 

@@ -22,6 +22,8 @@ package final class TreeWriter {
     /// Of the next tree, as far as it has come.
     package var files: Int { digests.count }
     package private(set) var bytes = 0
+    /// Of the manifest file, once the tree is finished.
+    package private(set) var manifestDigest: String?
 
     init(_ tree: SwitchedTree, at now: Timestamp?, compressing encodings: [Encoding], sweeping sweeps: Bool) throws(PublishError) {
         self.tree = tree
@@ -51,11 +53,22 @@ package final class TreeWriter {
     /// Puts a file into the next tree. One that the live tree holds with the same bytes is shared with it and keeps its inode and time.
     package func add(_ path: String, _ bytes: [UInt8]) throws(PublishError) {
         let digest = try put(path, bytes)
-        guard !encodings.isEmpty, Encoding.isWorthwhile(path, bytes) else { return }
+        guard !encodings.isEmpty, Encoding.isWorthwhile(path, size: bytes.count) else { return }
         for encoding in encodings {
             let name = path + encoding.suffix
             if live[path] == digest, try keepAlone(name) { continue }
             if let smaller = encoding.compressed(bytes), smaller.count < bytes.count { _ = try put(name, smaller) }
+        }
+    }
+
+    /// The same of a file that is too large to be held: its bytes come piece by piece.
+    package func add(_ path: String, pieces: (_ sink: @escaping ([UInt8]) throws -> Void) throws -> Void) throws {
+        let plain = try PartFile(path, in: next), smaller = try encodings.map { try PartFile(path + $0.suffix, in: next, compressing: $0) }
+        try pieces { bytes in for part in [plain] + smaller { try part.add(bytes) } }
+        try place(plain, plain.end())
+        for part in smaller {
+            let digest = try part.end()
+            try place(part, Encoding.isWorthwhile(path, size: plain.size) && part.size < plain.size ? digest : nil)
         }
     }
 
@@ -69,32 +82,67 @@ package final class TreeWriter {
     /// Takes one file over, without its compressed forms. False where the live tree has none.
     package func keepAsIs(_ path: String) throws(PublishError) -> Bool { try keepAlone(path) }
 
+    /// Of the live tree's manifest file.
+    package var liveManifestDigest: String? { old?.digest(of: SwitchedTree.manifestName) }
+
     /// A file as it is live.
     package func published(_ path: String) -> [UInt8]? { old?.read(path) }
 
     /// Removes what the next tree no longer has and writes the manifest last.
     package func finish(manifest: (Manifest) -> [UInt8]) throws(PublishError) -> PreparedTree {
+        let carried = try complete()
+        let description = Self.adding(carried, to: manifest(digests)), name = SwitchedTree.manifestName
+        // What says the same stays the same file.
+        let isShared: Bool = if let old, old.read(name) == description { try next.link(name, from: old) } else { false }
+        if !isShared { try next.write(description, to: name) }
+        manifestDigest = SwitchedTree.digest(description)
+        return prepared
+    }
+
+    /// The same with a manifest that is too large to be held.
+    package func finishInPieces(_ pieces: (Manifest, inout JSONDocumentWriter) throws -> Void) throws -> PreparedTree {
+        let carried = try complete(), part = try PartFile(SwitchedTree.manifestName, in: next)
+        var writer = JSONDocumentWriter(part.add)
+        try pieces(digests, &writer)
+        if !carried.isEmpty { try writer.add("carried", Self.entry(carried)) }
+        try writer.end()
+        manifestDigest = try part.end()
+        if let old, old.digest(of: part.path) == manifestDigest, try next.link(part.path, from: old) { try part.discard() } else { try part.moveIntoPlace(laterThan: nil) }
+        return prepared
+    }
+}
+
+private extension TreeWriter {
+    var prepared: PreparedTree { PreparedTree(tree: tree, isChanged: digests != live, written: written, files: digests.count) }
+
+    /// Everything but the manifest.
+    /// - Returns: the assets that stay for those who have an older page open.
+    func complete() throws(PublishError) -> [String: Timestamp] {
         let carried = try carryAssets()
         for path in stale.keys.sorted() where digests[path] == nil {
             try next.remove(path)
             next.removeEmptyParents(of: path)
         }
-        let description = Self.adding(carried, to: manifest(digests)), name = SwitchedTree.manifestName
-        // What says the same stays the same file.
-        let isShared: Bool = if let old, old.read(name) == description { try next.link(name, from: old) } else { false }
-        if !isShared { try next.write(description, to: name) }
-        return PreparedTree(tree: tree, isChanged: digests != live, written: written, files: digests.count)
+        return carried
     }
-}
 
-private extension TreeWriter {
+    /// - Parameter digest: nothing: the tree is not to have it.
+    func place(_ part: PartFile, _ digest: String?) throws(PublishError) {
+        guard let digest else { return try part.discard() }
+        digests[part.path] = digest
+        bytes += part.size
+        if stale[part.path] == digest { return try part.discard() }
+        if live[part.path] == digest, let old, try next.link(part.path, from: old) { return try part.discard() }
+        try part.moveIntoPlace(laterThan: live[part.path] == nil ? nil : old?.second(of: part.path))
+        written += 1
+    }
+
     func put(_ path: String, _ bytes: [UInt8]) throws(PublishError) -> String {
         let digest = SwitchedTree.digest(bytes)
         digests[path] = digest
         self.bytes += bytes.count
         if stale[path] == digest { return digest }
         if live[path] == digest, let old, try next.link(path, from: old) { return digest }
-        // Web servers tell versions apart by whole seconds and size.
         try next.write(bytes, to: path, laterThan: live[path] == nil ? nil : old?.second(of: path))
         written += 1
         return digest
@@ -125,7 +173,8 @@ private extension TreeWriter {
 
     static func adding(_ carried: [String: Timestamp], to manifest: [UInt8]) -> [UInt8] {
         guard !carried.isEmpty, let document = try? JSONValue(parsing: manifest) else { return manifest }
-        let entry = JSONValue.object(carried.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value.rfc3339)) })
-        return JSONValue.object(document.members + [.init("carried", entry)]).bytes(pretty: true)
+        return JSONValue.object(document.members + [.init("carried", entry(carried))]).bytes(pretty: true)
     }
+
+    static func entry(_ carried: [String: Timestamp]) -> JSONValue { .object(carried.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value.rfc3339)) }) }
 }

@@ -62,6 +62,29 @@ extension TenantStore {
         }
     }
 
+    private static let standingNote = "standing"
+
+    /// What was noted of the content as it stands: the next write of anything takes it away, in its own transaction.
+    package func standingNote() throws(StoreError) -> String? { try note(Self.standingNote) }
+
+    /// Several notes in one transaction.
+    /// - Parameter standing: of the content with these notes; nothing leaves none.
+    package func setNotes(_ notes: [String: String], standing: String?) throws(StoreError) {
+        var new: [(key: String, value: String)] = []
+        for (key, value) in notes.sorted(by: { $0.key < $1.key }) where try note(key) != value { new.append((key, value)) }
+        if let standing { new.append((Self.standingNote, standing)) }
+        guard !new.isEmpty else { return }
+        try write { db in
+            let insert = try db.cachedStatement(sql: "INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)")
+            for (key, value) in new { try insert.execute(arguments: [key, value]) }
+        }
+        mayHaveStandingNote = standing != nil
+    }
+
+    static func deleteStandingNote(_ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM notes WHERE key = ?").execute(arguments: [standingNote])
+    }
+
     /// `name=value` lines, by name.
     private static func text(_ values: [String: some CustomStringConvertible]) -> String {
         values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")

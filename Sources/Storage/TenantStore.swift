@@ -16,6 +16,8 @@ package final class TenantStore {
     private var cachedNames: Names?
     /// What every stage asks for anew, until something of it is written.
     var cached = Cached()
+    /// Whether there may be a note that the next write takes away.
+    var mayHaveStandingNote = true
     /// Blocks met so far whose checksum did not match. They read as gaps.
     package internal(set) var damage: [String] = []
 
@@ -109,9 +111,11 @@ extension TenantStore {
             return try queue.inDatabase { db in
                 var value: Value?
                 try db.inTransaction(.immediate) {
+                    if mayHaveStandingNote { try Self.deleteStandingNote(db) }
                     value = try body(db)
                     return .commit
                 }
+                mayHaveStandingNote = false
                 guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction was not carried out") }
                 return value
             }

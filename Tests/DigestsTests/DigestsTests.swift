@@ -16,6 +16,13 @@ import Testing
         #expect(hex(sha256([UInt8](repeating: 97, count: 1_000_000))) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
     }
 
+    @Test(arguments: [1, 63, 64, 65, 5_000]) func `SHA-256 of pieces is that of the whole`(_ piece: Int) {
+        let all = (0..<5_000).map { UInt8($0 % 251) }, sum = SHA256Sum()
+        for start in stride(from: 0, to: all.count, by: piece) { Array(all[start..<min(all.count, start + piece)]).withUnsafeBytes { sum.add($0) } }
+        #expect(sum.digest() == sha256(all))
+        #expect(SHA256Sum().digest() == sha256([]))
+    }
+
     /// RFC 4231, cases 1, 2, 6 and 7.
     @Test(arguments: [
         ([UInt8](repeating: 0x0B, count: 20), "Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),

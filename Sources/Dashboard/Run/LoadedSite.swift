@@ -4,6 +4,7 @@ import Digests
 import Foundation
 import Signals
 import Site
+import Synchronization
 import Theme
 
 /// A site's files, all understood and checked against each other.
@@ -20,6 +21,10 @@ struct LoadedSite {
     let looks: Set<String>
     /// Over every template, text and asset.
     let themeDigest: String
+    /// The same of tenants that have files of their own.
+    let lookDigests: [String: String]
+    /// Hashes of the site's own files as they were read, by path below it.
+    let fileHashes: [String: UInt64]
     /// For reports that are one file.
     let stylesheet: [UInt8]
 
@@ -31,7 +36,13 @@ struct LoadedSite {
             files: { folder in (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted() })
         let files = ThemeFiles(site: directory, tenant: nil, tenants: [], reader: reader)
         self.files = files
-        var configuration = try Configuration.load(directory: directory, world: world.files, builtInRules: files.file("content/rules/default.yaml") ?? [], reads: reads)
+        let hashes = Mutex<[String: UInt64]>([:]), disk = world.files
+        let noting = ConfigurationWorld(environment: disk.environment, readFile: { path in
+            let bytes = disk.readFile(path)
+            if let bytes, path.hasPrefix(directory + "/") { hashes.withLock { $0[String(path.dropFirst(directory.count + 1))] = fastHash(bytes) } }
+            return bytes
+        }, list: disk.list)
+        var configuration = try Configuration.load(directory: directory, world: noting, builtInRules: files.file("content/rules/default.yaml") ?? [], reads: reads)
         let diagnostics = Diagnostics()
 
         let vocabulary = SignalCatalogue.vocabulary
@@ -65,12 +76,14 @@ struct LoadedSite {
         let language = configuration.site.language
         do throws(ConfigurationError) { theme = try Self.theme(files, in: language, directory: directory) } catch { for mistake in error.diagnostics { diagnostics.report(mistake) }; throw ConfigurationError(diagnostics.errors) }
         let ids = Set(configuration.tenantIDs)
-        var themes: [String: SiteTheme] = [:], looks: Set<String> = [], spoken: [String: SiteTheme] = [:]
+        var themes: [String: SiteTheme] = [:], looks: Set<String> = [], lookDigests: [String: String] = [:], spoken: [String: SiteTheme] = [:]
         for tenant in configuration.tenants {
             let hasLook = ["templates", "site"].contains { !reader.files("\(directory)/\($0)/\(tenant.id)").isEmpty }, own = tenant.language ?? language
             do throws(ConfigurationError) {
                 if hasLook {
-                    themes[tenant.id] = try Self.theme(ThemeFiles(site: directory, tenant: tenant.id, tenants: ids, reader: reader), in: own, directory: directory)
+                    let files = ThemeFiles(site: directory, tenant: tenant.id, tenants: ids, reader: reader)
+                    themes[tenant.id] = try Self.theme(files, in: own, directory: directory)
+                    lookDigests[tenant.id] = Self.digest(files)
                     looks.insert(tenant.id)
                 } else if own.tag != language.tag {
                     if spoken[own.tag] == nil { spoken[own.tag] = try Self.theme(files, in: own, directory: directory) }
@@ -84,8 +97,11 @@ struct LoadedSite {
         }
         self.themes = themes
         self.looks = looks
+        self.lookDigests = lookDigests
+        fileHashes = hashes.withLock { $0 }
         if !diagnostics.errors.isEmpty { throw ConfigurationError(diagnostics.errors) }
-        themeDigest = hex(files.paths(under: "").reduce(UInt64(0)) { fastHash(files.file($1) ?? [], seed: fastHash(Array($1.utf8), seed: $0)) })
+        // Without what belongs to single tenants: one's new logo is no reason to make the pages of the others anew.
+        themeDigest = Self.digest(ThemeFiles(site: directory, tenant: nil, tenants: ids, reader: reader))
         configuration.warnings += (diagnostics.sorted + library.mistakes).filter { $0.grade == .warning }
         stylesheet = files.file("site/tidewatch.css") ?? []
         self.configuration = configuration
@@ -94,6 +110,10 @@ struct LoadedSite {
 }
 
 private extension LoadedSite {
+    static func digest(_ files: ThemeFiles) -> String {
+        hex(files.paths(under: "").reduce(UInt64(0)) { fastHash(files.file($1) ?? [], seed: fastHash(Array($1.utf8), seed: $0)) })
+    }
+
     /// Mistakes name the file as it lies in the site.
     static func theme(_ files: ThemeFiles, in language: SpokenLanguage, directory: String) throws(ConfigurationError) -> SiteTheme {
         let known = LanguageFile.tags(in: files)

@@ -31,16 +31,19 @@ struct RenderPlan {
     private let reportInput: String
     private let reportsStay: Bool
 
-    init(tenant: TenantConfiguration, context: RunContext, store: TenantStore) throws {
+    /// - Parameter live: the digest of the live tree's manifest file. What is remembered is of the pages that were made, and those may not be
+    ///   the live ones: a run died before they were put in place, they were taken back, a later run left the tenant out.
+    init(tenant: TenantConfiguration, context: RunContext, store: TenantStore, live: String?) throws {
         now = context.now
         interval = context.configuration.site.interval
         reportInput = context.inputDigest(of: tenant)
-        reportsStay = try store.note(Self.reportNote) == reportInput
+        let lines = (try store.note(Self.note) ?? "").split(separator: "\n").map { $0.split(separator: " ") }, head = lines.first ?? []
+        let isLive = context.out == nil && head.count == 2 && live.map { $0 == head[1] } ?? false
+        reportsStay = try isLive && store.note(Self.reportNote) == reportInput
         let states = try store.alertStates().filter { $0.phase != .inactive }.map { "\($0.key.rule)/\($0.key.resource.kind.rawValue)/\($0.key.resource.name)/\($0.phase.rawValue)/\($0.severity.rawValue)/\($0.suppressedBy ?? "")" }
         input = context.inputDigest(of: tenant) + hex(fastHash(Array(states.sorted().joined(separator: "\n").utf8)))
-        let lines = (try store.note(Self.note) ?? "").split(separator: "\n").map { $0.split(separator: " ") }
         // Pages of the past are made anew, whatever those of the present are.
-        guard context.out == nil, lines.first?.first.map({ $0 == input }) ?? false else { return }
+        guard isLive, head[0] == input else { return }
         for line in lines.dropFirst() {
             // A clock that went back makes everything due.
             guard let at = line.last.flatMap({ Int64($0) }).map(Timestamp.init(seconds:)), at <= now else { continue }
@@ -72,20 +75,16 @@ struct RenderPlan {
         return false
     }
 
-    func remember(in store: TenantStore) throws {
-        var lines = [input] + Self.ages.map { "\($0.name) \((kept[$0.name] ?? now).seconds)" }
+    /// - Parameters:
+    ///   - manifest: the digest of the manifest file of what was made.
+    ///   - build: what is remembered of the whole tenant (`BuildMemory`).
+    func remember(in store: TenantStore, manifest: String, build: String?) throws {
+        var lines = ["\(input) \(manifest)"] + Self.ages.map { "\($0.name) \((kept[$0.name] ?? now).seconds)" }
         // Pages of a class that was not due were not asked for.
         var made = quiet
         for (name, page) in before where made[name] == nil && kept.keys.contains(where: { name.hasSuffix("/" + $0) }) { made[name] = page }
         lines += made.sorted { $0.key < $1.key }.map { "\($0.key) \(hex($0.value.digest)) \($0.value.at.seconds)" }
-        try store.setNote(Self.note, lines.joined(separator: "\n"))
-        try store.setNote(Self.reportNote, reportInput)
-    }
-
-    /// Makes every page due in the next run: what is live is no longer what was remembered.
-    static func forget(in store: TenantStore) throws {
-        try store.setNote(note, nil)
-        try store.setNote(reportNote, nil)
+        try store.setNotes([Self.note: lines.joined(separator: "\n"), Self.reportNote: reportInput], standing: build)
     }
 
     private static func name(_ service: String, _ range: ServiceRange) -> String { range.folder.map { "\(service)/\($0)" } ?? service }

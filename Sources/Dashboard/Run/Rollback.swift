@@ -29,8 +29,6 @@ package struct Rollback: Sendable {
             for name in tenants.isEmpty ? configuration.tenants.map(\.id) + ["fleet"] : tenants.sorted() {
                 do {
                     restored.append((name, try context.tree(name).rollBack()))
-                    // The next run shall not keep pages by what it remembers of the build that went.
-                    if name != "fleet" { try RenderPlan.forget(in: context.store(at: context.statePath(name))) }
                 } catch {
                     outcome.problems.append(RunProblem(tenant: name == "fleet" ? nil : name, stage: .publish, message: "not rolled back: \(error)"))
                     outcome.exit = .failed

@@ -32,6 +32,11 @@ struct RunContext: Sendable {
     let files: ThemeFiles
     let receivers: [any Receiver]
     private let themeDigest: String
+    private let lookDigests: [String: String]
+    private let fileHashes: [String: UInt64]
+    private let sharedDigest: String
+    /// Changes when any silence does.
+    let silenceDigest: String
     /// Of tenants that override none.
     let sharedRules: [CompiledRule]
     private let sharedFingerprint: String
@@ -44,6 +49,13 @@ struct RunContext: Sendable {
         library = loaded.library
         files = loaded.files
         themeDigest = loaded.themeDigest
+        lookDigests = loaded.lookDigests
+        fileHashes = loaded.fileHashes
+        func digest(_ isMeant: (String) -> Bool) -> String {
+            hex(fastHash(Array(loaded.fileHashes.filter { isMeant($0.key) }.map { "\($0.key) \(hex($0.value))" }.sorted().joined(separator: "\n").utf8)))
+        }
+        sharedDigest = digest { $0 == "tidewatch.yaml" || $0.hasPrefix("rules/") }
+        silenceDigest = digest { $0.hasPrefix("silences/") }
         now = options.now ?? options.present ?? world.clock()
         isRepeatable = options.now != nil
         out = options.out
@@ -91,11 +103,9 @@ struct RunContext: Sendable {
 
     func writer(_ name: String) throws(PublishError) -> TreeWriter { try tree(name).writer(at: now, compressing: configuration.site.compress) }
 
-    /// Changes when a template, an asset, a text or the tenant's configuration changes.
-    func inputDigest(of tenant: TenantConfiguration) -> String {
-        themeDigest + hex(fastHash(world.files.readFile(configuration.directory + "/" + tenant.file) ?? []))
-            + hex(fastHash(world.files.readFile(configuration.directory + "/tidewatch.yaml") ?? []))
-    }
+    /// Changes when a template, an asset, a text, a rule or the tenant's configuration changes. It is of the files as this run read them: what
+    /// is edited while it runs counts in the next.
+    func inputDigest(of tenant: TenantConfiguration) -> String { (lookDigests[tenant.id] ?? themeDigest) + hex(fileHashes[tenant.file] ?? 0) + sharedDigest }
 
     func store(at path: String) throws(StoreError) -> TenantStore {
         let kept = configuration.site.retention

@@ -116,21 +116,11 @@ private extension TenantBatch {
             say(.stage(tenant.id, .evaluate))
             run.refreshBacktest(store)
         }
-        var result = TenantResult(outcome: run.outcome), plan: RenderPlan?
+        var result = TenantResult(outcome: run.outcome), made: Made?
         result.channels = (try? store.channels()) ?? []
         if options.stages.contains(.render) {
             let watch = begin(.render, tenant, say)
-            do {
-                let rendered = try TenantRendering(tenant, context: context, theme: themes[tenant.id] ?? theme).prepare(store, run: run.outcome)
-                plan = rendered.plan
-                result.prepared = rendered.tree
-                result.digest = rendered.digest
-                result.outcome.pages = rendered.tree.files
-                result.outcome.pagesWritten = rendered.tree.written
-            } catch {
-                result.outcome.problems.append(RunProblem(tenant: tenant.id, stage: .render, message: "\(error)"))
-                result.outcome.exit = result.outcome.exit.worse(.failed)
-            }
+            made = render(tenant, store, &result)
             end(.render, tenant, watch, say)
         }
         if options.stages.contains(.collect) { try? store.pruneIfDue(at: context.now) }
@@ -138,7 +128,36 @@ private extension TenantBatch {
         if isForFleet { result.operation = operation(tenant, result, store) }
         say(.ended(result))
         // Not before: a tenant that is worked on again makes the same pages again.
-        if context.out == nil { try? plan?.remember(in: store) }
+        if context.out == nil, let made { try? made.plan.remember(in: store, manifest: made.manifest, build: made.build) }
+    }
+
+    /// What is remembered of the making of a tenant's pages.
+    struct Made {
+        var plan: RenderPlan
+        var manifest: String
+        var build: String?
+    }
+
+    /// - Returns: nothing where no page was made.
+    func render(_ tenant: TenantConfiguration, _ store: TenantStore, _ result: inout TenantResult) -> Made? {
+        let memory = BuildMemory(tenant, context: context, run: result.outcome, stages: options.stages)
+        if let build = memory?.standing(in: store) {
+            result.digest = build.digest
+            result.outcome.pages = build.files
+            return nil
+        }
+        do {
+            let rendered = try TenantRendering(tenant, context: context, theme: themes[tenant.id] ?? theme).prepare(store, run: result.outcome)
+            result.prepared = rendered.tree
+            result.digest = rendered.digest
+            result.outcome.pages = rendered.tree.files
+            result.outcome.pagesWritten = rendered.tree.written
+            return Made(plan: rendered.plan, manifest: rendered.manifest ?? "", build: memory?.note(of: rendered.tree, manifest: rendered.manifest, rendered.digest))
+        } catch {
+            result.outcome.problems.append(RunProblem(tenant: tenant.id, stage: .render, message: "\(error)"))
+            result.outcome.exit = result.outcome.exit.worse(.failed)
+            return nil
+        }
     }
 
     func begin(_ stage: RunOptions.Stage, _ tenant: TenantConfiguration, _ say: (Event) -> Void) -> Stopwatch {

@@ -17,8 +17,8 @@ struct TenantRendering {
         self.theme = theme
     }
 
-    /// - Returns: the tree, and the plan that is to be remembered with it.
-    func prepare(_ store: TenantStore, run: TenantOutcome) throws -> (tree: PreparedTree, digest: TenantDigest, plan: RenderPlan) {
+    /// - Returns: the tree with the digest of its manifest, and the plan that is to be remembered with it.
+    func prepare(_ store: TenantStore, run: TenantOutcome) throws -> (tree: PreparedTree, manifest: String?, digest: TenantDigest, plan: RenderPlan) {
         var site = try site(store)
         site.interval = try TenantRun.interval(context.configuration.site, store: store)
         site.findings = FindingSite.all(try FindingLedger(store), tenant: tenant, documents: site.documents, now: context.now)
@@ -29,7 +29,7 @@ struct TenantRendering {
             for index in site.rules.indices { site.rules[index].backtest = .init(fired: memory.fired[site.rules[index].id] ?? 0, at: memory.at) }
         }
         let writer = try context.writer(tenant.id)
-        var plan = try RenderPlan(tenant: tenant, context: context, store: store)
+        var plan = try RenderPlan(tenant: tenant, context: context, store: store, live: writer.liveManifestDigest)
         var digest = try SiteBuilder(theme: theme, now: context.now).build(site, store: store, isDue: { path in
             // A page that is not there cannot be kept.
             if plan.isDue(path) { return true }
@@ -48,7 +48,7 @@ struct TenantRendering {
         let resources = try store.resources().addingDeclaredFeeds(of: tenant.services)
         let tree = try writer.finish { build(run, site, resources, files: $0).bytes(pretty: true) }
         digest.noise = try store.noise(in: TimeWindow(from: context.now - FleetBuilder.noiseSeconds, to: context.now + 1))
-        return (tree, digest, plan)
+        return (tree, writer.manifestDigest, digest, plan)
     }
 
     /// Paths of all pages and files as they would be made now.
