@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 @testable import Site
 import Telemetry
 import Testing
@@ -126,7 +127,16 @@ struct FleetTests {
         var pages: [SitePage] = []
         try builder(3).pages { pages.append($0) }
         try GoldenFile.expect(try #require(pages.first { $0.path == "index.html" }).bytes, equals: "pages/fleet.html")
-        try GoldenFile.expect(try #require(pages.first { $0.path == "status.json" }).bytes, equals: "pages/fleet-status.json")
+        var status: [UInt8] = []
+        try builder(3).writeStatus { status += $0 }
+        try GoldenFile.expect(status, equals: "pages/fleet-status.json")
+    }
+
+    @Test func `the status of a large fleet is never held whole`() throws {
+        var pieces: [Int] = [], all: [UInt8] = []
+        try builder(3_000).writeStatus { pieces.append($0.count); all += $0 }
+        #expect(all.count > 500_000 && pieces.allSatisfy { $0 < 70_000 })
+        #expect(try JSONValue(parsing: all).bytes(pretty: true) == all)
     }
 
     @Test func `the fleet's further pages are as they were accepted`() throws {

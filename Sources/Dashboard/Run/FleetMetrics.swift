@@ -4,7 +4,7 @@ import Telemetry
 /// `fleet/metrics.prom`: what the last run says of itself, for a textfile collector or a scrape of the published file. Gauges, because each
 /// file tells of one run.
 struct FleetMetrics {
-    let results: [TenantResult]
+    let results: FleetRendering.Results
     let outcome: RunOutcome
     let channels: [FleetBuilder.Channel]
     let startedAt: Timestamp
@@ -12,13 +12,23 @@ struct FleetMetrics {
     let seconds: Int64?
     let fleetBytes: Int64
 
-    var bytes: [UInt8] { families.filter { !$0.isEmpty }.sorted { $0.name < $1.name }.flatMap(\.prometheus) }
+    /// One family after the other, by name: each has a line for every tenant.
+    func write(_ sink: @escaping ([UInt8]) throws -> Void) throws {
+        for family in families.sorted(by: { $0.name < $1.name }) {
+            let family = family.make()
+            if !family.isEmpty { try sink(family.prometheus) }
+        }
+    }
 
-    private var families: [MetricFamily] {
-        var build = MetricFamily("tidewatch_build_info", .gauge, help: "The release that made the site.")
-        build.add(1, [("version", ProductVersion.text)])
-        return [
-            build,
+    /// Made when its turn comes.
+    private struct Family {
+        let name: String
+        let make: () -> MetricFamily
+    }
+
+    private var families: [Family] {
+        [
+            one("tidewatch_build_info", "The release that made the site.", 1, [("version", ProductVersion.text)]),
             one("tidewatch_run_timestamp_seconds", "When the run began.", Double(startedAt.seconds)),
             one("tidewatch_run_duration_seconds", "How long the run took, until the fleet page was made.", seconds.map(Double.init)),
             one("tidewatch_run_exit_code", "How the run ended, without publishing; 0 is fine (docs/commands.md).", Double(outcome.exit.rawValue)),
@@ -45,40 +55,41 @@ struct FleetMetrics {
         ]
     }
 
-    private var stages: MetricFamily {
-        var family = MetricFamily("tidewatch_stage_duration_seconds", .gauge, help: "Seconds of a stage, added up over all tenants.")
-        for stage in RunOptions.Stage.allCases {
-            let spent = results.flatMap(\.outcome.seconds).filter { $0.stage == stage }
-            if !spent.isEmpty { family.add(Double(spent.reduce(0) { $0 + $1.seconds }), [("stage", stage.rawValue)]) }
+    private var stages: Family {
+        family("tidewatch_stage_duration_seconds", "Seconds of a stage, added up over all tenants.") { family in
+            var spent: [RunOptions.Stage: Int64] = [:]
+            for result in results { for time in result.outcome.seconds { spent[time.stage, default: 0] += time.seconds } }
+            for stage in RunOptions.Stage.allCases { if let seconds = spent[stage] { family.add(Double(seconds), [("stage", stage.rawValue)]) } }
         }
-        return family
     }
 
-    private var alerts: MetricFamily {
-        var family = MetricFamily("tidewatch_tenant_alerts_firing", .gauge, help: "Alerts that fire, told or not.")
-        for result in results {
-            guard let counts = result.digest?.alerts else { continue }
-            family.add(Double(counts.critical), [("tenant", result.outcome.id), ("severity", "critical")])
-            family.add(Double(counts.warning), [("tenant", result.outcome.id), ("severity", "warning")])
+    private var alerts: Family {
+        family("tidewatch_tenant_alerts_firing", "Alerts that fire, told or not.") { family in
+            for result in results {
+                guard let counts = result.digest?.alerts else { continue }
+                family.add(Double(counts.critical), [("tenant", result.outcome.id), ("severity", "critical")])
+                family.add(Double(counts.warning), [("tenant", result.outcome.id), ("severity", "warning")])
+            }
         }
-        return family
     }
 
-    private func one(_ name: String, _ help: String, _ value: Double?) -> MetricFamily {
-        var family = MetricFamily(name, .gauge, help: help)
-        if let value { family.add(value) }
-        return family
+    private func one(_ name: String, _ help: String, _ value: Double?, _ labels: [(String, String)] = []) -> Family {
+        family(name, help) { family in if let value { family.add(value, labels) } }
     }
 
-    private func each(_ name: String, _ help: String, _ value: (TenantResult) -> Double?) -> MetricFamily {
-        var family = MetricFamily(name, .gauge, help: help)
-        for result in results { if let value = value(result) { family.add(value, [("tenant", result.outcome.id)]) } }
-        return family
+    private func each(_ name: String, _ help: String, _ value: @escaping (TenantResult) -> Double?) -> Family {
+        family(name, help) { family in for result in results { if let value = value(result) { family.add(value, [("tenant", result.outcome.id)]) } } }
     }
 
-    private func receivers(_ name: String, _ help: String, _ value: (FleetBuilder.Channel) -> Double?) -> MetricFamily {
-        var family = MetricFamily(name, .gauge, help: help)
-        for channel in channels { if let value = value(channel) { family.add(value, [("receiver", channel.name)]) } }
-        return family
+    private func receivers(_ name: String, _ help: String, _ value: @escaping (FleetBuilder.Channel) -> Double?) -> Family {
+        family(name, help) { family in for channel in channels { if let value = value(channel) { family.add(value, [("receiver", channel.name)]) } } }
+    }
+
+    private func family(_ name: String, _ help: String, _ fill: @escaping (inout MetricFamily) -> Void) -> Family {
+        Family(name: name) {
+            var family = MetricFamily(name, .gauge, help: help)
+            fill(&family)
+            return family
+        }
     }
 }

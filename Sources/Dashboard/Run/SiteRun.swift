@@ -103,10 +103,12 @@ private extension SiteRun {
             outcome.exit = outcome.exit.worse(.partial)
         }
 
-        let work = await work(lock), results = work.results
+        var work = await work(lock)
         outcome.workers = work.workers
-        outcome.tenants = results.filter { $0.mistakes == nil }.map(\.outcome)
-        for result in results {
+        outcome.tenants = Array(work.results.lazy.filter { $0.mistakes == nil }.map(\.outcome))
+        // In place: of ten thousand tenants a second list would be felt.
+        if context.isRepeatable { for index in work.results.indices { work.results[index].outcome.forgetWhatOnlyThisRunKnows() } }
+        for result in work.results {
             outcome.problems += result.outcome.problems
             outcome.exit = outcome.exit.worse(result.outcome.exit == .failed ? .partial : result.outcome.exit)
         }
@@ -118,7 +120,7 @@ private extension SiteRun {
             outcome.problems += problems
             if !problems.isEmpty { outcome.exit = outcome.exit.worse(.undelivered) }
         }
-        if options.stages.contains(.render) { render(results, started: started, &outcome) }
+        if options.stages.contains(.render) { render(work.results, started: started, &outcome) }
         if options.stages.contains(.publish), outcome.exit != .failed { await PublishStage(configuration: configuration, context: context).run(&outcome) }
         if await isStopped(&outcome) { return outcome }
         if outcome.exit == .done, options.reportsState {
@@ -156,21 +158,21 @@ private extension SiteRun {
             outcome.problems.append(RunProblem(tenant: tenant, stage: .render, message: "\(error)"))
             outcome.exit = outcome.exit.worse(tenant == nil ? .failed : .partial)
         }
-        var trees = results.compactMap { result in result.prepared.map { (tenant: Optional(result.outcome.id), tree: $0) } }
+        var others: [(tenant: String?, tree: PreparedTree)] = []
         let quarantine = Quarantine(context)
         for result in results where result.outcome.quarantine != nil {
-            do { if let tree = try quarantine.standingTree(of: result.outcome, theme: loaded.theme) { trees.append((result.outcome.id, tree)) } } catch { fail(result.outcome.id, error) }
+            do { if let tree = try quarantine.standingTree(of: result.outcome, theme: loaded.theme) { others.append((result.outcome.id, tree)) } } catch { fail(result.outcome.id, error) }
         }
         // The fleet's pages tell of runs, and the past has had its own.
         if options.tenants.isEmpty, context.out == nil {
             do {
-                trees.append((nil, try FleetRendering(configuration: configuration, context: context, theme: loaded.theme).prepare(results, outcome: outcome, seconds: world.clock() - started)))
+                others.append((nil, try FleetRendering(configuration: configuration, context: context, theme: loaded.theme).prepare(results, outcome: outcome, seconds: world.clock() - started)))
             } catch { fail(nil, error) }
         }
-        do { try trees.first?.tree.synchronise() } catch { return fail(nil, error) }
-        for (tenant, tree) in trees {
-            do { try tree.exchange() } catch { fail(tenant, error) }
-        }
+        do { try (results.lazy.compactMap(\.prepared).first ?? others.first?.tree)?.synchronise() } catch { return fail(nil, error) }
+        func exchange(_ tree: PreparedTree, _ tenant: String?) { do { try tree.exchange() } catch { fail(tenant, error) } }
+        for result in results { if let tree = result.prepared { exchange(tree, result.outcome.id) } }
+        for (tenant, tree) in others { exchange(tree, tenant) }
     }
 
     func ping(_ event: Heartbeat.Event, _ summary: String) async {

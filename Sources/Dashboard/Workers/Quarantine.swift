@@ -29,19 +29,22 @@ struct Quarantine {
         return Set(text.split(separator: "\n").map(String.init))
     }
 
-    func remember(_ results: [TenantResult], in store: TenantStore) throws {
+    func remember(_ results: some Sequence<TenantResult>, in store: TenantStore) throws {
         let names = results.filter { $0.outcome.quarantine != nil }.map(\.outcome.id), text = names.isEmpty ? nil : names.joined(separator: "\n")
         if try store.note(Self.note) != text { try store.setNote(Self.note, text) }
     }
 
-    /// The tree as it is published, but for an overview and a status that say why it stands still. Nothing for a name that can have no tree.
+    /// The tree as it is published, but for a banner on each page and a status that say why it stands still. Nothing for a name that can have
+    /// no tree.
     func standingTree(of outcome: TenantOutcome, theme: SiteTheme) throws -> PreparedTree? {
         guard let reason = outcome.quarantine, isIdentifier(outcome.id), outcome.id != "fleet" else { return nil }
-        let writer = try context.writer(outcome.id)
-        let pages = try StandingNotice(theme: theme, tenant: outcome.id, reason: reason, now: context.now).pages(writer.published)
-        let new = Set(pages.flatMap { page in [page.path] + Encoding.allCases.map { page.path + $0.suffix } })
-        for path in writer.live.keys.sorted() where !new.contains(path) { _ = try writer.keepAsIs(path) }
-        for page in pages { try writer.add(page.path, page.bytes) }
+        let writer = try context.writer(outcome.id), paths = writer.live.keys.sorted()
+        var new: Set<String> = []
+        try StandingNotice(theme: theme, tenant: outcome.id, reason: reason, now: context.now).pages(of: paths, writer.published) { page in
+            try writer.add(page.path, page.bytes)
+            new.formUnion([page.path] + Encoding.allCases.map { page.path + $0.suffix })
+        }
+        for path in paths where !new.contains(path) { _ = try writer.keepAsIs(path) }
         let before = writer.published(SwitchedTree.manifestName).flatMap { try? JSONValue(parsing: $0).members } ?? [.init("schema", 1)]
         return try writer.finish { files in
             let said: [JSONValue.Member] = [

@@ -28,7 +28,9 @@ struct Workshop: Sendable {
     /// - Parameter apart: tenants that ended their worker last time; each begins in one of its own.
     /// - Returns: the results in the order of ids.
     func work(on ids: [String], apart: Set<String>) async -> Work {
-        var work = Work(), trials = ids.filter(apart.contains).map { [$0] }[...], waiting = ids.filter { !apart.contains($0) }[...]
+        var work = Work()
+        work.results.reserveCapacity(ids.count)
+        var trials = ids.filter(apart.contains).map { [$0] }[...], waiting = ids.filter { !apart.contains($0) }[...]
         let (events, feed) = AsyncStream.makeStream(of: Event.self)
         await withTaskGroup(of: Void.self) { group in
             var running = 0, runningTrials = 0, isBusy = false

@@ -10,14 +10,15 @@ extension FleetBuilder {
     var noiseTable: Markup {
         struct Sum { var fired = 0, suppressed = 0, tenants = 0, loudest = "", most = 0 }
         var sums: [String: Sum] = [:], out = Markup(theme.language)
-        for tenant in tenants.sorted(by: { $0.id < $1.id }) {
-            for noise in tenant.noise {
+        // By id, so that of equals the same is named each time.
+        for index in tenants.indices.sorted(by: { tenants[$0].id < tenants[$1].id }) {
+            for noise in tenants[index].noise {
                 sums[noise.rule, default: Sum()].fired += noise.fired
                 sums[noise.rule, default: Sum()].suppressed += noise.suppressed
                 sums[noise.rule, default: Sum()].tenants += 1
                 if noise.fired > sums[noise.rule]?.most ?? 0 {
                     sums[noise.rule]?.most = noise.fired
-                    sums[noise.rule]?.loudest = tenant.id
+                    sums[noise.rule]?.loudest = tenants[index].id
                 }
             }
         }

@@ -131,8 +131,8 @@ package struct OperationPage: Sendable {
         var out = Markup(language)
         guard !tenants.isEmpty else { out.note("No tenant was run."); return out }
         let here = PageLocation(Self.path)
-        let sorted = tenants.sorted { ($1.seconds ?? 0, $1.dollars, $0.id) < ($0.seconds ?? 0, $0.dollars, $1.id) }
-        let rows = sorted.prefix(Self.mostRows).map { tenant -> [Cell] in
+        let sorted = tenants.indices.sorted { (tenants[$1].seconds ?? 0, tenants[$1].dollars, tenants[$0].id) < (tenants[$0].seconds ?? 0, tenants[$0].dollars, tenants[$1].id) }
+        let rows = sorted.prefix(Self.mostRows).map { tenants[$0] }.map { tenant -> [Cell] in
             var name = Markup(language)
             name.link(tenant.id, here.root + "../\(tenant.id)/index.html")
             return [Cell(name, isHeader: true), Cell(verbatim: tenant.seconds.map { $0 > 0 ? Words.span($0) : "<\u{A0}1\u{A0}s" } ?? "–", class: "n"), Cell(verbatim: Words.count(tenant.budgets.reduce(0) { $0 + $1.calls }), class: "n"),

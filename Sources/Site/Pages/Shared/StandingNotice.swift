@@ -20,18 +20,28 @@ package struct StandingNotice: Sendable {
         self.now = now
     }
 
-    /// The files that change; all others stay as they are. `published` gives what is there now.
-    package func pages(_ published: (String) -> [UInt8]?) throws -> [SitePage] {
+    /// The files that change, one at a time; all others stay as they are.
+    /// - Parameters:
+    ///   - paths: what is published.
+    ///   - published: gives what is there now.
+    package func pages(of paths: [String], _ published: (String) -> [UInt8]?, emit: (SitePage) throws -> Void) throws {
         let before = published("status.json").flatMap { try? JSONValue(parsing: $0) }, built = before?["generated_at"]?.string.flatMap { Timestamp(rfc3339: $0) }
         let run = now.rfc3339
         let sentence: Phrase = built.map { "These pages stand still since \($0.rfc3339): this tenant was left out of the run of \(run), \(reason)." } ?? "These pages stand still: this tenant was left out of the run of \(run), \(reason)."
-        let status = SitePage("status.json", status(before, sentence.english).bytes(pretty: true))
-        if let page = published("index.html").flatMap({ marked($0, sentence) }) { return [SitePage("index.html", page), status] }
-        let frame = PageFrame(theme: theme, clock: TenantClock(zone: "UTC", now: now, language: theme.language), freshness: nil, owner: tenant, tabs: [], footNote: "Read-only.")
-        return try [frame.page("index.html", template: "note", title: .verbatim(tenant), say: Say(.stale, "Nothing can be shown yet"), crumbs: [.init(.verbatim(tenant))], words: ["note": sentence])] + theme.assets + [status]
+        for path in paths where path.hasSuffix(".html") && path != "index.html" {
+            if let page = published(path).flatMap({ marked($0, sentence) }) { try emit(SitePage(path, page)) }
+        }
+        if let page = published("index.html").flatMap({ marked($0, sentence) }) {
+            try emit(SitePage("index.html", page))
+        } else {
+            let frame = PageFrame(theme: theme, clock: TenantClock(zone: "UTC", now: now, language: theme.language), freshness: nil, owner: tenant, tabs: [], footNote: "Read-only.")
+            try emit(try frame.page("index.html", template: "note", title: .verbatim(tenant), say: Say(.stale, "Nothing can be shown yet"), crumbs: [.init(.verbatim(tenant))], words: ["note": sentence]))
+            for asset in theme.assets { try emit(asset) }
+        }
+        try emit(SitePage("status.json", status(before, sentence.english).bytes(pretty: true)))
     }
 
-    /// The overview with a banner at its top; nothing where a template of the site's own has no place for one.
+    /// A page with a banner at its top; nothing where a template of the site's own has no place for one.
     private func marked(_ page: [UInt8], _ sentence: Phrase) -> [UInt8]? {
         guard let start = page.firstRange(of: Self.opening)?.upperBound else { return nil }
         var rest = page[start...]

@@ -1,0 +1,59 @@
+import Telemetry
+
+/// The tables of tenants.
+extension FleetBuilder {
+    var counts: Markup {
+        var out = Markup(theme.language)
+        out.raw("<ul class=\"count\" aria-label=\""); out.text("Tenants by state"); out.raw("\">")
+        for state in StateMark.allCases {
+            let count = tenants.count { $0.state == state }
+            guard count > 0 else { continue }
+            out.raw("<li><span class=\"st "); out.trusted(state.tone); out.raw("\">"); out.icon(state); out.raw("<b>"); out.number(count); out.raw("</b> "); out.text(state.word); out.raw("</span></li>")
+        }
+        out.raw("</ul>\n")
+        return out
+    }
+
+    private static let columns: [Table.Column] = [.init("State", class: "cs"), .init("Tenant"), .init("Alerts", class: "n p3 ca"), .init("Oldest message", class: "n co"), .init("Backlog", class: "n p3 cn"),
+                                                  .init("Errors, 24 h", class: "n p2 cn"), .init("30 days", class: "p3 cu"), .init("Data age", class: "n p3 cd")]
+
+    func attentionTable(_ attention: [Int], _ here: PageLocation) -> Markup {
+        var out = Markup(theme.language, reserving: attention.count * 1_200)
+        guard !attention.isEmpty else { out.note("No tenant needs a look."); return out }
+        Table("t mid fl lst", caption: "\(attention.count) of \(Words.plural(tenants.count, "tenant")). Worst first: state, then data-loss deadline, then time since start.",
+              columns: Self.columns, rows: attention.map { row(tenants[$0], here, isShort: false) }, isFilterable: true).write(into: &out)
+        return out
+    }
+
+    func okTable(_ part: ArraySlice<Int>, of count: Int, _ here: PageLocation) -> Markup {
+        var out = Markup(theme.language, reserving: part.count * 900)
+        guard !part.isEmpty else { out.note("No tenant is OK."); return out }
+        Table("t mid tight fl", caption: "OK: \(Words.plural(count, "tenant")), A to Z.", columns: Self.columns, rows: part.map { row(tenants[$0], here, isShort: true) }, isFilterable: true).write(into: &out)
+        return out
+    }
+
+    private func row(_ tenant: TenantDigest, _ here: PageLocation, isShort: Bool) -> [Cell] {
+        var name = Markup(theme.language)
+        name.link(tenant.id, here.root + "../\(tenant.id)/index.html")
+        let below = [isShort ? nil : tenant.headline, tenant.notice].compactMap { (part: Phrase?) in part }
+        if !below.isEmpty { name.raw("<span class=\"sub\">"); name.text(below.joined(separator: "; ")); name.raw("</span>") }
+        var oldest = Markup(theme.language)
+        let tone: Sparkline.Tone = tenant.oldestState == .critical ? .critical : tenant.oldestState == .warning ? .warning : .plain
+        oldest.raw("<div class=\"vs\"><span class=\"p2\">")
+        Sparkline(isShort ? Sparkline.thinned(tenant.oldestDay, to: 16) : tenant.oldestDay, tone: tone, width: 64, height: 18).write(into: &oldest)
+        oldest.raw("</span><span"); if tone == .critical { oldest.raw(" class=\"b crit\"") }
+        oldest.raw(">"); oldest.text(tenant.oldest.map(Words.duration) ?? "–"); oldest.raw("</span></div>")
+        var strip = Markup(theme.language)
+        if tenant.days.isEmpty { strip.raw("<span class=\"soft\">–</span>") } else { DayStrip(tenant.days).write(into: &strip) }
+        let age = tenant.dataTo.map { now - $0 }
+        var data = Markup(theme.language)
+        data.trusted((age ?? 0) > 3 * interval ? "<span class=\"b warn\">" : "<span class=\"soft\">"); data.text(age.map { Words.span(max(0, $0)) } ?? "–"); data.raw("</span>")
+        return [.state(tenant.state), Cell(name, isHeader: true), Cell(alerts(tenant), class: "n p3"), Cell(oldest, class: "n"),
+                Cell(verbatim: tenant.backlog.map(Words.count) ?? "–", class: "n p3"), Cell(verbatim: tenant.errors.map(Words.count) ?? "–", class: "n p2"), Cell(strip, class: "p3"), Cell(data, class: "n p3")]
+    }
+
+    private func alerts(_ tenant: TenantDigest) -> Phrase {
+        guard tenant.alerts.firing > 0 else { return "–" }
+        return tenant.alerts.muted > 0 ? "\(Words.count(tenant.alerts.firing)), \(tenant.alerts.muted) muted" : .verbatim(Words.count(tenant.alerts.firing))
+    }
+}
