@@ -11,7 +11,8 @@ struct FleetRendering {
     let context: RunContext
     let theme: SiteTheme
 
-    /// Nothing that grows with the tenants is held but one digest of each: files are written as they are made.
+    /// Of what grows with the tenants one digest of each is held, and the table of those that need a look, which is one page; files are written
+    /// as they are made.
     /// - Parameter seconds: how long the run took until now.
     func prepare(_ all: [TenantResult], outcome: RunOutcome, seconds: Int64) throws -> PreparedTree {
         let store = try context.store(at: context.fleetStatePath), seconds = context.isRepeatable ? nil : seconds
