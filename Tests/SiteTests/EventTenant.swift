@@ -24,7 +24,7 @@ struct EventTenant {
         return pages
     }
 
-    private static var site: TenantSite {
+    static var site: TenantSite {
         var rule = RuleSite(id: "topic-failed", title: "Deliveries given up", on: .topic, unit: .count, critical: "failed > 0", forSeconds: 300, runbook: "delivery-failed", resources: [topic])
         rule.limits = [.init(signal: "failed", critical: 0)]
         let orders = ServiceSite(id: "orders", title: "Orders", resources: [bus, route, topic, bill, table, letters].map { ResourceSite($0) })
@@ -36,7 +36,7 @@ struct EventTenant {
         return site
     }
 
-    private static func store() throws -> TenantStore {
+    static func store() throws -> TenantStore {
         let store = try TenantStore.inMemory()
         try store.record(harvest, at: now)
         func state(_ phase: AlertPhase) -> AlertState {

@@ -27,6 +27,20 @@ struct SiteBuilderTests {
         #expect(SiteCheck.faults(in: pages).isEmpty)
     }
 
+    @Test func `an incident as one file, and a tenant that was left out of a run, are as they were accepted`() throws {
+        let store = try EventTenant.store(), incident = try #require(try store.incidents(in: TimeWindow(from: EventTenant.outage, to: EventTenant.now)).first)
+        let report = try IncidentReport(theme: SyntheticTenant.theme(), now: EventTenant.now).bytes(of: incident, site: EventTenant.site, store: store)
+        // Its style is the stylesheet, which is no part of what is accepted here.
+        let text = String(decoding: report, as: UTF8.self), style = try #require(text.firstRange(of: "<style>")), end = try #require(text.firstRange(of: "</style>"))
+        try GoldenFile.expect(Array((text[..<style.upperBound] + text[end.lowerBound...]).utf8), equals: "pages/events/incident-report.html")
+        let pages = try EventTenant.pages()
+        var standing: [SitePage] = []
+        try StandingNotice(theme: SyntheticTenant.theme(), tenant: "initech", reason: "because its worker crashed (SIGILL)", now: EventTenant.now + 300)
+            .pages(of: pages.map(\.path).sorted(), { path in pages.first { $0.path == path }?.bytes }) { standing.append($0) }
+        try GoldenFile.expect(try #require(standing.first { $0.path == "alerts/index.html" }).bytes, equals: "pages/events/left-out-alerts.html")
+        #expect(standing.count { $0.path.hasSuffix(".html") } == pages.count { $0.path.hasSuffix(".html") })
+    }
+
     @Test func `a sitemap lists every page, made now or kept`() throws {
         var kept: [SitePage] = []
         try SiteBuilder(theme: SyntheticTenant.theme(), now: SyntheticTenant.now).build(SyntheticTenant.site(), store: SyntheticTenant.store(), isDue: { !$0.hasPrefix("runbooks/") && !$0.contains("/7d/") }, emit: { kept.append($0) })

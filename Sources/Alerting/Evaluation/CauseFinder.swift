@@ -61,6 +61,7 @@ struct CauseFinder {
 extension AlertState {
     /// What `suppressedBy` says where that alert is the cause.
     package static func upstream(_ cause: AlertKey) -> String {
+        // A literal of its own: languages find it by the words between its values.
         let words = "\(cause.rule) on \(cause.resource.name)"
         return CauseFinder.prefix + words
     }
