@@ -39,3 +39,8 @@ int clinux_memory_file(void) {
     int descriptor = memfd_create("words", MFD_CLOEXEC);
     return descriptor >= 0 ? descriptor : -errno;
 }
+
+int clinux_unnamed_file(const char *folder) {
+    int descriptor = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    return descriptor >= 0 ? descriptor : -errno;
+}

@@ -134,12 +134,12 @@ private enum German {
         let digest = try SiteBuilder(theme: theme, now: now).build(SyntheticTenant.site(), store: try SyntheticTenant.store()) { pages.append($0) }
         // More kinds of things and of trouble than an example has; its pages are not looked at.
         try SiteBuilder(theme: theme, now: now).build(HostileTenant.site(), store: try HostileTenant.store()) { _ in }
-        var fleet = FleetBuilder(title: "Fleet", theme: theme, interval: 300, tenants: [digest, TenantDigest(id: "b", title: "B", state: .stale, headline: "No data"), TenantDigest(id: "c", title: "C", state: .ok, headline: "No data")],
+        var fleet = FleetBuilder(title: "Fleet", theme: theme, interval: 300, tenants: FleetDigests([digest, TenantDigest(id: "b", title: "B", state: .stale, headline: "No data"), TenantDigest(id: "c", title: "C", state: .ok, headline: "No data")]),
                                  runs: [.init(startedAt: now, seconds: 3, state: .warning, word: "Partial", pages: 1, requests: 1)], now: now)
         fleet.channels = [.init(name: "mail", lastAccepted: nil, lastDrill: nil, failingSince: now, disabled: nil)]
         fleet.operation = OperationPage(runs: [.init(startedAt: now, seconds: 3, exit: nil, failed: 1, tenants: 2, pages: 1, calls: 1, stages: [])],
                                         tenants: [.init(id: "acme", seconds: 1, databaseBytes: 9, dollars: 1, budgets: [.init(source: "prod", calls: 1, callsPerRun: 1, metrics: 1, metricsPerDay: nil)], overrides: ["a"])], interval: 300)
-        try fleet.pages { pages.append(SitePage("fleet/" + $0.path, $0.bytes)) }
+        try fleet.allPages { pages.append(SitePage("fleet/" + $0.path, $0.bytes)) }
         // For the browser: `TIDEWATCH_GERMAN_SITE=FOLDER swift test --filter LanguageTests`.
         if let folder = ProcessInfo.processInfo.environment["TIDEWATCH_GERMAN_SITE"] {
             for page in pages {

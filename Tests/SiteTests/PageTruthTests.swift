@@ -159,7 +159,7 @@ struct PageTruthTests {
         #expect(String(decoding: Verdict.detail(picture).bytes, as: UTF8.self).contains("The database was damaged and was set aside (02:00).") && TenantDigest(picture).notice == "history lost")
         var digest = TenantDigest(picture), html = ""
         digest.state = .ok
-        try FleetBuilder(title: "Ops", theme: SyntheticTenant.theme(), interval: 300, tenants: [digest], runs: [], now: now).pages { if $0.path == "index.html" { html = String(decoding: $0.bytes, as: UTF8.self) } }
+        try FleetBuilder(title: "Ops", theme: SyntheticTenant.theme(), interval: 300, tenants: FleetDigests([digest]), runs: [], now: now).allPages { if $0.path == "index.html" { html = String(decoding: $0.bytes, as: UTF8.self) } }
         #expect(html.contains("<span class=\"sub\">history lost</span>"))
     }
 

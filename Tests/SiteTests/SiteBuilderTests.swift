@@ -133,13 +133,13 @@ struct FleetTests {
             tenant.days = Array(repeating: .ok, count: 30)
             return tenant
         }
-        return FleetBuilder(title: "Example Ops", theme: try SyntheticTenant.theme(), interval: 300, tenants: fine + [acme, TenantDigest(id: "cyberdyne", title: "C", state: .disabled, headline: "", disabled: "on request")],
+        return FleetBuilder(title: "Example Ops", theme: try SyntheticTenant.theme(), interval: 300, tenants: FleetDigests(fine + [acme, TenantDigest(id: "cyberdyne", title: "C", state: .disabled, headline: "", disabled: "on request")]),
                             runs: [.init(startedAt: SyntheticTenant.now, seconds: 41, state: .warning, word: "Partial", detail: "47 of 48 tenants", pages: 612, requests: 3_204)], now: SyntheticTenant.now)
     }
 
     @Test func `the fleet's first page is as it was accepted`() throws {
         var pages: [SitePage] = []
-        try builder(3).pages { pages.append($0) }
+        try builder(3).allPages { pages.append($0) }
         try GoldenFile.expect(try #require(pages.first { $0.path == "index.html" }).bytes, equals: "pages/fleet.html")
         var status: [UInt8] = []
         try builder(3).writeStatus { status += $0 }
@@ -151,6 +151,23 @@ struct FleetTests {
         try builder(3_000).writeStatus { pieces.append($0.count); all += $0 }
         #expect(all.count > 500_000 && pieces.allSatisfy { $0 < 70_000 })
         #expect(try JSONValue(parsing: all).bytes(pretty: true) == all)
+    }
+
+    @Test func `a table of thousands that need a look is one page and never held whole`() throws {
+        let troubled = (0..<3_000).map { TenantDigest(id: "tenant-\($0)", title: "T", state: .warning, headline: "Orders webhook is late") }
+        let fleet = FleetBuilder(title: "Ops", theme: try SyntheticTenant.theme(), interval: 300, tenants: FleetDigests(troubled), runs: [], now: SyntheticTenant.now)
+        var pieces: [Int] = [], all: [UInt8] = []
+        try fleet.writeFirstPage { pieces.append($0.count); all += $0 }
+        let html = String(decoding: all, as: UTF8.self)
+        #expect(html.split(separator: "../tenant-").count == 3_001 && all.count > 1_000_000 && pieces.allSatisfy { $0 < 70_000 })
+        #expect(!all.contains(0) && html.contains("</html>") && html.contains("3,000 of 3,000 tenants"))
+    }
+
+    @Test(arguments: [0, 1, 9, 10, 11, 19, 20, 21, 500]) func `the first of many are those of a whole list in order`(_ count: Int) {
+        var leading = Leading<Int>(10) { $0 < $1 }
+        let items = (0..<count).map { $0 * 7_919 % 1_000 }
+        items.forEach { leading.add($0) }
+        #expect(leading.first == Array(items.sorted().prefix(10)) && leading.count == count)
     }
 
     @Test func `the fleet's further pages are as they were accepted`() throws {
@@ -174,7 +191,7 @@ struct FleetTests {
 
     @Test func `from 101 tenants on the list of fine ones is split, and each page keeps its budget`() throws {
         var pages: [SitePage] = []
-        try builder(250).pages { pages.append($0) }
+        try builder(250).allPages { pages.append($0) }
         let html = pages.filter { $0.path.hasSuffix(".html") }
         #expect(html.map(\.path) == ["index.html", "ok/2/index.html", "ok/3/index.html"])
         #expect(html.allSatisfy { $0.bytes.count <= 120_000 })

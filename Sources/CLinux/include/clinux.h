@@ -19,4 +19,8 @@ int clinux_pipe(int *reading, int *writing);
 
 /// Makes a file that has no name and goes with its last descriptor (memfd_create); no child inherits it. Returns the descriptor, or minus the errno.
 int clinux_memory_file(void);
+
+/// Makes a file on the disk of a folder that has no name there and goes with its last descriptor (O_TMPFILE); no child inherits it. Returns the
+/// descriptor, or minus the errno; not every file system can.
+int clinux_unnamed_file(const char *folder);
 #endif

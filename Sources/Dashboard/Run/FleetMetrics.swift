@@ -37,13 +37,13 @@ struct FleetMetrics {
             one("tidewatch_worker_peak_bytes", "Largest resident size of a worker of the run.", seconds == nil || outcome.workers.started == 0 ? nil : Double(outcome.workers.largestBytes)),
             stages, alerts,
             each("tidewatch_tenant_up", "Whether the tenant's run ended without a problem.") { $0.outcome.exit == .done ? 1 : 0 },
-            each("tidewatch_tenant_data_timestamp_seconds", "How far the tenant's numbers reach.") { $0.digest?.dataTo.map { Double($0.seconds) } },
+            each("tidewatch_tenant_data_timestamp_seconds", "How far the tenant's numbers reach.") { $0.dataTo.map { Double($0.seconds) } },
             each("tidewatch_tenant_calls", "Calls that the run made to the tenant's sources.") { Double($0.outcome.calls) },
             each("tidewatch_tenant_metrics_requested", "Metrics that the run asked for, as they are billed.") { Double($0.outcome.metrics) },
             each("tidewatch_tenant_received_bytes", "Bytes that the run was answered.") { Double($0.outcome.bytes) },
             each("tidewatch_tenant_cost_dollars", "What the run's calls cost at list prices.") { $0.outcome.dollars },
             each("tidewatch_tenant_points_added", "New points that the run recorded.") { Double($0.outcome.newPoints) },
-            each("tidewatch_tenant_series", "Series with a point in the last day.") { ($0.digest?.series).map(Double.init) },
+            each("tidewatch_tenant_series", "Series with a point in the last day.") { $0.series.map(Double.init) },
             each("tidewatch_tenant_database_bytes", "Bytes of the tenant's database and its journal.") { Double($0.databaseBytes) },
             each("tidewatch_tenant_files", "Files of the tenant's site.") { Double($0.outcome.pages) },
             each("tidewatch_tenant_files_written", "Files that the run wrote anew; the others stayed.") { $0.outcome.pagesWritten.map(Double.init) },
@@ -66,7 +66,7 @@ struct FleetMetrics {
     private var alerts: Family {
         family("tidewatch_tenant_alerts_firing", "Alerts that fire, told or not.") { family in
             for result in results {
-                guard let counts = result.digest?.alerts else { continue }
+                guard let counts = result.alerts else { continue }
                 family.add(Double(counts.critical), [("tenant", result.outcome.id), ("severity", "critical")])
                 family.add(Double(counts.warning), [("tenant", result.outcome.id), ("severity", "warning")])
             }
@@ -77,7 +77,7 @@ struct FleetMetrics {
         family(name, help) { family in if let value { family.add(value, labels) } }
     }
 
-    private func each(_ name: String, _ help: String, _ value: @escaping (TenantResult) -> Double?) -> Family {
+    private func each(_ name: String, _ help: String, _ value: @escaping (HeldResult) -> Double?) -> Family {
         family(name, help) { family in for result in results { if let value = value(result) { family.add(value, [("tenant", result.outcome.id)]) } } }
     }
 

@@ -103,7 +103,10 @@ private extension SiteRun {
             outcome.exit = outcome.exit.worse(.partial)
         }
 
-        var work = await work(lock)
+        // The fleet's pages tell of runs over all tenants, and the past has had its own.
+        let isForFleet = options.stages.contains(.render) && options.tenants.isEmpty && context.out == nil
+        let shelf = FleetShelf(in: isForFleet ? configuration.directory + "/state" : nil)
+        var work = await work(lock, shelf)
         outcome.workers = work.workers
         outcome.tenants = Array(work.results.lazy.filter { $0.mistakes == nil }.map(\.outcome))
         // In place: of ten thousand tenants a second list would be felt.
@@ -120,7 +123,7 @@ private extension SiteRun {
             outcome.problems += problems
             if !problems.isEmpty { outcome.exit = outcome.exit.worse(.undelivered) }
         }
-        if options.stages.contains(.render) { render(work.results, started: started, &outcome) }
+        if options.stages.contains(.render) { render(work.results, fleet: isForFleet ? shelf : nil, started: started, &outcome) }
         if options.stages.contains(.publish), outcome.exit != .failed { await PublishStage(configuration: configuration, context: context).run(&outcome) }
         if await isStopped(&outcome) { return outcome }
         if outcome.exit == .done, options.reportsState {
@@ -140,20 +143,21 @@ private extension SiteRun {
     }
 
     /// The tenants' work: in processes of their own where the world has a program for it, else in this one. In the order of ids.
-    func work(_ lock: RunLock) async -> Workshop.Work {
+    func work(_ lock: RunLock, _ shelf: FleetShelf) async -> Workshop.Work {
         if let program = world.worker {
-            return await Workshop(executable: program, context: context, options: options, lock: lock.descriptor).work(on: tenantIDs, apart: Quarantine(context).names)
+            return await Workshop(executable: program, context: context, options: options, lock: lock.descriptor, shelf: shelf).work(on: tenantIDs, apart: Quarantine(context).names)
         }
-        let results = Mutex<[TenantResult]>([]), options = options
+        let results = Mutex<[HeldResult]>([]), options = options
         await TenantBatch(loaded, context: context, options: options, isForFleet: options.tenants.isEmpty).run { event in
             options.observe(event)
-            if case .ended(let result) = event { results.withLock { $0.append(result) } }
+            if case .ended(let result) = event { results.withLock { $0.append(shelf.keep(result)) } }
         }
         return Workshop.Work(results: results.withLock { $0.sorted { $0.outcome.id < $1.outcome.id } })
     }
 
     /// All trees are finished before the first is exchanged; one that cannot be holds up no other.
-    func render(_ results: [TenantResult], started: Timestamp, _ outcome: inout RunOutcome) {
+    /// - Parameter fleet: what its pages are made of; nothing: they stay as they are.
+    func render(_ results: [HeldResult], fleet: FleetShelf?, started: Timestamp, _ outcome: inout RunOutcome) {
         func fail(_ tenant: String?, _ error: any Error) {
             outcome.problems.append(RunProblem(tenant: tenant, stage: .render, message: "\(error)"))
             outcome.exit = outcome.exit.worse(tenant == nil ? .failed : .partial)
@@ -163,10 +167,9 @@ private extension SiteRun {
         for result in results where result.outcome.quarantine != nil {
             do { if let tree = try quarantine.standingTree(of: result.outcome, theme: loaded.theme) { others.append((result.outcome.id, tree)) } } catch { fail(result.outcome.id, error) }
         }
-        // The fleet's pages tell of runs, and the past has had its own.
-        if options.tenants.isEmpty, context.out == nil {
+        if let fleet {
             do {
-                others.append((nil, try FleetRendering(configuration: configuration, context: context, theme: loaded.theme).prepare(results, outcome: outcome, seconds: world.clock() - started)))
+                others.append((nil, try FleetRendering(configuration: configuration, context: context, theme: loaded.theme, shelf: fleet).prepare(results, outcome: outcome, seconds: world.clock() - started)))
             } catch { fail(nil, error) }
         }
         do { try (results.lazy.compactMap(\.prepared).first ?? others.first?.tree)?.synchronise() } catch { return fail(nil, error) }

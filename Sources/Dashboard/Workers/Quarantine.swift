@@ -29,7 +29,7 @@ struct Quarantine {
         return Set(text.split(separator: "\n").map(String.init))
     }
 
-    func remember(_ results: some Sequence<TenantResult>, in store: TenantStore) throws {
+    func remember(_ results: some Sequence<HeldResult>, in store: TenantStore) throws {
         let names = results.filter { $0.outcome.quarantine != nil }.map(\.outcome.id), text = names.isEmpty ? nil : names.joined(separator: "\n")
         if try store.note(Self.note) != text { try store.setNote(Self.note, text) }
     }

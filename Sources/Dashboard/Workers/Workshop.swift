@@ -19,9 +19,10 @@ struct Workshop: Sendable {
     let context: RunContext
     let options: RunOptions
     let lock: Int32?
+    let shelf: FleetShelf
 
     struct Work: Sendable {
-        var results: [TenantResult] = []
+        var results: [HeldResult] = []
         var workers = WorkerFacts()
     }
 
@@ -58,18 +59,21 @@ struct Workshop: Sendable {
                 case .ended(let end):
                     running -= 1
                     if end.progress.isTrial { runningTrials -= 1 } else if !end.saidRoom { isBusy = false }
-                    work.results += end.progress.results
+                    work.results += end.progress.results.map(shelf.keep)
                     work.workers.count(end)
                     guard let death = end.death, context.world.stop.raised == nil else { break }
                     let verdict = end.progress.verdict(overdue: end.overdue)
-                    work.results += verdict.culprits.map { Quarantine.result(of: $0, death: death, work: end.progress.inHand[$0]) }
+                    for culprit in verdict.culprits {
+                        let result = Quarantine.result(of: culprit, death: death, work: end.progress.inHand[culprit])
+                        options.observe(.ended(result))
+                        work.results.append(shelf.keep(result))
+                    }
                     trials += verdict.again
                     waiting = verdict.waiting + waiting
                 }
                 startNext()
             }
         }
-        for result in work.results where result.outcome.quarantine != nil { options.observe(.ended(result)) }
         work.results.sort { $0.outcome.id < $1.outcome.id }
         return work
     }

@@ -72,6 +72,13 @@ package struct Table: Sendable {
     private var hasRoles: Bool { name.contains("stack") || name.contains("lst") || name.contains("wf") }
 
     package func write(into out: inout Markup) {
+        begin(into: &out)
+        for row in rows { write(row, into: &out) }
+        end(into: &out)
+    }
+
+    /// Up to the first row.
+    func begin(into out: inout Markup) {
         let roles = hasRoles
         out.trusted(roles ? "<table role=\"table\" class=\"" : "<table class=\""); out.trusted(name); out.raw("\"")
         if isFilterable { out.raw(" data-f") }
@@ -83,13 +90,17 @@ package struct Table: Sendable {
             out.raw(">"); out.text(column.title); out.raw("</th>")
         }
         out.trusted(roles ? "</tr></thead><tbody role=\"rowgroup\">\n" : "</tr></thead><tbody>\n")
-        for row in rows { write(row, roles, into: &out) }
+    }
+
+    /// What follows the last row.
+    func end(into out: inout Markup) {
         out.raw("</tbody>")
-        if !foot.isEmpty { out.raw("<tfoot>"); write(foot, roles, into: &out); out.raw("</tfoot>") }
+        if !foot.isEmpty { out.raw("<tfoot>"); write(foot, into: &out); out.raw("</tfoot>") }
         out.raw("</table>\n")
     }
 
-    private func write(_ row: [Cell], _ roles: Bool, into out: inout Markup) {
+    func write(_ row: [Cell], into out: inout Markup) {
+        let roles = hasRoles
         out.trusted(roles ? "<tr role=\"row\">" : "<tr>")
         for cell in row {
             let content = cell.markup(in: out.language)

@@ -37,7 +37,7 @@ import Testing
             }
             let loaded = try LoadedSite(directory: site.directory, world: world), options = RunOptions()
             let context = RunContext(loaded, world: world, options: options)
-            return await Workshop(executable: executable ?? site.directory + "/worker", context: context, options: options, lock: nil).work(on: ids, apart: [])
+            return await Workshop(executable: executable ?? site.directory + "/worker", context: context, options: options, lock: nil, shelf: FleetShelf(in: nil)).work(on: ids, apart: [])
         }
     }
 

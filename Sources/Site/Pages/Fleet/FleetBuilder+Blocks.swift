@@ -18,12 +18,12 @@ extension FleetBuilder {
 
     var cost: Markup {
         var out = Markup(theme.language)
-        let paying = tenants.indices.filter { tenants[$0].calls > 0 }.sorted { (tenants[$0].dollars, tenants[$1].id) > (tenants[$1].dollars, tenants[$0].id) }
+        let lines = tenants.lines, paying = lines.indices.filter { lines[$0].calls > 0 }.sorted { (lines[$0].dollars, lines[$1].id) > (lines[$1].dollars, lines[$0].id) }
         guard !paying.isEmpty else { out.note("Nothing was asked this month, so nothing was paid."); return out }
         func row(_ name: Phrase, _ group: some Collection<Int>) -> [Cell] {
-            [Cell(name, isHeader: true), Cell(verbatim: Words.count(group.reduce(0) { $0 + tenants[$1].calls }), class: "n"), Cell(verbatim: Words.dollars(group.reduce(0) { $0 + tenants[$1].dollars }), class: "n")]
+            [Cell(name, isHeader: true), Cell(verbatim: Words.count(group.reduce(0) { $0 + lines[$1].calls }), class: "n"), Cell(verbatim: Words.dollars(group.reduce(0) { $0 + lines[$1].dollars }), class: "n")]
         }
-        var rows = paying.prefix(5).map { row(.verbatim(tenants[$0].id), [$0]) }
+        var rows = paying.prefix(5).map { row(.verbatim(lines[$0].id), [$0]) }
         if paying.count > 5 { rows.append(row("\(paying.count - 5) others", paying.dropFirst(5))) }
         Table("t tight", caption: "Estimate, this month so far, all tenants, at list prices.", columns: [.init("Tenant"), .init("Calls", class: "n"), .init("Cost", class: "n")], rows: rows, foot: row("Total", paying)).write(into: &out)
         return out
@@ -53,9 +53,10 @@ extension FleetBuilder {
         return out
     }
 
-    func disabled(_ order: [Int], _ here: PageLocation) -> Markup {
+    func disabled(_ order: [Int], _ here: PageLocation) throws -> Markup {
         var out = Markup(theme.language)
-        for tenant in order.lazy.map({ tenants[$0] }) {
+        for index in order {
+            let tenant = try tenants.whole(index)
             out.raw("<p class=\"sm\">"); out.link(tenant.id, here.root + "../\(tenant.id)/index.html"); out.raw(" <span class=\"soft\">"); out.text(.verbatim(tenant.disabled ?? "")); out.raw("</span></p>\n")
         }
         return out

@@ -4,21 +4,21 @@ import Telemetry
 extension FleetBuilder {
     /// `status.json`, piece by piece: it names every tenant.
     package func writeStatus(_ sink: @escaping ([UInt8]) throws -> Void) throws {
-        let order = FleetOrder(tenants)
+        let order = FleetOrder(tenants.lines)
         var out = JSONDocumentWriter(sink)
         try out.add("schema", 1)
         try out.add("title", .string(title))
-        try out.add("status", .string((tenants.lazy.map(\.state).filter { $0 != .disabled }.min() ?? .ok).key))
+        try out.add("status", .string(worst.key))
         try out.add("sentence", .string(sentence(order).english))
         try out.add("generated_at", .string(now.rfc3339))
-        try out.add("data_as_of", JSONValue(tenants.lazy.compactMap(\.dataTo).max()?.rfc3339))
+        try out.add("data_as_of", JSONValue(tenants.dataTo?.rfc3339))
         try out.add("next_due", .string((now + interval).rfc3339))
         try out.add("stale_after", .string((now + 3 * interval).rfc3339))
         try out.add("channels", each: channels) { channel in
             ["name": .string(channel.name), "status": .string(channel.disabled != nil ? "gone" : channel.failingSince != nil ? "failing" : channel.lastAccepted != nil ? "ok" : "untried"),
              "last_accepted": JSONValue(channel.lastAccepted?.rfc3339), "last_drill": JSONValue(channel.lastDrill?.rfc3339)]
         }
-        try out.add("tenants", each: [order.attention, order.fine, order.disabled].joined()) { Self.status(tenants[$0]) }
+        try out.add("tenants", each: [order.attention, order.fine, order.disabled].joined()) { Self.status(try tenants.whole($0)) }
         try out.end()
     }
 

@@ -6,7 +6,7 @@ extension FleetBuilder {
         var out = Markup(theme.language)
         out.raw("<ul class=\"count\" aria-label=\""); out.text("Tenants by state"); out.raw("\">")
         for state in StateMark.allCases {
-            let count = tenants.count { $0.state == state }
+            let count = tenants.lines.count { $0.state == state }
             guard count > 0 else { continue }
             out.raw("<li><span class=\"st "); out.trusted(state.tone); out.raw("\">"); out.icon(state); out.raw("<b>"); out.number(count); out.raw("</b> "); out.text(state.word); out.raw("</span></li>")
         }
@@ -17,18 +17,27 @@ extension FleetBuilder {
     private static let columns: [Table.Column] = [.init("State", class: "cs"), .init("Tenant"), .init("Alerts", class: "n p3 ca"), .init("Oldest message", class: "n co"), .init("Backlog", class: "n p3 cn"),
                                                   .init("Errors, 24 h", class: "n p2 cn"), .init("30 days", class: "p3 cu"), .init("Data age", class: "n p3 cd")]
 
-    func attentionTable(_ attention: [Int], _ here: PageLocation) -> Markup {
-        var out = Markup(theme.language, reserving: attention.count * 1_200)
-        guard !attention.isEmpty else { out.note("No tenant needs a look."); return out }
-        Table("t mid fl lst", caption: "\(attention.count) of \(Words.plural(tenants.count, "tenant")). Worst first: state, then data-loss deadline, then time since start.",
-              columns: Self.columns, rows: attention.map { row(tenants[$0], here, isShort: false) }, isFilterable: true).write(into: &out)
-        return out
+    /// Piece by piece: it is one table whatever its length.
+    func writeAttentionTable(_ attention: [Int], _ here: PageLocation, to sink: ([UInt8]) throws -> Void) throws {
+        let table = Table("t mid fl lst", caption: "\(Words.count(attention.count)) of \(Words.plural(tenants.lines.count, "tenant")). Worst first: state, then data-loss deadline, then time since start.",
+                          columns: Self.columns, rows: [], isFilterable: true)
+        var out = Markup(theme.language)
+        table.begin(into: &out)
+        for index in attention {
+            table.write(row(try tenants.whole(index), here, isShort: false), into: &out)
+            if out.bytes.count >= Self.piece { try sink(out.bytes); out = Markup(theme.language) }
+        }
+        table.end(into: &out)
+        try sink(out.bytes)
     }
 
-    func okTable(_ part: ArraySlice<Int>, of count: Int, _ here: PageLocation) -> Markup {
+    /// Bytes that are gathered before they are handed on.
+    private static let piece = 65_536
+
+    func okTable(_ part: ArraySlice<Int>, of count: Int, _ here: PageLocation) throws -> Markup {
         var out = Markup(theme.language, reserving: part.count * 900)
         guard !part.isEmpty else { out.note("No tenant is OK."); return out }
-        Table("t mid tight fl", caption: "OK: \(Words.plural(count, "tenant")), A to Z.", columns: Self.columns, rows: part.map { row(tenants[$0], here, isShort: true) }, isFilterable: true).write(into: &out)
+        Table("t mid tight fl", caption: "OK: \(Words.plural(count, "tenant")), A to Z.", columns: Self.columns, rows: try part.map { row(try tenants.whole($0), here, isShort: true) }, isFilterable: true).write(into: &out)
         return out
     }
 

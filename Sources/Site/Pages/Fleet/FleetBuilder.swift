@@ -1,7 +1,7 @@
 import Telemetry
 
 /// The operator's pages over all tenants, made from digests alone.
-package struct FleetBuilder: Sendable {
+package struct FleetBuilder {
     /// One run of the builder, newest first.
     package struct Run: Hashable, Sendable {
         package var startedAt: Timestamp
@@ -46,13 +46,13 @@ package struct FleetBuilder: Sendable {
     package var theme: SiteTheme
     package var clock: TenantClock
     package var interval: Int64
-    package var tenants: [TenantDigest]
+    package var tenants: FleetDigests
     package var runs: [Run]
     package var channels: [Channel] = []
     package var operation: OperationPage?
     private static let okRows = 100
 
-    package init(title: String, theme: SiteTheme, zone: String = "UTC", interval: Int64, tenants: [TenantDigest], runs: [Run], now: Timestamp) {
+    package init(title: String, theme: SiteTheme, zone: String = "UTC", interval: Int64, tenants: FleetDigests, runs: [Run], now: Timestamp) {
         self.title = title
         self.theme = theme
         clock = TenantClock(zone: zone, now: now, language: theme.language)
@@ -63,59 +63,86 @@ package struct FleetBuilder: Sendable {
 
     var now: Timestamp { clock.now }
 
-    /// Paths are relative to the `fleet` folder; tenants lie beside it. `status.json` is not among them (`writeStatus`).
+    var worst: StateMark { tenants.lines.lazy.map(\.state).filter { $0 != .disabled }.min() ?? .ok }
+
+    /// All but the first page (`writeFirstPage`) and `status.json` (`writeStatus`). Paths are relative to the `fleet` folder; tenants lie beside it.
     package func pages(_ emit: (SitePage) throws -> Void) throws {
-        let dataTo = tenants.lazy.compactMap(\.dataTo).max(), order = FleetOrder(tenants)
-        let frame = PageFrame(theme: theme, clock: clock, freshness: .init(dataTo: dataTo, built: now, nextDue: now + interval, staleAfter: now + 3 * interval), owner: title, tabs: [], footNote: "Read-only. For the operator; tenants never link here.")
-        let state = tenants.lazy.map(\.state).filter { $0 != .disabled }.min() ?? .ok
-        let head = Head(title: pageTitle(order), say: Say(state, sentence(order), detail: detail(order)))
-        let count = max(1, (order.fine.count + Self.okRows - 1) / Self.okRows)
-        for number in 1...count { try emit(try page(frame, head, order, number: number, of: count)) }
-        if let operation { try emit(try operation.page(frame, channels: channelTable)) }
+        let paper = try paper()
+        for number in paper.numbers.dropFirst() { try emit(try page(paper, number: number)) }
+        if let operation { try emit(try operation.page(paper.frame, channels: channelTable)) }
         for asset in theme.assets { try emit(asset) }
     }
 
-    /// What stands above every page.
-    private struct Head {
-        var title: Phrase
-        var say: Say
+    package static let firstPage = "index.html"
+
+    /// Piece by piece, because its table names every tenant that needs a look.
+    package func writeFirstPage(_ sink: ([UInt8]) throws -> Void) throws {
+        let paper = try paper(), bytes = try page(paper, number: 1).bytes, mark = Self.tableMark.bytes
+        guard !paper.order.attention.isEmpty, let place = bytes.firstRange(of: mark) else { return try sink(bytes) }
+        try sink(Array(bytes[..<place.lowerBound]))
+        try writeAttentionTable(paper.order.attention, PageLocation(Self.firstPage), to: sink)
+        try sink(Array(bytes[place.upperBound...]))
     }
 
-    private static func path(_ number: Int) -> String { number == 1 ? "index.html" : "ok/\(number)/index.html" }
+    /// Stands in the first page until its table is written: a character that no text of a page has.
+    private static let tableMark = Markup("\0attention\0")
 
-    private func page(_ frame: PageFrame, _ head: Head, _ order: FleetOrder, number: Int, of count: Int) throws(TemplateError) -> SitePage {
-        let path = Self.path(number), here = PageLocation(path), isFirst = number == 1
+    /// What all of its pages share.
+    private struct Paper {
+        var order: FleetOrder
+        var frame: PageFrame
+        var title: Phrase
+        var say: Say
+        var numbers: ClosedRange<Int>
+    }
+
+    private func paper() throws -> Paper {
+        let order = FleetOrder(tenants.lines)
+        let frame = PageFrame(theme: theme, clock: clock, freshness: .init(dataTo: tenants.dataTo, built: now, nextDue: now + interval, staleAfter: now + 3 * interval), owner: title, tabs: [], footNote: "Read-only. For the operator; tenants never link here.")
+        return Paper(order: order, frame: frame, title: pageTitle(order), say: Say(worst, sentence(order), detail: try detail(order)), numbers: 1...max(1, (order.fine.count + Self.okRows - 1) / Self.okRows))
+    }
+
+    private static func path(_ number: Int) -> String { number == 1 ? firstPage : "ok/\(number)/index.html" }
+
+    private func page(_ paper: Paper, number: Int) throws -> SitePage {
+        let path = Self.path(number), here = PageLocation(path), isFirst = number == 1, order = paper.order, count = paper.numbers.upperBound
         var pager = Markup(theme.language)
         if count > 1 { pager.text("Page \(number) of \(count).") }
         if number > 1 { pager.raw(" "); pager.link("Previous", here.href(Self.path(number - 1))) }
         if number < count { pager.raw(" "); pager.link("Next", here.href(Self.path(number + 1))) }
         let part = order.fine.dropFirst((number - 1) * Self.okRows).prefix(Self.okRows)
-        var blocks = ["okay": okTable(part, of: order.fine.count, here), "pager": pager]
+        var blocks = ["okay": try okTable(part, of: order.fine.count, here), "pager": pager]
         if isFirst {
             blocks["counts"] = counts
-            blocks["attention"] = attentionTable(order.attention, here)
+            blocks["attention"] = order.attention.isEmpty ? nobody : Self.tableMark
             blocks["builder"] = builder
             blocks["cost"] = cost
             blocks["channels"] = channelTable
             blocks["noise"] = noiseTable
-            blocks["disabled"] = disabled(order.disabled, here)
+            blocks["disabled"] = try disabled(order.disabled, here)
         } else {
             for name in ["counts", "attention", "builder", "cost", "channels", "noise", "disabled"] { blocks[name] = Markup(theme.language) }
         }
-        return try frame.page(
-            path, template: "fleet", title: head.title, say: head.say,
-            crumbs: isFirst ? [.init("All tenants")] : [.init("All tenants", "index.html"), .init("OK, page \(number)")],
+        return try paper.frame.page(
+            path, template: "fleet", title: paper.title, say: paper.say,
+            crumbs: isFirst ? [.init("All tenants")] : [.init("All tenants", Self.firstPage), .init("OK, page \(number)")],
             blocks: blocks, flags: ["is_first": isFirst])
     }
 
+    private var nobody: Markup {
+        var out = Markup(theme.language)
+        out.note("No tenant needs a look.")
+        return out
+    }
+
     private func pageTitle(_ order: FleetOrder) -> Phrase {
-        func count(_ state: StateMark) -> Int? { order.attention.count { tenants[$0].state == state }.nonZero }
+        func count(_ state: StateMark) -> Int? { order.attention.count { tenants.lines[$0].state == state }.nonZero }
         let counts: [Phrase] = [count(.critical).map { "\($0) critical" }, count(.warning).map { "\($0) warning" }].compactMap(\.self)
         return counts.isEmpty ? "All tenants OK" : counts.joined(separator: ", ")
     }
 
     func sentence(_ order: FleetOrder) -> Phrase {
-        let enabled = tenants.count { $0.state != .disabled }
+        let tenants = tenants.lines, enabled = tenants.count { $0.state != .disabled }
         guard enabled > 0 else { return "No tenant is configured" }
         let needing = order.attention.filter { tenants[$0].state.needsAttention }
         guard let worst = needing.first.map({ tenants[$0].state }) else { return enabled == 1 ? "The only tenant is OK" : "All \(enabled) tenants OK" }
@@ -129,14 +156,14 @@ package struct FleetBuilder: Sendable {
         return hit.count <= 4 ? "\(verdict): \(Words.list(hit.map { tenants[$0].id }))" : verdict
     }
 
-    private func detail(_ order: FleetOrder) -> Markup {
+    private func detail(_ order: FleetOrder) throws -> Markup {
         var out = Markup(theme.language)
-        let first = order.attention.prefix(3).map { tenants[$0] }, worst = first.first?.state
+        let first = try order.attention.prefix(3).map(tenants.whole), worst = first.first?.state
         for tenant in first where tenant.state == worst { out.text("\(tenant.id): \(Words.midSentence(tenant.headline))\(AlertList.ends(tenant.headline) ? "" : ".") ") }
-        let muted = tenants.indices.filter { tenants[$0].alerts.muted > 0 }
+        let lines = tenants.lines, muted = lines.indices.filter { lines[$0].muted > 0 }
         if !muted.isEmpty {
-            let alerts = Words.plural(muted.reduce(0) { $0 + tenants[$1].alerts.muted }, "alert")
-            out.text(muted.count <= 4 ? "Muted: \(alerts) of \(Words.list(muted.map { tenants[$0].id })). " : "Muted: \(alerts) of \(muted.count) tenants. ")
+            let alerts = Words.plural(muted.reduce(0) { $0 + lines[$1].muted }, "alert")
+            out.text(muted.count <= 4 ? "Muted: \(alerts) of \(Words.list(muted.map { lines[$0].id })). " : "Muted: \(alerts) of \(muted.count) tenants. ")
         }
         return out
     }

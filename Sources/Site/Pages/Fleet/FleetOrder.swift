@@ -1,11 +1,10 @@
-/// Places of tenants in a list of digests, in the order in which pages and `status.json` name them: a second list of ten thousand digests
-/// would be felt.
+/// Places of tenants in the list of lines, in the order in which pages and `status.json` name them.
 struct FleetOrder {
     let attention: [Int]
     let fine: [Int]
     let disabled: [Int]
 
-    init(_ tenants: [TenantDigest]) {
+    init(_ tenants: [FleetDigests.Line]) {
         var attention: [Int] = [], fine: [Int] = [], disabled: [Int] = []
         for index in tenants.indices {
             switch tenants[index].state {

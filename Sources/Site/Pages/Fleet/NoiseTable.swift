@@ -1,6 +1,25 @@
 import Alerting
 import Telemetry
 
+/// What a rule did in all tenants together.
+struct RuleSum {
+    private(set) var fired = 0
+    private(set) var suppressed = 0
+    private(set) var tenants = 0
+    private(set) var loudest = ""
+    private(set) var most = 0
+
+    mutating func add(_ noise: RuleNoise, of tenant: String) {
+        fired += noise.fired
+        suppressed += noise.suppressed
+        tenants += 1
+        // Of equals the same is named each time.
+        guard noise.fired > most || (noise.fired == most && most > 0 && tenant < loudest) else { return }
+        most = noise.fired
+        loudest = tenant
+    }
+}
+
 extension FleetBuilder {
     /// How far back the noise of rules is counted.
     package static let noiseSeconds: Int64 = 30 * 86_400
@@ -8,20 +27,8 @@ extension FleetBuilder {
 
     /// Which rules fired most, over all tenants: where a limit is wrong, it shows here first.
     var noiseTable: Markup {
-        struct Sum { var fired = 0, suppressed = 0, tenants = 0, loudest = "", most = 0 }
-        var sums: [String: Sum] = [:], out = Markup(theme.language)
-        // By id, so that of equals the same is named each time.
-        for index in tenants.indices.sorted(by: { tenants[$0].id < tenants[$1].id }) {
-            for noise in tenants[index].noise {
-                sums[noise.rule, default: Sum()].fired += noise.fired
-                sums[noise.rule, default: Sum()].suppressed += noise.suppressed
-                sums[noise.rule, default: Sum()].tenants += 1
-                if noise.fired > sums[noise.rule]?.most ?? 0 {
-                    sums[noise.rule]?.most = noise.fired
-                    sums[noise.rule]?.loudest = tenants[index].id
-                }
-            }
-        }
+        let sums = tenants.noise
+        var out = Markup(theme.language)
         guard !sums.isEmpty else { out.note("No rule fired in the last 30 days."); return out }
         let sorted = sums.sorted { ($1.value.fired, $0.key) < ($0.value.fired, $1.key) }
         let rows = sorted.prefix(Self.noiseRows).map { rule, sum -> [Cell] in

@@ -1,7 +1,7 @@
 import Telemetry
 
 /// The operator's page beside the fleet's: what runs took and cost, how budgets stand, and where tenants differ from the defaults.
-package struct OperationPage: Sendable {
+package struct OperationPage {
     /// One run that is over, newest first.
     package struct Run: Hashable, Sendable {
         package var startedAt: Timestamp
@@ -80,22 +80,48 @@ package struct OperationPage: Sendable {
     private static let mostRows = 200
 
     package var runs: [Run]
-    /// By id.
-    package var tenants: [Tenant]
     package var interval: Int64
+    // Of the tenants the rows that are shown, and sums over all.
+    private var tenants = 0
+    private var overridden = 0
+    private var dollars = 0.0
+    private var slowest = Leading<Tenant>(mostRows) { ($1.seconds ?? 0, $1.dollars, $0.id) < ($0.seconds ?? 0, $0.dollars, $1.id) }
+    private var fullest = Leading<Limited>(mostRows) { ($1.used, $0.tenant, $0.budget.source) < ($0.used, $1.tenant, $1.budget.source) }
+    private var overrides = Leading<Override>(mostRows) { ($0.tenant, $0.line) < ($1.tenant, $1.line) }
 
-    package init(runs: [Run], tenants: [Tenant], interval: Int64) {
+    private struct Limited {
+        var tenant: String
+        var budget: Budget
+        var used: Double
+    }
+
+    private struct Override {
+        var tenant: String
+        /// Its place among those of the tenant.
+        var line: Int
+        var words: String
+    }
+
+    package init(runs: [Run], tenants: [Tenant] = [], interval: Int64) {
         self.runs = runs
-        self.tenants = tenants
         self.interval = interval
+        tenants.forEach { add($0) }
+    }
+
+    package mutating func add(_ tenant: Tenant) {
+        tenants += 1
+        dollars += tenant.dollars
+        if !tenant.overrides.isEmpty { overridden += 1 }
+        slowest.add(tenant)
+        for budget in tenant.budgets { if let used = budget.used { fullest.add(Limited(tenant: tenant.id, budget: budget, used: used)) } }
+        for (line, words) in tenant.overrides.enumerated() { overrides.add(Override(tenant: tenant.id, line: line, words: words)) }
     }
 
     func page(_ frame: PageFrame, channels: Markup) throws(TemplateError) -> SitePage {
         let language = frame.theme.language
-        let overridden = tenants.count { !$0.overrides.isEmpty }, spent = tenants.reduce(0) { $0 + $1.dollars }
         var detail = Markup(language)
         if let longest = runs.compactMap(\.seconds).max() { detail.text("The longest of \(Words.plural(runs.count, "run")) took \(Words.duration(longest)) of \(Words.span(interval)). ") }
-        detail.text("\(Words.dollars(spent)) this month so far. \(Words.plural(overridden, "tenant differs", "tenants differ")) from the defaults.")
+        detail.text("\(Words.dollars(dollars)) this month so far. \(Words.plural(overridden, "tenant differs", "tenants differ")) from the defaults.")
         return try frame.page(Self.path, template: "operation", title: "Operation", say: Say(nil, sentence, detail: detail), crumbs: [.init("All tenants", "index.html"), .init("Operation")],
                               blocks: ["runs": runTable(frame.clock), "tenants": tenantTable(language), "budgets": budgetTable(language), "overrides": overrideTable(language), "channels": channels])
     }
@@ -129,40 +155,38 @@ package struct OperationPage: Sendable {
 
     private func tenantTable(_ language: Language?) -> Markup {
         var out = Markup(language)
-        guard !tenants.isEmpty else { out.note("No tenant was run."); return out }
+        guard tenants > 0 else { out.note("No tenant was run."); return out }
         let here = PageLocation(Self.path)
-        let sorted = tenants.indices.sorted { (tenants[$1].seconds ?? 0, tenants[$1].dollars, tenants[$0].id) < (tenants[$0].seconds ?? 0, tenants[$0].dollars, tenants[$1].id) }
-        let rows = sorted.prefix(Self.mostRows).map { tenants[$0] }.map { tenant -> [Cell] in
+        let rows = slowest.first.map { tenant -> [Cell] in
             var name = Markup(language)
             name.link(tenant.id, here.root + "../\(tenant.id)/index.html")
             return [Cell(name, isHeader: true), Cell(verbatim: tenant.seconds.map { $0 > 0 ? Words.span($0) : "<\u{A0}1\u{A0}s" } ?? "–", class: "n"), Cell(verbatim: Words.count(tenant.budgets.reduce(0) { $0 + $1.calls }), class: "n"),
                     Cell(verbatim: Words.dollars(tenant.dollars), class: "n"), Cell(verbatim: Words.bytes(Double(tenant.databaseBytes)), class: "n p2")]
         }
-        Table("t tight", caption: caption("The slowest first. Cost is that of the month so far, at list prices.", sorted.count),
+        Table("t tight", caption: caption("The slowest first. Cost is that of the month so far, at list prices.", tenants),
               columns: [.init("Tenant"), .init("Took", class: "n"), .init("Calls", class: "n"), .init("Cost", class: "n"), .init("Database", class: "n p2")], rows: rows).write(into: &out)
         return out
     }
 
     private func budgetTable(_ language: Language?) -> Markup {
         var out = Markup(language)
-        let limited = tenants.flatMap { tenant in tenant.budgets.compactMap { budget in budget.used.map { (tenant.id, budget, $0) } } }.sorted { ($1.2, $0.0, $0.1.source) < ($0.2, $1.0, $1.1.source) }
-        guard !limited.isEmpty else { out.note("No source has a budget of its own."); return out }
+        guard fullest.count > 0 else { out.note("No source has a budget of its own."); return out }
         func share(_ used: Int, _ limit: Int?) -> Phrase { limit.map { "\(Words.count(used)) of \(Words.count($0))" } ?? .verbatim(Words.count(used)) }
-        let rows = limited.prefix(Self.mostRows).map { tenant, budget, used -> [Cell] in
-            [.state(used >= 1 ? .warning : .ok, word: used >= 1 ? "Used up" : .verbatim(Words.percent(used))), Cell("\(tenant) / \(budget.source)", class: "w", isHeader: true),
+        let rows = fullest.first.map { limited -> [Cell] in
+            let tenant = limited.tenant, budget = limited.budget, used = limited.used
+            return [.state(used >= 1 ? .warning : .ok, word: used >= 1 ? "Used up" : .verbatim(Words.percent(used))), Cell("\(tenant) / \(budget.source)", class: "w", isHeader: true),
              Cell(share(budget.calls, budget.callsPerRun), class: "n", label: "Calls, last run"), Cell(share(budget.metrics, budget.metricsPerDay), class: "n", label: "Metrics, 24 h")]
         }
-        Table("t stack q", caption: caption("Sources with a budget, the fullest first.", limited.count),
+        Table("t stack q", caption: caption("Sources with a budget, the fullest first.", fullest.count),
               columns: [.init("Used"), .init("Source"), .init("Calls, last run", class: "n"), .init("Metrics, 24 h", class: "n")], rows: rows).write(into: &out)
         return out
     }
 
     private func overrideTable(_ language: Language?) -> Markup {
         var out = Markup(language)
-        let lines = tenants.flatMap { tenant in tenant.overrides.map { (tenant.id, $0) } }
-        guard !lines.isEmpty else { out.note("Every tenant runs with the defaults."); return out }
-        Table("t tight", caption: caption("What tenants set apart from the defaults; 'tidewatch explain RULE --tenant ID' shows where.", lines.count), columns: [.init("Tenant"), .init("Sets")],
-              rows: lines.prefix(Self.mostRows).map { [Cell(verbatim: $0.0, isHeader: true), Cell(verbatim: $0.1, class: "w")] }).write(into: &out)
+        guard overrides.count > 0 else { out.note("Every tenant runs with the defaults."); return out }
+        Table("t tight", caption: caption("What tenants set apart from the defaults; 'tidewatch explain RULE --tenant ID' shows where.", overrides.count), columns: [.init("Tenant"), .init("Sets")],
+              rows: overrides.first.map { [Cell(verbatim: $0.tenant, isHeader: true), Cell(verbatim: $0.words, class: "w")] }).write(into: &out)
         return out
     }
 
