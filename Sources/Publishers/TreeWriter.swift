@@ -162,9 +162,9 @@ private extension TreeWriter {
     /// Hashed assets that no page links to any longer, and since when.
     func carryAssets() throws(PublishError) -> [String: Timestamp] {
         guard let now else { return [:] }
-        let before = live.keys.contains { FileKind.isHashed($0) && digests[$0] == nil } ? SwitchedTree.carried(in: old) : [:]
+        let before = live.keys.contains { digests[$0] == nil && FileKind.isHashed($0) } ? SwitchedTree.carried(in: old) : [:]
         var carried: [String: Timestamp] = [:]
-        for path in live.keys.sorted() where FileKind.isHashed(path) && digests[path] == nil {
+        for path in live.keys.sorted() where digests[path] == nil && FileKind.isHashed(path) {
             let since = before[path] ?? now
             if now - since < Self.grace, try keepAlone(path) { carried[path] = since }
         }

@@ -24,6 +24,7 @@ struct RenderPlan {
     private let input: String
     /// Classes that may stay as they are, with the moment that they were made.
     private var kept: [String: Timestamp] = [:]
+    private var keptEndings: [String] = []
     /// Of the last run that made them, by service and range.
     private var before: [String: Made] = [:]
     private var quiet: [String: Made] = [:]
@@ -50,6 +51,7 @@ struct RenderPlan {
             if line.count == 2, let age = Self.ages.first(where: { $0.name == line[0] }), now - at < age.seconds { kept[age.name] = at }
             if line.count == 3, let digest = UInt64(line[1], radix: 16) { before[String(line[0])] = Made(digest: digest, at: at) }
         }
+        keptEndings = kept.keys.flatMap { ["/\($0)/index.html", "/data-\($0).csv"] }
     }
 
     func isDue(_ path: String) -> Bool {
@@ -58,9 +60,9 @@ struct RenderPlan {
         if Self.folders.contains(where: path.hasPrefix) { return kept[Self.documents] == nil }
         guard path.hasPrefix("services/") else { return true }
         // Single resources show the same day as their service.
-        if path.contains("/resources/") { return ServiceRange.day.folder.map { kept[$0] == nil } ?? true }
+        if path.split(separator: "/", maxSplits: 3).dropFirst(2).first == "resources" { return ServiceRange.day.folder.map { kept[$0] == nil } ?? true }
         // `services/x/7d/index.html` and `services/x/data-7d.csv`.
-        return !kept.keys.contains { path.hasSuffix("/\($0)/index.html") || path.hasSuffix("/data-\($0).csv") }
+        return !keptEndings.contains(where: path.hasSuffix)
     }
 
     /// Whether a page that is due may stay because it would show the same: as long as its next making, too, is in time half an interval

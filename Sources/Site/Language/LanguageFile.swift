@@ -28,7 +28,8 @@ package struct LanguageFile {
         guard !layers.isEmpty else {
             throw Mistakes(errors: [TemplateError(file: path(tag), message: "the site has no language '\(tag)'; there are \(tags(in: files).joined(separator: ", "))")])
         }
-        let known = phrases(in: files)
+        // English as it is shipped has nothing that must be known, and every start would pay for it.
+        lazy var known = phrases(in: files)
         var entries: [String: Saying] = [:], errors: [TemplateError] = []
         for layer in layers {
             let file = LanguageFile(file: place(layer.place), bytes: layer.bytes)

@@ -53,7 +53,7 @@ package struct Table: Sendable {
         package init(_ title: Phrase, class name: String = "") { self.title = title; self.name = name }
     }
     /// `t stack q`
-    package var name: String
+    package let name: String
     package var caption: Phrase
     package var columns: [Column]
     package var rows: [[Cell]]
@@ -67,9 +67,11 @@ package struct Table: Sendable {
         self.rows = rows
         self.foot = foot
         self.isFilterable = isFilterable
+        let kinds = name.split(separator: " ")
+        hasRoles = kinds.contains("stack") || kinds.contains("lst") || kinds.contains("wf")
     }
 
-    private var hasRoles: Bool { name.contains("stack") || name.contains("lst") || name.contains("wf") }
+    private let hasRoles: Bool
 
     package func write(into out: inout Markup) {
         begin(into: &out)

@@ -79,8 +79,8 @@ package struct SiteTheme: Sendable {
     /// Fills a template with finished blocks. A name that the page does not have is an error, never silently nothing.
     func render(_ template: String, _ fields: [String: PageField], page: String) throws(TemplateError) -> [UInt8] {
         guard printsOnly else { return try Array(filled(template, fields.mapValues(\.value), page: page).utf8) }
-        var key = template
-        for (name, field) in fields.sorted(by: { $0.key < $1.key }) { if case .flag(let isSet) = field { key += isSet ? " \(name)" : " !\(name)" } }
+        let flags = fields.compactMap { name, field in if case .flag(let isSet) = field { isSet ? " \(name)" : " !\(name)" } else { nil } }
+        let key = template + flags.sorted().joined()
         var failure: TemplateError?
         let skeleton = skeletons.skeleton(key) {
             do throws(TemplateError) {

@@ -18,26 +18,27 @@ struct RuleRows {
         let active = service.alerts.compactMap { alert in known[alert.key.rule].map { (alert, $0) } }
         let firing = Set(active.map(\.1.id)), quiet = rules.filter { !firing.contains($0.id) }
         guard !rules.isEmpty else { out.note(isAlone ? "No rule watches this resource." : "No rule watches this service."); return }
-        let judged = quiet.map { ($0, row($0, service)) }
-        let fine = judged.count { isAtRest($0.0, service) }
+        let judged = quiet.map { row($0, service) }
+        let fine = judged.count(where: \.isAtRest)
         let folds = !active.isEmpty && fine > Self.mostOpen
-        let open = active.prefix(Self.mostActive).map { row($0.0, $0.1) } + judged.filter { !folds || !isAtRest($0.0, service) }.map(\.1)
+        let open = active.prefix(Self.mostActive).map { row($0.0, $0.1) } + judged.filter { !folds || !$0.isAtRest }.map(\.cells)
         let left = active.count - Self.mostActive
         let now = picture.clock.time(picture.now), whole = Words.plural(rules.count, "rule")
         let watch: Phrase = isAlone ? (rules.count == 1 ? "\(whole) watches this resource." : "\(whole) watch this resource.") : rules.count == 1 ? "\(whole) watches this service." : "\(whole) watch this service."
         let evaluated: Phrase = picture.dataTo.map { "Evaluated at \(now) on data to \(picture.clock.moment($0))." } ?? "Evaluated at \(now)."
         Table("t stack q", caption: "\(watch) \(evaluated)\(left > 0 ? " \(Words.plural(left, "more alert")) on the page of alerts." : "")",
-              columns: Self.columns, rows: Array(open)).write(into: &out)
+              columns: Self.columns, rows: open).write(into: &out)
         guard folds else { return }
         out.raw("<details><summary>"); out.text("\(Words.plural(fine, "rule")) at rest"); out.raw("</summary>")
-        Table("t stack q", caption: "Nothing fires and nothing is pending.", columns: Self.columns, rows: judged.filter { isAtRest($0.0, service) }.map(\.1)).write(into: &out)
+        Table("t stack q", caption: "Nothing fires and nothing is pending.", columns: Self.columns, rows: judged.filter(\.isAtRest).map(\.cells)).write(into: &out)
         out.raw("</details>\n")
     }
 
-    /// Whether nothing is to be seen here: all is well, or there is nothing that it could judge.
-    private func isAtRest(_ rule: RuleSite, _ service: ServicePicture) -> Bool {
-        let mark = state(of: rule, service.resources.filter { rule.resources.contains($0.id) }).mark
-        return mark == .ok || mark == .disabled
+    /// A rule of which nothing fires.
+    private struct Judged {
+        var cells: [Cell]
+        /// Whether nothing is to be seen here: all is well, or there is nothing that it could judge.
+        var isAtRest: Bool
     }
 
     /// A rule that sees no value is not fine: it knows nothing. One whose condition is about a setting that none of them has does not apply.
@@ -58,14 +59,15 @@ struct RuleRows {
                 Cell(evidence.limit ?? evidence.conditions.map { "\($0) conditions" } ?? "any", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"), Cell(since, label: "Since")]
     }
 
-    private func row(_ rule: RuleSite, _ service: ServicePicture) -> [Cell] {
+    private func row(_ rule: RuleSite, _ service: ServicePicture) -> Judged {
         let watched = service.resources.filter { rule.resources.contains($0.id) }
         let state = state(of: rule, watched)
         let reading = quietest(rule, watched)
         let learned = service.quiet.lazy.filter { $0.key.rule == rule.id }.compactMap { $0.memory.learned }.min()
-        return [.state(state.mark, word: learned == nil ? state.word : "Learning", class: "w"), name(rule, watched.count == 1 ? watched[0].title : Words.plural(watched.count, rule.on.word), isInline: true),
+        let cells = [.state(state.mark, word: learned == nil ? state.word : "Learning", class: "w"), name(rule, watched.count == 1 ? watched[0].title : Words.plural(watched.count, rule.on.word), isInline: true),
                 Cell(reading?.now ?? "–", class: "n", label: "Now"), Cell(reading?.limit ?? "–", class: "n", label: "Limit"), Cell(hold(rule), class: "n", label: "For"),
                 Cell(learned.map { "\($0)\u{A0}% of the past that it needs" } ?? "–", label: "Since")]
+        return Judged(cells: cells, isAtRest: state.mark == .ok || state.mark == .disabled)
     }
 
     /// How near the nearest resource is to the rule's first plain limit; nothing where the condition has another shape or nothing is known.
