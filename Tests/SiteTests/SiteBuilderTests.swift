@@ -41,6 +41,16 @@ struct SiteBuilderTests {
         #expect(standing.count { $0.path.hasSuffix(".html") } == pages.count { $0.path.hasSuffix(".html") })
     }
 
+    @Test(arguments: [("<body><main class=\"a>b\" id='x'>\n<p>1</p></main></body>", "<body><main class=\"a>b\" id='x'>\n", "<p>1</p></main></body>"),
+                      ("<body data-x=\"1\"><p>1</p></body>", "<body data-x=\"1\">", "<p>1</p></body>")])
+    func `a banner finds its place in a template of the site's own, and is there once`(_ page: String, _ before: String, _ after: String) throws {
+        let notice = StandingNotice(theme: try SyntheticTenant.theme(), tenant: "initech", reason: "because", now: EventTenant.now)
+        var bytes = Array(page.utf8)
+        for _ in 0..<2 { try notice.pages(of: ["a.html"], { $0 == "a.html" ? bytes : nil }) { if $0.path == "a.html" { bytes = $0.bytes } } }
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(text.hasPrefix(before + "<p class=\"banner crit\" id=\"standing\"") && text.hasSuffix("</p>\n" + after) && text.split(separator: "id=\"standing\"").count == 2, "\(text)")
+    }
+
     @Test func `a sitemap lists every page, made now or kept`() throws {
         var kept: [SitePage] = []
         try SiteBuilder(theme: SyntheticTenant.theme(), now: SyntheticTenant.now).build(SyntheticTenant.site(), store: SyntheticTenant.store(), isDue: { !$0.hasPrefix("runbooks/") && !$0.contains("/7d/") }, emit: { kept.append($0) })

@@ -6,9 +6,11 @@ struct MetricFamily {
     enum Form: String { case gauge, counter }
 
     let name: String
-    private let head: String
+    private var head: String
     private let unitLine: String
     private var samples: [UInt8] = []
+    /// Bytes of samples that wait.
+    var size: Int { samples.count }
 
     init(_ name: String, _ form: Form, unit: String? = nil, help: String) {
         self.name = name
@@ -32,6 +34,13 @@ struct MetricFamily {
 
     /// Without times: what a textfile collector takes.
     var prometheus: [UInt8] { Array(head.utf8) + samples }
+
+    /// The same piece by piece: what was added since the last.
+    mutating func takePrometheus() -> [UInt8] {
+        defer { head = ""; samples.removeAll(keepingCapacity: true) }
+        return prometheus
+    }
+
     var openMetrics: [UInt8] { Array((head + unitLine).utf8) + samples }
 
     /// Only letters, digits and underscores, and the unit at the end as OpenMetrics demands.

@@ -12,18 +12,28 @@ struct FleetMetrics {
     let seconds: Int64?
     let fleetBytes: Int64
 
-    /// One family after the other, by name: each has a line for every tenant.
+    /// One family after the other, by name, and each in pieces: it has a line for every tenant.
     func write(_ sink: @escaping ([UInt8]) throws -> Void) throws {
         for family in families.sorted(by: { $0.name < $1.name }) {
-            let family = family.make()
-            if !family.isEmpty { try sink(family.prometheus) }
+            var lines = MetricFamily(family.name, .gauge, help: family.help)
+            try family.fill { value, labels in
+                lines.add(value, labels)
+                if lines.size >= Self.piece { try sink(lines.takePrometheus()) }
+            }
+            if !lines.isEmpty { try sink(lines.takePrometheus()) }
         }
     }
 
-    /// Made when its turn comes.
+    /// Bytes that are gathered before they are handed on.
+    private static let piece = 65_536
+
+    private typealias Add = (_ value: Double, _ labels: [(String, String)]) throws -> Void
+
     private struct Family {
         let name: String
-        let make: () -> MetricFamily
+        let help: String
+        /// Called when its turn comes.
+        let fill: (Add) throws -> Void
     }
 
     private var families: [Family] {
@@ -56,40 +66,32 @@ struct FleetMetrics {
     }
 
     private var stages: Family {
-        family("tidewatch_stage_duration_seconds", "Seconds of a stage, added up over all tenants.") { family in
+        Family(name: "tidewatch_stage_duration_seconds", help: "Seconds of a stage, added up over all tenants.") { add in
             var spent: [RunOptions.Stage: Int64] = [:]
             for result in results { for time in result.outcome.seconds { spent[time.stage, default: 0] += time.seconds } }
-            for stage in RunOptions.Stage.allCases { if let seconds = spent[stage] { family.add(Double(seconds), [("stage", stage.rawValue)]) } }
+            for stage in RunOptions.Stage.allCases { if let seconds = spent[stage] { try add(Double(seconds), [("stage", stage.rawValue)]) } }
         }
     }
 
     private var alerts: Family {
-        family("tidewatch_tenant_alerts_firing", "Alerts that fire, told or not.") { family in
+        Family(name: "tidewatch_tenant_alerts_firing", help: "Alerts that fire, told or not.") { add in
             for result in results {
                 guard let counts = result.alerts else { continue }
-                family.add(Double(counts.critical), [("tenant", result.outcome.id), ("severity", "critical")])
-                family.add(Double(counts.warning), [("tenant", result.outcome.id), ("severity", "warning")])
+                try add(Double(counts.critical), [("tenant", result.outcome.id), ("severity", "critical")])
+                try add(Double(counts.warning), [("tenant", result.outcome.id), ("severity", "warning")])
             }
         }
     }
 
     private func one(_ name: String, _ help: String, _ value: Double?, _ labels: [(String, String)] = []) -> Family {
-        family(name, help) { family in if let value { family.add(value, labels) } }
+        Family(name: name, help: help) { add in if let value { try add(value, labels) } }
     }
 
     private func each(_ name: String, _ help: String, _ value: @escaping (HeldResult) -> Double?) -> Family {
-        family(name, help) { family in for result in results { if let value = value(result) { family.add(value, [("tenant", result.outcome.id)]) } } }
+        Family(name: name, help: help) { add in for result in results { if let value = value(result) { try add(value, [("tenant", result.outcome.id)]) } } }
     }
 
     private func receivers(_ name: String, _ help: String, _ value: @escaping (FleetBuilder.Channel) -> Double?) -> Family {
-        family(name, help) { family in for channel in channels { if let value = value(channel) { family.add(value, [("receiver", channel.name)]) } } }
-    }
-
-    private func family(_ name: String, _ help: String, _ fill: @escaping (inout MetricFamily) -> Void) -> Family {
-        Family(name: name) {
-            var family = MetricFamily(name, .gauge, help: help)
-            fill(&family)
-            return family
-        }
+        Family(name: name, help: help) { add in for channel in channels { if let value = value(channel) { try add(value, [("receiver", channel.name)]) } } }
     }
 }

@@ -34,7 +34,7 @@ final class FleetShelf: Sendable {
         case nowhere
         case inFile(offset: Int, count: Int)
         /// Where there is no room for a file.
-        case inMemory(FleetEntry)
+        indirect case inMemory(FleetEntry)
     }
 
     struct Unreadable: Error, CustomStringConvertible {

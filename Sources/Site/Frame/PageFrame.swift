@@ -92,7 +92,7 @@ package struct PageFrame: Sendable {
     package func page(_ path: String, template: String, title: Phrase, say: Say, crumbs: [Link], tab: Phrase? = nil, tone: StateMark? = nil,
                       blocks: [String: Markup] = [:], words: [String: Phrase] = [:], flags: [String: Bool] = [:]) throws(TemplateError) -> SitePage {
         let here = PageLocation(path), state = tone ?? say.state
-        var fields: [String: PageField] = [:]
+        var fields = [String: PageField](minimumCapacity: 2 * blocks.count + words.count + flags.count + 24)
         for (name, block) in blocks {
             fields[name] = .markup(block)
             fields["has_\(name)"] = .flag(!block.isEmpty)

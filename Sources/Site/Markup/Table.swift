@@ -33,15 +33,26 @@ package struct Cell: Sendable {
 
     package static func state(_ state: StateMark, word: Phrase? = nil, class name: String = "") -> Cell { Cell(.state(state, word: word), class: name) }
 
-    /// Finished, in the language of the table.
-    fileprivate func markup(in language: Language?) -> Markup {
-        var out = Markup(language)
+    fileprivate func write(into out: inout Markup) {
         switch content {
-        case .markup(let markup): return markup
+        case .markup(let markup): out.append(markup)
         case .words(let words): out.text(words)
         case .state(let state, let word): out.state(state, word: word)
         }
-        return out
+    }
+
+    /// Elsewhere words of a table stay whole.
+    fileprivate func hasLongWord(in language: Language?) -> Bool {
+        switch content {
+        case .markup(let markup): return markup.hasLongWord
+        // What is short as a whole need not be written first to find out.
+        case .words(let words) where language == nil && words.english.utf8.count <= Markup.longWord: return false
+        case .state(_, let word) where language == nil && (word?.english.utf8.count ?? 0) <= Markup.longWord: return false
+        case .words, .state:
+            var out = Markup(language)
+            write(into: &out)
+            return out.hasLongWord
+        }
     }
 }
 
@@ -105,13 +116,11 @@ package struct Table: Sendable {
         let roles = hasRoles
         out.trusted(roles ? "<tr role=\"row\">" : "<tr>")
         for cell in row {
-            let content = cell.markup(in: out.language)
             out.trusted(cell.isHeader ? (roles ? "<th role=\"rowheader\"" : "<th scope=\"row\"") : (roles ? "<td role=\"cell\"" : "<td"))
-            // Elsewhere words of a table stay whole.
-            let name = !cell.name.hasSuffix("lw") && content.hasLongWord ? cell.name.isEmpty ? "lw" : cell.name + " lw" : cell.name
+            let name = !cell.name.hasSuffix("lw") && cell.hasLongWord(in: out.language) ? cell.name.isEmpty ? "lw" : cell.name + " lw" : cell.name
             if !name.isEmpty { out.raw(" class=\""); out.trusted(name); out.raw("\"") }
             if let label = cell.label { out.raw(" data-l=\""); out.text(label); out.raw("\"") }
-            out.raw(">"); out.append(content)
+            out.raw(">"); cell.write(into: &out)
             out.trusted(cell.isHeader ? "</th>" : "</td>")
         }
         out.raw("</tr>\n")

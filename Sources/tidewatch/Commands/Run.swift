@@ -73,7 +73,11 @@ struct Render: StageVerb {
 
     func run() async throws {
         var arguments = options.arguments
-        if let at { arguments.now = at }
+        if let at {
+            let present = try arguments.now.flatMap(Timestamp.init(rfc3339:)) ?? machine().clock()
+            if let time = Timestamp(rfc3339: at), time > present { throw ValidationError("--at: \(at) is still to come (now is \(present.rfc3339)). It draws pages as they were.") }
+            arguments.now = at
+        }
         if let out, let objection = SiteFolders(directory: options.shared.directory).objection(to: absolute(out)) {
             throw ValidationError("--out: \(out) \(objection). Name another folder.")
         }

@@ -70,6 +70,8 @@ import Testing
         #expect(status["alerts"]?.array.contains { $0["rule"]?.string == "queue-age" && $0["state"]?.string == "firing" } == true)
         #expect(site.files() == now)
         #expect(try await TidewatchCommand.run("--site", site.directory, "render", "--at", first.rfc3339).code == 2)
+        let future = try await TidewatchCommand.run("--site", site.directory, "render", "--at", "2999-01-01T00:00:00Z", "--out", then)
+        #expect(future.code == 2 && future.messages.contains("2999-01-01T00:00:00Z is still to come"), "\(future)")
         for place in ["/public", "/public/one", "/state"] {
             let refused = try await TidewatchCommand.run("--site", site.directory, "render", "--at", first.rfc3339, "--out", site.directory + place)
             #expect(refused.code == 2 && refused.messages.contains("belongs to the site itself"), "\(refused)")

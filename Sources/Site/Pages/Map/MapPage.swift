@@ -91,7 +91,7 @@ struct MapPage {
         var out = Markup(picture.language)
         guard !map.hops.isEmpty else { out.note("Nothing is known to feed or call anything. Name what comes next with feeds or calls."); return out }
         let rows = map.hops.prefix(Self.mostRows).map { hop -> [Cell] in
-            let word: Phrase? = hop.isBlocked ? "Blocked" : hop.isFailing ? "Failing" : hop.state == .noData ? "Not measured" : nil
+            let word: Phrase? = hop.isBlocked ? "Blocked" : hop.isFailing ? "Failing" : hop.state == .noData ? "Not measured" : hop.onlyPasses ? "Passes" : nil
             var calls = Markup(picture.language)
             calls.text(hop.calls.map(Words.count) ?? "–")
             if hop.isSampled { calls.raw("<span class=\"sub\">"); calls.text("sampled"); calls.raw("</span>") }
@@ -100,7 +100,9 @@ struct MapPage {
                     Cell(hop.p95, class: "n", label: "p95")]
         }
         let left = map.hops.count - rows.count
-        Table("t stack q", caption: "\(left > 0 ? "The first \(rows.count) of \(Words.count(map.hops.count)) hops, worst first." : "All hops, worst first.") Calls from metrics where a hop has a count of its own, else sampled; latency and error kinds from sampled traces.",
+        let which: Phrase = left > 0 ? "The first \(rows.count) of \(Words.count(map.hops.count)) hops, worst first." : "All hops, worst first."
+        let how: Phrase = "\(which) Calls from metrics where a hop has a count of its own, else sampled; latency and error kinds from sampled traces."
+        Table("t stack q", caption: map.hops.contains(where: \.onlyPasses) ? "\(how) Passes: calls are counted, failures are not." : how,
               columns: [.init("State"), .init("From"), .init("To"), .init("Kind"), .init("Calls", class: "n"), .init("Error", class: "n"), .init("Fault", class: "n"), .init("p95", class: "n")], rows: rows).write(into: &out)
         return out
     }

@@ -37,6 +37,8 @@ struct MapPicture {
         /// Nothing passes although something waits.
         var isBlocked = false
         var isFailing: Bool { state == .critical || state == .warning }
+        /// What passes is counted, and nobody tells how much of it fails.
+        var onlyPasses: Bool { state == .ok && faults == nil }
         var names: Phrase { ("\(from) to \(to)" as Phrase).form("way") }
     }
 

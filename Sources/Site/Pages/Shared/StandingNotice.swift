@@ -4,7 +4,6 @@ import Telemetry
 /// What a tenant's pages say when it was left out of a run: made from what is published, without its database, its texts or its numbers,
 /// because one of those is what its worker ended over.
 package struct StandingNotice: Sendable {
-    private static let opening = Array("<main id=\"main\" tabindex=\"-1\">\n".utf8)
     private static let mark = Array("<p class=\"banner crit\" id=\"standing\"".utf8), end = Array("</p>\n".utf8)
 
     private let theme: SiteTheme
@@ -41,9 +40,27 @@ package struct StandingNotice: Sendable {
         try emit(SitePage("status.json", status(before, sentence.english).bytes(pretty: true)))
     }
 
-    /// A page with a banner at its top; nothing where a template of the site's own has no place for one.
+    /// Behind the first of these elements' opening tags, whatever attributes a template of the site's own gives it.
+    private static let places = ["<main", "<body"].map { Array($0.utf8) }
+
+    private static func top(of page: [UInt8]) -> Int? {
+        for place in places {
+            guard var at = page.firstRange(of: place)?.upperBound else { continue }
+            var quote: UInt8?
+            while at < page.count, quote != nil || page[at] != UInt8(ascii: ">") {
+                let byte = page[at]
+                if quote == byte { quote = nil } else if quote == nil, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { quote = byte }
+                at += 1
+            }
+            guard at < page.count else { continue }
+            return at + 1 < page.count && page[at + 1] == UInt8(ascii: "\n") ? at + 2 : at + 1
+        }
+        return nil
+    }
+
+    /// A page with a banner at its top; nothing where it has no place for one.
     private func marked(_ page: [UInt8], _ sentence: Phrase) -> [UInt8]? {
-        guard let start = page.firstRange(of: Self.opening)?.upperBound else { return nil }
+        guard let start = Self.top(of: page) else { return nil }
         var rest = page[start...]
         // The one of the run before.
         if rest.starts(with: Self.mark), let end = rest.firstRange(of: Self.end) { rest = rest[end.upperBound...] }
