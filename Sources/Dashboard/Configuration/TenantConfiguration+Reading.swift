@@ -22,7 +22,7 @@ extension TenantConfiguration {
         self.limits.read(record.record("limits", TenantLimits.schema))
         guard let id = record.identifier("id") else { return nil }
         if id != fileName { record.fail("id", "must equal the file name: rename the file to \(id).yaml or set id: \(printable(fileName))") }
-        if id == "fleet" { record.fail("id", "'fleet' is reserved for the operator's pages. Choose another id.") }
+        if let owner = reservedTenantIDs[id] { record.fail("id", "'\(id)' is reserved for \(owner). Choose another id.") }
         if Self.deviceNames.contains(id) { record.fail("id", "'\(id)' names a device on some systems, and a folder of that name cannot be copied there. Choose another id.") }
         self.id = id
         title = record.text("title") ?? id

@@ -20,15 +20,13 @@ package struct TenantRemoval {
         self.directory = directory
         let files = FileManager.default, state = directory + "/state"
         lock = files.fileExists(atPath: state) ? try RunLock(stateDirectory: state, owner: "tenant remove", countsSkip: false) : nil
-        // Databases with their journals, copies before an upgrade and those that were set aside; folders of its own, such as the shadow tree.
-        let inState = (files.enumerator(atPath: state)?.compactMap { $0 as? String } ?? []).filter { path in
+        // Databases with their journals, copies before an upgrade and those that were set aside; no page of any tree.
+        let databases = (files.enumerator(atPath: state)?.compactMap { $0 as? String } ?? []).filter { path in
             let name = path.split(separator: "/").last.map(String.init) ?? ""
-            return name == id || name == id + ".sqlite" || name.hasPrefix(id + ".sqlite-") || name.hasPrefix(id + ".sqlite.")
+            return !path.hasPrefix("shadow/") && (name == id + ".sqlite" || name.hasPrefix(id + ".sqlite-") || name.hasPrefix(id + ".sqlite."))
         }.map { "state/" + $0 }
-        let tree = "public/" + id
-        let paths = inState.sorted() + (Self.isThere(directory + "/" + tree) ? [tree] : [])
-        // What lies in a folder that goes anyway is not named again.
-        found = paths.filter { path in !paths.contains { path.hasPrefix($0 + "/") } }.map { ($0, Self.size(directory + "/" + $0)) }
+        let trees = ["state/shadow/" + id, "public/" + id].filter { Self.isThere(directory + "/" + $0) }
+        found = (databases.sorted() + trees).map { ($0, Self.size(directory + "/" + $0)) }
         var notes: [String] = []
         if files.fileExists(atPath: state + "/\(id).sqlite"), let waiting = try? TenantStore(path: state + "/\(id).sqlite").waitingMessages(), waiting > 0 {
             notes.append("\(waiting) messages that were not delivered yet are lost with it.")

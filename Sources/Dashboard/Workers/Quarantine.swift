@@ -37,7 +37,7 @@ struct Quarantine {
     /// The tree as it is published, but for a banner on each page and a status that say why it stands still. Nothing for a name that can have
     /// no tree.
     func standingTree(of outcome: TenantOutcome, theme: SiteTheme) throws -> PreparedTree? {
-        guard let reason = outcome.quarantine, isIdentifier(outcome.id), outcome.id != "fleet" else { return nil }
+        guard let reason = outcome.quarantine, isIdentifier(outcome.id), reservedTenantIDs[outcome.id] == nil else { return nil }
         let writer = try context.writer(outcome.id), paths = writer.live.keys.sorted()
         var new: Set<String> = []
         try StandingNotice(theme: theme, tenant: outcome.id, reason: reason, now: context.now).pages(of: paths, writer.published) { page in

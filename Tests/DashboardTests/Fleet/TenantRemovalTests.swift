@@ -27,9 +27,15 @@ import Testing
         #expect(try await TidewatchCommand.run("--site", site.directory, "tenant", "remove", "t002").code == 1)
     }
 
-    @Test(arguments: ["../one", "fleet", "A", "", "a/b"]) func `what is no tenant's id is refused`(_ id: String) async throws {
-        let site = try TrialSite(["tidewatch.yaml": TrialSite.plain])
+    @Test(arguments: ["../one", "fleet", "shadow", "lock", "skips", "A", "", "a/b"]) func `what is no tenant's id is refused`(_ id: String) async throws {
+        let site = try TrialSite(["tidewatch.yaml": TrialSite.plain, "state/shadow/one/index.html": "x", "state/skips": "x"])
         let ended = try await TidewatchCommand.run("--site", site.directory, "tenant", "remove", id)
         #expect(ended.code == 4 || ended.code == 2, "\(ended)")
+        #expect(FileManager.default.fileExists(atPath: site.directory + "/state/shadow/one/index.html") && FileManager.default.fileExists(atPath: site.directory + "/state/skips"))
+    }
+
+    @Test func `a tenant that is called like a folder of everybody's pages takes only its own`() throws {
+        let site = try TrialSite(["tidewatch.yaml": TrialSite.plain, "state/shadow/one/services/index.html": "x", "state/shadow/services/index.html": "x", "public/services/index.html": "x"])
+        #expect(try TenantRemoval("services", directory: site.directory).found.map(\.path) == ["state/shadow/services", "public/services"])
     }
 }

@@ -49,7 +49,9 @@ import Testing
         ("three", TrialSite.tenant("three", account: TrialSite.one, externalID: "${GONE}"), "the environment variable GONE is not set"),
         ("three", TrialSite.tenant("three", account: TrialSite.one).replacing("id: orders", with: "id: ../../etc"), "expected an id of a-z, 0-9 and '-'"),
         ("three", TrialSite.tenant("three", account: TrialSite.one).replacing("id: orders", with: "id: Orders"), "expected an id of a-z, 0-9 and '-'"),
-        ("fleet", TrialSite.tenant("fleet", account: TrialSite.one), "'fleet' is reserved"),
+        ("fleet", TrialSite.tenant("fleet", account: TrialSite.one), "'fleet' is reserved for the operator's pages"),
+        ("shadow", TrialSite.tenant("shadow", account: TrialSite.one), "'shadow' is reserved for the folder of the builds that are kept"),
+        ("lock", TrialSite.tenant("lock", account: TrialSite.one), "'lock' is reserved for the file that keeps two runs apart"),
     ]
 
     @Test(arguments: tenantMistakes) func `a mistake in one tenant's file is that tenant's alone`(_ id: String, _ text: String, _ message: String) async throws {
