@@ -53,16 +53,8 @@ extension Configuration {
     /// - Throws: `ConfigurationError` with every mistake of the site's own files.
     package static func load(directory: String, world: ConfigurationWorld, builtInRules: [UInt8], reads: (_ tenant: String) -> Bool = { _ in true }) throws(ConfigurationError) -> Configuration {
         let diagnostics = Diagnostics()
-        let secrets = SecretResolver(environment: world.environment, readFile: { path in world.readFile(path.hasPrefix("/") ? path : directory + "/" + path) })
-
-        var site: SiteConfiguration?
-        if let bytes = world.readFile(directory + "/tidewatch.yaml") {
-            let reader = ConfigurationReader(file: "tidewatch.yaml", diagnostics: diagnostics, secrets: secrets)
-            site = YAMLFile.root(of: bytes, file: "tidewatch.yaml", diagnostics: diagnostics)
-                .flatMap { reader.open($0, as: SiteConfiguration.schema) }.map(SiteConfiguration.init)
-        } else {
-            diagnostics.report(Diagnostic(file: "tidewatch.yaml", message: "no such file in \(directory). Make a site with 'tidewatch init DIR', or name its directory with --site."))
-        }
+        let secrets = secrets(in: directory, world: world)
+        let site = site(in: directory, world: world, diagnostics: diagnostics)
 
         var tenants: [TenantConfiguration] = [], broken: [BrokenTenant] = [], warnings: [Diagnostic] = []
         let names = (world.list(directory + "/tenants") ?? []).filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { String($0.dropLast(5)) }
@@ -105,5 +97,19 @@ extension Configuration {
         }
         return Configuration(directory: directory, site: site, tenants: tenants, tenantIDs: names, brokenTenants: broken, rules: rules,
                              silences: silences.files, brokenSilences: silences.diagnostics, warnings: warnings + diagnostics.sorted.filter { $0.grade == .warning })
+    }
+
+    /// What `tidewatch.yaml` says, as far as it can be read.
+    static func site(in directory: String, world: ConfigurationWorld, diagnostics: Diagnostics) -> SiteConfiguration? {
+        guard let bytes = world.readFile(directory + "/tidewatch.yaml") else {
+            diagnostics.report(Diagnostic(file: "tidewatch.yaml", message: "no such file in \(directory). Make a site with 'tidewatch init DIR', or name its directory with --site."))
+            return nil
+        }
+        let reader = ConfigurationReader(file: "tidewatch.yaml", diagnostics: diagnostics, secrets: secrets(in: directory, world: world))
+        return YAMLFile.root(of: bytes, file: "tidewatch.yaml", diagnostics: diagnostics).flatMap { reader.open($0, as: SiteConfiguration.schema) }.map(SiteConfiguration.init)
+    }
+
+    private static func secrets(in directory: String, world: ConfigurationWorld) -> SecretResolver {
+        SecretResolver(environment: world.environment, readFile: { path in world.readFile(path.hasPrefix("/") ? path : directory + "/" + path) })
     }
 }

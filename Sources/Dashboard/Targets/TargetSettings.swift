@@ -72,7 +72,7 @@ package struct TargetConfiguration: Sendable {
     /// Reports folders that belong to the site itself.
     func checkFolders(_ site: SiteFolders, diagnostics: Diagnostics) {
         for (path, place) in folders {
-            guard let objection = site.objection(to: path) else { continue }
+            guard let objection = site.objection(toTreesIn: path) else { continue }
             var mistake = place
             mistake.message += ": \(printable(path)) \(objection). Name another folder."
             diagnostics.report(mistake)

@@ -31,6 +31,7 @@ struct Export: AsyncParsableCommand {
     var out: String?
 
     func run() async throws {
+        try options.shared.checkPlace(out)
         // What every verb calls --json is a form here.
         if options.shared.json, format == .openmetrics { throw ValidationError("--json and --format openmetrics are two forms. Give one") }
         let format = options.shared.json ? .json : format

@@ -55,6 +55,7 @@ struct BacktestVerb: AsyncParsableCommand {
     var html: String?
 
     func run() async throws {
+        try options.shared.checkPlace(html, option: "--html")
         let seconds = try options.seconds(since), now = try options.time()
         let run = try await answer { try BacktestRun(directory: options.shared.directory, world: $0, rule: rule, tenants: Set(options.tenant), since: seconds, now: now) }
         if let html { try WholeFile.write(html, option: "--html") { try $0(run.html) } }

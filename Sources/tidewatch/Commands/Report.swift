@@ -29,6 +29,7 @@ struct ReportIncident: AsyncParsableCommand {
     var now: String?
 
     func run() async throws {
+        try shared.checkPlace(out)
         var time: Timestamp?
         if let now {
             guard let given = Timestamp(rfc3339: now) else { throw ValidationError("--now: expected a time such as 2026-11-20T10:05:00Z, found '\(now)'") }

@@ -25,6 +25,7 @@ struct ReportMonthly: AsyncParsableCommand {
     var csv = false
 
     func run() async throws {
+        try options.shared.checkPlace(out)
         if options.shared.json { throw ValidationError("--json: a month is told as HTML, or with --csv as numbers. There is no JSON of it") }
         let now = try options.time()
         let export = try await answer { world -> MonthlyReportExport in

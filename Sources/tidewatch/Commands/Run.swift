@@ -78,9 +78,7 @@ struct Render: StageVerb {
             if let time = Timestamp(rfc3339: at), time > present { throw ValidationError("--at: \(at) is still to come (now is \(present.rfc3339)). It draws pages as they were.") }
             arguments.now = at
         }
-        if let out, let objection = SiteFolders(directory: options.shared.directory).objection(to: absolute(out)) {
-            throw ValidationError("--out: \(out) \(objection). Name another folder.")
-        }
+        try options.shared.checkPlace(out, ofTrees: true)
         try await StageCommand(shared: options.shared, arguments: arguments).run(Self.stages) { options in
             options.out = out.map(absolute)
         }

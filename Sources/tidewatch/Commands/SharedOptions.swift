@@ -18,6 +18,15 @@ struct SharedOptions: ParsableArguments {
     /// Absolute, without a trailing slash.
     var directory: String { absolute(site) }
 
+    /// Refuses a place that belongs to the site, before any work is done.
+    /// - Parameter ofTrees: whether whole trees are switched there.
+    func checkPlace(_ path: String?, option: String = "--out", ofTrees: Bool = false) throws {
+        guard let path else { return }
+        let folders = SiteFolders(directory: directory, world: .machine), place = absolute(path)
+        guard let objection = ofTrees ? folders.objection(toTreesIn: place) : folders.objection(to: place) else { return }
+        throw ValidationError("\(option): \(path) \(objection). Name a place outside of the site's own, such as /tmp/\(URL(fileURLWithPath: place).lastPathComponent).")
+    }
+
     func say(json document: JSONValue, text: String) {
         if json { print(document.text(pretty: true), terminator: "") } else if !text.isEmpty { print(text) }
     }

@@ -59,6 +59,7 @@ struct TenantZip: AsyncParsableCommand {
     var out: String?
 
     func run() async throws {
+        try shared.checkPlace(out)
         try await answer { _ in
             let bundle = try TenantBundle(id, directory: shared.directory)
             guard let out else {

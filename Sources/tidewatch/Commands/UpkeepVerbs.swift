@@ -79,6 +79,7 @@ struct SnapshotVerb: AsyncParsableCommand {
 
     func run() async throws {
         if let keep, !(1...10_000).contains(keep) { throw ValidationError("--keep: expected a number from 1 to 10000, found \(keep)") }
+        try options.shared.checkPlace(directory, option: "<dir>")
         let snapshot = try await answer { try Snapshot(directory: options.shared.directory, world: $0, tenants: Set(options.tenant), into: absolute(directory), keep: keep) }
         options.shared.say(json: snapshot.json, text: snapshot.text)
         try options.end(snapshot.notes)
