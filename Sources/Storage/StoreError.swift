@@ -4,6 +4,8 @@ import GRDB
 package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Not a database, somebody else's database, or damaged beyond reading. Setting it aside and starting anew helps.
     case corrupt(path: String, detail: String)
+    /// Another tenant's, or the fleet's. Setting it aside and starting anew helps.
+    case foreign(path: String, owner: String)
     /// Written by a later release.
     case newer(path: String, version: Int)
     case readOnly(path: String)
@@ -16,6 +18,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .corrupt(let path, let detail):
             "The database is damaged or is not Tidewatch's: \(path) (\(detail)). Set it aside, or restore a snapshot, and run again; the gap is shown on the pages."
+        case .foreign(let path, let owner):
+            "The database lies in the wrong place: \(path) (it is that of \(owner.debugDescription)). Move it to where it belongs, or restore a snapshot; else the next run sets it aside and begins a new one."
         case .newer(let path, let version):
             "The database has schema \(version), this release knows up to \(Schema.version): \(path). Install the newer release, or restore the copy made before it."
         case .readOnly(let path):

@@ -124,7 +124,7 @@ extension TenantStore {
             switch error {
             case .diskFull: throw .diskFull(path: path)
             case .readOnly: throw .readOnly(path: path)
-            case .corrupt, .newer, .busy: throw error
+            case .corrupt, .foreign, .newer, .busy: throw error
             case .failed(_, let detail): throw .failed(path: path, detail: detail)
             }
         }

@@ -22,7 +22,8 @@ package final class TenantStore {
     package internal(set) var damage: [String] = []
 
     /// Opens the file, or makes it, and brings it to this release's schema. `grain` is brought into 60…3,600 seconds and to a divisor of the hour.
-    package convenience init(path: String, grain: Int64 = 300, retention: Retention = .standard) throws(StoreError) {
+    /// - Parameter owner: whose it has to be: a file that notes another owner is refused, a new one notes this. Nothing: anybody's.
+    package convenience init(path: String, grain: Int64 = 300, retention: Retention = .standard, owner: String? = nil) throws(StoreError) {
         let queue: DatabaseQueue
         do {
             try Self.refuseLinks(path)
@@ -30,7 +31,7 @@ package final class TenantStore {
         } catch {
             throw StoreError(error, path: path)
         }
-        try self.init(queue, path: path, grain: grain, retention: retention)
+        try self.init(queue, path: path, grain: grain, retention: retention, owner: owner)
     }
 
     /// A store without a file, for tests and trials.
@@ -41,15 +42,15 @@ package final class TenantStore {
         } catch {
             throw StoreError(error, path: ":memory:")
         }
-        return try TenantStore(queue, path: ":memory:", grain: grain, retention: retention)
+        return try TenantStore(queue, path: ":memory:", grain: grain, retention: retention, owner: nil)
     }
 
-    private init(_ queue: DatabaseQueue, path: String, grain: Int64, retention: Retention) throws(StoreError) {
+    private init(_ queue: DatabaseQueue, path: String, grain: Int64, retention: Retention, owner: String?) throws(StoreError) {
         self.queue = queue
         self.path = path
         self.retention = retention
         do {
-            self.grain = try queue.inDatabase { db in try Self.prepare(db, path: path, grain: Self.plausible(grain)) }
+            self.grain = try queue.inDatabase { db in try Self.prepare(db, path: path, grain: Self.plausible(grain), owner: owner) }
         } catch {
             throw StoreError(error, path: path)
         }

@@ -107,20 +107,27 @@ struct RunContext: Sendable {
     /// is edited while it runs counts in the next.
     func inputDigest(of tenant: TenantConfiguration) -> String { (lookDigests[tenant.id] ?? themeDigest) + hex(fileHashes[tenant.file] ?? 0) + sharedDigest }
 
+    /// The database at a path, for whoever the file is called after. One that is somebody else's shows nobody anything.
     func store(at path: String) throws(StoreError) -> TenantStore {
-        let kept = configuration.site.retention
-        return try TenantStore(path: path, grain: configuration.site.grain, retention: Retention(raw: kept.raw, fiveMinutes: kept.fiveMinutes, hour: kept.hour))
+        let kept = configuration.site.retention, name = path.split(separator: "/").last ?? "", owner = name.split(separator: ".").first.map(String.init)
+        return try TenantStore(path: path, grain: configuration.site.grain, retention: Retention(raw: kept.raw, fiveMinutes: kept.fiveMinutes, hour: kept.hour), owner: owner)
     }
 
-    /// The fleet's own database remembers runs, receivers and places. One that is damaged is set aside before anybody needs it, so that it stops nobody.
+    /// The fleet's own database remembers runs, receivers and places. One that is damaged, or a tenant's, is set aside before anybody needs it, so
+    /// that it stops nobody.
     /// - Returns: what is to be said of it; nothing where it is sound.
-    func setAsideDamagedFleetStore() -> RunProblem? {
+    func setAsideUselessFleetStore() -> RunProblem? {
         guard FileManager.default.fileExists(atPath: fleetStatePath) else { return nil }
+        func setAside(_ what: String, as word: String) -> RunProblem {
+            let words = (try? TenantStore.setAside(path: fleetStatePath, as: word)).map { "was set aside as \($0). A new one begins now: earlier runs are not shown, receivers are tried anew, and what was published for tenants that are gone stays where it is" }
+            return RunProblem(tenant: nil, stage: .collect, message: "the fleet's database \(what) and \(words ?? "cannot be set aside. Move \(fleetStatePath) away").")
+        }
         do throws(StoreError) {
-            _ = try store(at: fleetStatePath)
+            try store(at: fleetStatePath).claim(for: "fleet")
         } catch .corrupt(_, let detail) {
-            let words = (try? TenantStore.setAside(path: fleetStatePath)).map { "was set aside as \($0). A new one begins now: earlier runs are not shown, receivers are tried anew, and what was published for tenants that are gone stays where it is" }
-            return RunProblem(tenant: nil, stage: .collect, message: "the fleet's database was damaged (\(detail)) and \(words ?? "cannot be set aside. Move \(fleetStatePath) away").")
+            return setAside("was damaged (\(detail))", as: "corrupt")
+        } catch .foreign(_, let owner) {
+            return setAside("was that of tenant '\(printable(owner))'", as: "foreign")
         } catch {
             // Whoever needs it says so.
             return nil

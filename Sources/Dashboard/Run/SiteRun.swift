@@ -89,7 +89,7 @@ private extension SiteRun {
         let started = world.clock()
         if options.pingsHeartbeat { await ping(.start, "") }
         var outcome = RunOutcome()
-        if let problem = context.setAsideDamagedFleetStore() {
+        if let problem = context.setAsideUselessFleetStore() {
             outcome.problems.append(problem)
             outcome.exit = outcome.exit.worse(.partial)
         }

@@ -26,35 +26,59 @@ struct TenantRun {
         outcome.exit = outcome.exit.worse(code)
     }
 
-    /// Opens the tenant's database; one that is damaged is set aside, and the gap is said.
+    /// Opens the tenant's database; one that is damaged, or somebody else's, is set aside, and the gap is said.
     mutating func openStore() -> TenantStore? {
-        let path = context.statePath(tenant.id)
-        do {
-            return try context.store(at: path)
-        } catch .corrupt(_, let detail) {
-            do {
-                let kept = try TenantStore.setAside(path: path)
-                fail(.collect, "the database was damaged (\(detail)) and was set aside as \(kept). A new one begins now; history before is not shown.")
-                let store = try context.store(at: path)
-                try store.setNote(Self.beginning, String(context.now.seconds))
-                return store
-            } catch {
-                fail(.collect, error.description, .failed)
-            }
+        do throws(StoreError) {
+            return try ownStore(at: context.statePath(tenant.id))
         } catch {
             fail(.collect, error.description, .failed)
+            return nil
         }
-        return nil
     }
 
-    private static let beginning = "history/begins"
+    private mutating func ownStore(at path: String) throws(StoreError) -> TenantStore {
+        do throws(StoreError) {
+            let store = try context.store(at: path)
+            try store.claim(for: tenant.id)
+            return store
+        } catch {
+            switch error {
+            case .corrupt(_, let detail): return try beginAnew(path, .damaged, detail)
+            case .foreign: return try beginAnew(path, .foreign)
+            case .newer, .readOnly, .diskFull, .busy, .failed: throw error
+            }
+        }
+    }
+
+    private mutating func beginAnew(_ path: String, _ loss: Loss, _ detail: String? = nil) throws(StoreError) -> TenantStore {
+        let kept = try TenantStore.setAside(path: path, as: loss.rawValue)
+        fail(.collect, "the database \(loss.words)\(detail.map { " (\($0))" } ?? "") and was set aside as \(kept). A new one begins now; history before is not shown.")
+        let store = try context.store(at: path)
+        try store.setNotes([Self.beginning: String(context.now.seconds), Self.loss: loss.rawValue], standing: nil)
+        return store
+    }
+
+    /// Why a database could not be used, as the one that was set aside is called.
+    private enum Loss: String {
+        case damaged = "corrupt", foreign
+
+        /// Whose it is, is not for the tenant's pages.
+        var words: String {
+            switch self {
+            case .damaged: "was damaged"
+            case .foreign: "was not this tenant's"
+            }
+        }
+    }
+
+    private static let beginning = "history/begins", loss = "history/lost"
 
     /// For a month the pages say that what came before is missing.
     private func lostHistory(_ store: TenantStore) throws(StoreError) -> [Problem] {
         guard let began = try store.note(Self.beginning).flatMap({ Int64($0) }).map(Timestamp.init(seconds:)), context.now - began < 30 * 86_400 else { return [] }
-        let moment = TenantClock(zone: tenant.timezone, now: context.now).moment(began)
+        let moment = TenantClock(zone: tenant.timezone, now: context.now).moment(began), loss = try store.note(Self.loss).flatMap(Loss.init) ?? .damaged
         return [Problem(.historyLost, source: "", operation: "database", place: "state/\(tenant.id).sqlite",
-                        message: "The database was damaged and was set aside (\(moment)). A new one began then; history before is not shown. Restore a snapshot to have it back.")]
+                        message: "The database \(loss.words) and was set aside (\(moment)). A new one began then; history before is not shown. Restore a snapshot to have it back.")]
     }
 
     // MARK: Collect and record

@@ -43,7 +43,7 @@ package struct Restoration: Sendable {
                 try Self.check(file, in: snapshot)
                 try files.copyItem(atPath: snapshot + "/" + file.path, toPath: incoming(file))
                 // Opening brings it to this release's schema.
-                let problems = try history.context.store(at: incoming(file)).integrityProblems()
+                let problems = try Self.problems(of: file, at: incoming(file), from: snapshot, history.context)
                 guard problems.isEmpty else { throw Snapshot.Failed(description: "the copy of \(file.name) in \(snapshot) is damaged: \(problems[0]). Use another snapshot.") }
                 try flushed(incoming(file))
             }
@@ -68,6 +68,15 @@ package struct Restoration: Sendable {
         guard let (bytes, digest) = try? Snapshot.digest(of: path) else { throw Snapshot.Failed(description: "\(path) cannot be read. The snapshot is not whole: use another one.") }
         guard bytes == file.bytes, digest == file.sha256 else { throw Snapshot.Failed(description: "\(path) is not what was written: its digest differs. Use another snapshot.") }
         if let header = StoreHeader(path: path), header.isNewer { throw StoreError.newer(path: path, version: header.schema) }
+    }
+
+    private static func problems(of file: SnapshotManifest.File, at path: String, from snapshot: String, _ context: RunContext) throws -> [String] {
+        do throws(StoreError) {
+            return try context.store(at: path).integrityProblems()
+        } catch {
+            guard case .foreign(_, let owner) = error else { throw error }
+            throw Snapshot.Failed(description: "\(snapshot)/\(file.path) is not the database of '\(file.name)' but that of '\(printable(owner))'. Use another snapshot.")
+        }
     }
 
     package var text: String {

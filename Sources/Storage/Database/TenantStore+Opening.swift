@@ -3,19 +3,23 @@ import GRDB
 
 extension TenantStore {
     /// Checks whose file this is, brings its schema up to date and gives its grain.
-    static func prepare(_ db: Database, path: String, grain: Int64) throws -> Int64 {
-        let owner = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    static func prepare(_ db: Database, path: String, grain: Int64, owner: String?) throws -> Int64 {
+        let program = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-        if tables > 0, owner != Schema.applicationID {
+        if tables > 0, program != Schema.applicationID {
             throw StoreError.corrupt(path: path, detail: "it was made by another program")
         }
         if version > Schema.version { throw StoreError.newer(path: path, version: version) }
+        if version > 0, let owner, let noted = try String.fetchOne(db, sql: "SELECT value FROM notes WHERE key = ?", arguments: [Self.owner]), noted != owner {
+            throw StoreError.foreign(path: path, owner: noted)
+        }
         if version < Schema.version {
             if tables > 0 { try keepCopy(db, of: path, version: version) }
             try db.inTransaction(.immediate) {
                 try Schema.migrate(db, from: version)
                 try db.execute(sql: "INSERT OR IGNORE INTO meta (key, value) VALUES ('grain', ?)", arguments: [grain])
+                if version == 0, let owner { try db.execute(sql: "INSERT INTO notes (key, value) VALUES (?, ?)", arguments: [Self.owner, owner]) }
                 return .commit
             }
         }
@@ -25,6 +29,11 @@ extension TenantStore {
         }
         return stored
     }
+
+    private static let owner = "owner"
+
+    /// Notes whose file it is, where an earlier release made it: from then on it is nobody else's.
+    package func claim(for owner: String) throws(StoreError) { try setNote(Self.owner, owner) }
 
     /// A link in place of the file, or of its journal, would make somebody else's file a database.
     static func refuseLinks(_ path: String) throws(StoreError) {

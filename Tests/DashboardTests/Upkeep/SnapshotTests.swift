@@ -96,6 +96,21 @@ import Testing
         #expect(throws: StoreError.newer(path: path, version: 99)) { try Restoration(directory: site.directory, world: site.world(), tenants: [], from: snapshot.path) }
     }
 
+    @Test func `a copy that is another tenant's is refused before anything is changed`() async throws {
+        let (site, folder) = try await Self.trial()
+        let snapshot = try Self.snapshot(site, folder), path = snapshot.path + "/one.sqlite"
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.copyItem(atPath: snapshot.path + "/two.sqlite", toPath: path)
+        let (bytes, digest) = try Snapshot.digest(of: path)
+        var manifest = snapshot.manifest
+        manifest.files[1] = SnapshotManifest.File(name: "one", bytes: bytes, sha256: digest, schema: StoreHeader.newestSchema)
+        try Data(manifest.json.bytes()).write(to: URL(fileURLWithPath: snapshot.path + "/snapshot.json"))
+        let before = FileManager.default.contents(atPath: site.statePath("one"))
+        let error = #expect(throws: Snapshot.Failed.self) { try Restoration(directory: site.directory, world: site.world(), tenants: [], from: snapshot.path) }
+        #expect(error?.description == "\(path) is not the database of 'one' but that of 'two'. Use another snapshot.")
+        #expect(FileManager.default.contents(atPath: site.statePath("one")) == before)
+    }
+
     @Test(arguments: ["", "{}", #"{"schema":1,"taken_at":"2026-11-20T10:05:00Z","version":"1","files":[{"name":"../../etc/passwd","bytes":1,"sha256":"","schema":5}]}"#])
     func `what is no manifest, or leads out of its folder, is no snapshot`(_ text: String) async throws {
         let site = try TrialSite.pair()
