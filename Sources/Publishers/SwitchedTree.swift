@@ -57,13 +57,19 @@ package struct SwitchedTree: Codable, Sendable {
     /// Exchanges the live tree with the one that was live before.
     /// - Returns: the time that the tree now live was built for.
     package func rollBack() throws(PublishError) -> String {
-        let before = try? BeneathDirectory(shadow, create: false)
+        let before = try? openShadow(create: false)
         // A shadow without its manifest is a run's that died: half of another tree.
         guard let document = Self.excerpt(of: before, ["files", "now"]), document["files"]?.members.isEmpty == false else {
             throw PublishError(.damaged, path: live, action: "roll back", detail: "no whole earlier tree is kept")
         }
         try PreparedTree(tree: self, isChanged: true, written: 0, files: 0).exchange()
         return document["now"]?.string ?? "an unknown time"
+    }
+
+    /// Where it lies must be no link either: everything that is written there would land outside. What is above that is the operator's choice.
+    func openShadow(create: Bool = true) throws(PublishError) -> BeneathDirectory {
+        _ = try BeneathDirectory(parent(of: shadow), create: create)
+        return try BeneathDirectory(shadow, create: create)
     }
 
     /// Assets that no page of the tree links to any longer, and since when.
@@ -106,7 +112,7 @@ package struct PreparedTree: Codable, Sendable {
     package func exchange() throws(PublishError) {
         var facts = stat()
         if lstat(tree.live, &facts) != 0 {
-            try BeneathDirectory.make(tree.live.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/"))
+            try BeneathDirectory.make(parent(of: tree.live))
             guard rename(tree.shadow, tree.live) == 0 else { throw PublishError(errno: errno, path: tree.live, action: "put in place") }
             return
         }
@@ -142,3 +148,5 @@ package struct PreparedTree: Codable, Sendable {
         try live.synchronise()
     }
 }
+
+private func parent(of path: String) -> String { path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") }

@@ -35,7 +35,7 @@ package final class TreeWriter {
         if live.isEmpty, let old, access(tree.shadow, F_OK) != 0, !old.everything().isEmpty {
             throw PublishError(.foreign, path: tree.live, action: "put pages into", detail: "it holds files, and no build.json says that they are pages of ours")
         }
-        next = try BeneathDirectory(tree.shadow)
+        next = try tree.openShadow()
         let stale = SwitchedTree.manifest(of: next)
         // Without it a run that dies here leaves a shadow that nobody trusts.
         try next.remove(SwitchedTree.manifestName)

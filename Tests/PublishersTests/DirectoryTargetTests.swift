@@ -112,6 +112,15 @@ import Testing
         }
     }
 
+    @Test func `a link in place of the folder where trees are prepared is not followed`() async throws {
+        let outside = site.folder.path + "/outside"
+        try FileManager.default.createDirectory(atPath: outside + "/globex", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: site.folder.path + "/.www.tidewatch", withDestinationPath: outside)
+        let report = await DirectoryTarget(path: www).publish(site.edition("acme", gone: ["globex"]))
+        #expect(report.failures.first?.message.contains("/.www.tidewatch: Not a directory. Something in the way is a link") == true, "\(report.failures)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: outside) == ["globex"])
+    }
+
     @Test func `a link in place of a rendered page is not published`() async throws {
         try Data("secret".utf8).write(to: URL(fileURLWithPath: site.folder.path + "/secret"))
         try FileManager.default.removeItem(atPath: site.directory + "/acme/index.html")

@@ -107,6 +107,21 @@ private struct Seeded: RandomNumberGenerator {
         #expect(folder.text("outside/file") == "precious")
     }
 
+    @Test func `a link where the shadows lie is never written through`() throws {
+        let outside = folder.path + "/outside"
+        try FileManager.default.createDirectory(atPath: outside + "/one", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: folder.path + "/shadows", withDestinationPath: outside)
+        let tree = SwitchedTree(live: folder.path + "/live", shadow: folder.path + "/shadows/one")
+        let error = #expect(throws: PublishError.self) { try tree.prepare([TreeFile("index.html", .bytes([1]))]) { _ in [] } }
+        #expect(error?.kind == .link && error?.path == folder.path + "/shadows")
+        #expect(throws: PublishError.self) { try tree.rollBack() }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: outside + "/one").isEmpty)
+        // Above that, a link is the operator's own.
+        try FileManager.default.createSymbolicLink(atPath: folder.path + "/state", withDestinationPath: outside)
+        _ = try SwitchedTree(live: folder.path + "/live", shadow: folder.path + "/state/shadow/one").prepare([TreeFile("index.html", .bytes([1]))]) { _ in [] }
+        #expect(folder.text("outside/shadow/one/index.html") != nil)
+    }
+
     @Test func `a folder that cannot be written says so with a remedy`() throws {
         let error = PublishError(errno: ENOSPC, path: "/srv/www/acme/index.html", action: "write")
         #expect(error.description == "cannot write /srv/www/acme/index.html: No space left on device. Free some space or move the folder, then run again.")

@@ -25,7 +25,9 @@ package struct TenantRemoval {
             let name = path.split(separator: "/").last.map(String.init) ?? ""
             return !path.hasPrefix("shadow/") && (name == id + ".sqlite" || name.hasPrefix(id + ".sqlite-") || name.hasPrefix(id + ".sqlite."))
         }.map { "state/" + $0 }
-        let trees = ["state/shadow/" + id, "public/" + id].filter { Self.isThere(directory + "/" + $0) }
+        // Behind a link lies what is somebody else's.
+        let isLinked = (try? files.destinationOfSymbolicLink(atPath: state + "/shadow")) != nil
+        let trees = ((isLinked ? [] : ["state/shadow/" + id]) + ["public/" + id]).filter { Self.isThere(directory + "/" + $0) }
         found = (databases.sorted() + trees).map { ($0, Self.size(directory + "/" + $0)) }
         var notes: [String] = []
         if files.fileExists(atPath: state + "/\(id).sqlite"), let waiting = try? TenantStore(path: state + "/\(id).sqlite").waitingMessages(), waiting > 0 {

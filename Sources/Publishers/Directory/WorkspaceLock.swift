@@ -5,7 +5,8 @@ final class WorkspaceLock {
     private let descriptor: Int32
 
     init(_ folder: String) throws(PublishError) {
-        try BeneathDirectory.make(folder)
+        // Where the folder is a link, the lock already would land outside.
+        _ = try BeneathDirectory(folder)
         let path = folder + "/lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw PublishError(errno: errno, path: path, action: "lock") }

@@ -38,4 +38,10 @@ import Testing
         let site = try TrialSite(["tidewatch.yaml": TrialSite.plain, "state/shadow/one/services/index.html": "x", "state/shadow/services/index.html": "x", "public/services/index.html": "x"])
         #expect(try TenantRemoval("services", directory: site.directory).found.map(\.path) == ["state/shadow/services", "public/services"])
     }
+
+    @Test func `what lies behind a link is left alone`() throws {
+        let site = try TrialSite(["tidewatch.yaml": TrialSite.plain, "state/skips": "", "outside/one/index.html": "x", "public/one/index.html": "x"])
+        try FileManager.default.createSymbolicLink(atPath: site.directory + "/state/shadow", withDestinationPath: site.directory + "/outside")
+        #expect(try TenantRemoval("one", directory: site.directory).found.map(\.path) == ["public/one"])
+    }
 }
