@@ -54,13 +54,18 @@ package struct SwitchedTree: Codable, Sendable {
         return try writer.finish(manifest: manifest)
     }
 
-    /// Exchanges the live tree with the one that was live before.
+    /// Exchanges the live tree with the one that was live before, if that is still as it was built.
     /// - Returns: the time that the tree now live was built for.
     package func rollBack() throws(PublishError) -> String {
         let before = try? openShadow(create: false)
         // A shadow without its manifest is a run's that died: half of another tree.
-        guard let document = Self.excerpt(of: before, ["files", "now"]), document["files"]?.members.isEmpty == false else {
+        guard let before, let document = Self.excerpt(of: before, ["files", "now"]), let files = document["files"], !files.members.isEmpty else {
             throw PublishError(.damaged, path: live, action: "roll back", detail: "no whole earlier tree is kept")
+        }
+        let wrong = files.members.filter { $0.value.string == nil || before.digest(of: $0.key) != $0.value.string }
+        if let first = wrong.first {
+            let others = wrong.count > 1 ? " and \(wrong.count - 1) more" : ""
+            throw PublishError(.damaged, path: live, action: "roll back", detail: "the earlier tree is not as it was built: \(first.key.prefix(200))\(others)")
         }
         try PreparedTree(tree: self, isChanged: true, written: 0, files: 0).exchange()
         return document["now"]?.string ?? "an unknown time"

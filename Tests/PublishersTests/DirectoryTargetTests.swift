@@ -176,6 +176,19 @@ import Testing
         #expect(try tree.rollBack() == "2026-11-20T00:05:00Z")
         #expect(site.folder.text("public/acme/index.html") == "overview 3")
     }
+
+    @Test(arguments: [
+        ("printf x >> index.html", "index.html"), ("rm index.html", "index.html"), ("ln -sf /etc/hostname index.html", "index.html"), ("rm -r services", "services/index.html and 1 more"),
+    ]) func `an earlier tree that is not as it was built is not put back`(_ damage: String, _ name: String) throws {
+        let tree = SwitchedTree(live: site.directory + "/acme", shadow: site.folder.path + "/state/acme")
+        try site.render("acme", RenderedSite.release(2))
+        try site.render("acme", RenderedSite.release(3))
+        let shell = try Process.run(URL(fileURLWithPath: "/bin/sh"), arguments: ["-c", "cd \(site.folder.path)/state/acme && \(damage)"])
+        shell.waitUntilExit()
+        let error = #expect(throws: PublishError.self) { try tree.rollBack() }
+        #expect(error?.description.hasPrefix("cannot roll back \(site.directory)/acme: the earlier tree is not as it was built: \(name)") == true, "\(error?.description ?? "")")
+        #expect(site.folder.text("public/acme/index.html") == "overview 3")
+    }
 }
 
 extension BeneathDirectory {
