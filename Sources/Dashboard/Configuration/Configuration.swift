@@ -73,10 +73,11 @@ extension Configuration {
             }
         }
 
-        let folders = SiteFolders(directory: directory)
-        for target in site?.publish ?? [] {
+        let targets = site?.publish ?? []
+        for (index, target) in targets.enumerated() {
             target.checkTenants(names, diagnostics: diagnostics)
-            target.checkFolders(folders, diagnostics: diagnostics)
+            let others = targets.enumerated().filter { $0.offset != index && $0.element.settings.destination != target.settings.destination }
+            target.checkFolders(SiteFolders(directory: directory, published: others.flatMap(\.element.settings.servedFolders)), diagnostics: diagnostics)
         }
 
         var rules = RuleFile.drafts(in: builtInRules, file: "built-in rules", diagnostics: diagnostics)

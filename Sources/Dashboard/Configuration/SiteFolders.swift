@@ -23,9 +23,15 @@ package struct SiteFolders {
     /// Why no trees can go to a folder, as a clause; nothing where they can.
     /// - Parameter path: relative to the site's directory, or absolute. Links are followed.
     package func objection(toTreesIn path: String) -> String? {
+        objection(toTarget: path) ?? published.first { Self.lies($0, in: absolute(path)) }.map { "holds \($0), where the site is published" }
+    }
+
+    /// Why the site cannot be published to a folder, as a clause; nothing where it can. Of two places of which one lies in the other, the
+    /// inner is objected to.
+    package func objection(toTarget path: String) -> String? {
         let place = absolute(path)
         if Self.lies(directory, in: place) { return "is the site's own directory or holds it: a tree there could take the place of its files" }
-        return claim(on: place) ?? published.first { Self.lies($0, in: place) }.map { "holds \($0), where the site is published" }
+        return claim(on: place)
     }
 
     /// Why nothing can be written to a file, or put into a folder, as a clause; nothing where it can.

@@ -28,6 +28,8 @@ protocol TargetSettings: Sendable {
 extension TargetSettings {
     var servedFolder: String? { nil }
     var folders: [(key: String, path: String)] { [] }
+    /// Without those that nobody looks at.
+    var servedFolders: [String] { folders.filter { $0.key != "workspace" }.map(\.path) }
 
     static var schema: RecordSchema {
         RecordSchema("a \(kind) target", fields + [.init("tenants", .list(.identifier), "Only these tenants, without the operator's pages. Default: everything.")])
@@ -69,10 +71,10 @@ package struct TargetConfiguration: Sendable {
     /// Where the tenants are named, with the path of the key for a message.
     private var place: Diagnostic?
 
-    /// Reports folders that belong to the site itself.
+    /// Reports folders that belong to the site itself, or lie where another entry publishes.
     func checkFolders(_ site: SiteFolders, diagnostics: Diagnostics) {
         for (path, place) in folders {
-            guard let objection = site.objection(toTreesIn: path) else { continue }
+            guard let objection = site.objection(toTarget: path) else { continue }
             var mistake = place
             mistake.message += ": \(printable(path)) \(objection). Name another folder."
             diagnostics.report(mistake)

@@ -146,6 +146,8 @@ import Testing
         ("  - directory: {path: /}", "publish[0].directory.path: / is the site's own directory or holds it"),
         ("  - directory: {path: www/../state}", "publish[0].directory.path: www/../state lies in state/, which belongs to the site itself"),
         ("  - directory: {path: /srv/www, workspace: tenants}", "publish[0].directory.workspace: tenants lies in tenants/, which belongs to the site itself"),
+        ("  - directory: {path: www/ops/acme}\n  - directory: {path: www/ops}", "publish[0].directory.path: www/ops/acme lies in "),
+        ("  - directory: {path: /srv/www, workspace: /srv/other/work}\n  - directory: {path: /srv/other}", "publish[0].directory.workspace: /srv/other/work lies in /srv/other, where the site is published. Name another folder."),
         ("  - rsync: {to: /}", "publish[0].rsync.to: / is the site's own directory or holds it"),
         ("  - directory: {path: /srv/www, tenants: [file]}", "publish[0].directory.tenants: no tenant is called 'file'. Did you mean 'files'?"),
         ("  - ftp: {path: /srv/www}", "unknown key 'ftp'."),
