@@ -73,6 +73,14 @@ import Testing
         #expect(tenant.services[0].rules[0].warning?.text == "10m")
     }
 
+    @Test func `a file of another ending is named, since nobody reads it`() throws {
+        let all = ["/site/tidewatch.yaml": Self.site, "/site/tenants/acme.yaml": Self.tenant, "/site/tenants/globex.yml": "id: globex\n", "/site/rules/own.yml": "rules: []\n", "/site/tenants/README.md": "x"]
+        #expect(try Self.load(all.merging(Self.secretFile) { $1 }).warnings.map(\.description) == [
+            "rules/own.yml: warning: is not read: only files that end in .yaml are. Rename it to own.yaml, or move it away.",
+            "tenants/globex.yml: warning: is not read: only files that end in .yaml are. Rename it to globex.yaml, or move it away.",
+        ])
+    }
+
     @Test func `every mistake is reported at once with its place and the nearest word`() throws {
         let text = """
             titel: Ops

@@ -73,6 +73,12 @@ extension Configuration {
             }
         }
 
+        for folder in ["tenants", "rules", "silences"] {
+            for name in (world.list(directory + "/" + folder) ?? []) where name.hasSuffix(".yml") && !name.hasPrefix(".") {
+                diagnostics.report(Diagnostic(.warning, file: "\(folder)/\(name)", message: "is not read: only files that end in .yaml are. Rename it to \(printable(String(name.dropLast(4)))).yaml, or move it away."))
+            }
+        }
+
         let targets = site?.publish ?? []
         for (index, target) in targets.enumerated() {
             target.checkTenants(names, diagnostics: diagnostics)
