@@ -6,7 +6,7 @@ import Telemetry
 package struct Doctor: Sendable {
     /// In the order of the report.
     static let checks: [any DoctorCheck] = [
-        ConfigurationCheck(), ClockCheck(), LockCheck(), FolderCheck(), DatabaseCheck(), CredentialsCheck(), LastRunsCheck(), LimitsCheck(), ChannelCheck(), LeakCheck(),
+        ConfigurationCheck(), ClockCheck(), LockCheck(), FolderCheck(), DatabaseCheck(), OrphanCheck(), CredentialsCheck(), LastRunsCheck(), LimitsCheck(), ChannelCheck(), LeakCheck(),
     ]
 
     package struct Section: Sendable {

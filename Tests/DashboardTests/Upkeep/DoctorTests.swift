@@ -22,6 +22,7 @@ import Testing
         #expect(found["credentials"]?.map(\.subject) == ["one/aws", "two/aws"] && found["credentials"]?.first?.text.contains("assumed-role/tidewatch-read/tidewatch-one in eu-central-1") == true, "\(found["credentials"] ?? [])")
         #expect(found["databases"]?.compactMap(\.subject) == ["one", "two", "fleet"] && found["databases"]?.allSatisfy { $0.grade == .ok } == true)
         #expect(found["runs"]?.allSatisfy { $0.grade == .ok } == true, "\(found["runs"] ?? [])")
+        #expect(found["orphans"] == [DoctorFinding(.ok, nil, "nothing is kept of tenants without a file")])
         #expect(found["channels"] == [DoctorFinding(.warning, nil, "no receiver is configured: alerts reach nobody. Add receivers to tidewatch.yaml.")])
     }
 
@@ -98,6 +99,17 @@ import Testing
         #expect(found["configuration"]?.last?.text.hasPrefix("left out of every run: tenants/one.yaml:2:11: services: expected a list") == true, "\(found["configuration"] ?? [])")
         #expect(found["databases"]?.contains { $0.subject == "one" && $0.grade == .ok } == true)
         #expect(found["leak scan"]?.first?.text.contains("names of 2 tenants") == true, "\(found["leak scan"] ?? [])")
+    }
+
+    @Test func `what is left of a tenant whose file is gone is named, and what else lies there is not`() async throws {
+        let site = try TrialSite.pair()
+        try await site.run()
+        try FileManager.default.removeItem(atPath: site.directory + "/tenants/two.yaml")
+        for path in ["public/photos/x.png", "public/old/build.json", "state/one.sqlite.before-restore-1"] { try site.write("x", to: path) }
+        #expect(try await Self.findings(site, offline: true)["orphans"] == [
+            DoctorFinding(.warning, "old", "public/old without a tenants/old.yaml: no run touches them. Remove them with 'tidewatch tenant remove old', or put the file back."),
+            DoctorFinding(.warning, "two", "state/two.sqlite and public/two without a tenants/two.yaml: no run touches them. Remove them with 'tidewatch tenant remove two', or put the file back."),
+        ])
     }
 
     @Test func `runs that stopped coming are a failure`() async throws {
