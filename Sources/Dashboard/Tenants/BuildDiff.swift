@@ -28,9 +28,16 @@ package struct BuildDiff: Sendable {
         package var changes: [Changes]
     }
 
-    package struct NoBuild: Error, CustomStringConvertible, Sendable {
-        package var path: String
-        package var description: String { "\(path) holds no build: expected build.json there, or folders that hold one. Name a tenant's tree, or a whole public/." }
+    package enum Refusal: Error, CustomStringConvertible, Sendable {
+        case noBuild(path: String)
+        case unlike(folder: String, tree: String)
+
+        package var description: String {
+            switch self {
+            case .noBuild(let path): "\(path) holds no build: expected build.json there, or folders that hold one. Name a tenant's tree, or a whole public/."
+            case .unlike(let folder, let tree): "\(folder) is a folder of trees and \(tree) is a single tree, so there is nothing to compare. Name two trees, or two folders of trees."
+            }
+        }
     }
 
     /// Trees that differ, by name.
@@ -38,8 +45,11 @@ package struct BuildDiff: Sendable {
 
     /// - Parameters:
     ///   - old: a tenant's tree, or a folder of such trees.
-    package init(from old: String, to new: String) throws(NoBuild) {
+    package init(from old: String, to new: String) throws(Refusal) {
         let before = try Self.builds(in: old), after = try Self.builds(in: new)
+        guard before.keys.contains("") == after.keys.contains("") else {
+            throw before.keys.contains("") ? .unlike(folder: new, tree: old) : .unlike(folder: old, tree: new)
+        }
         // Two trees are compared whatever they are called.
         let names = before.keys.contains("") && after.keys.contains("") ? [""] : Set(before.keys).union(after.keys).sorted()
         trees = names.compactMap { name in
@@ -51,11 +61,11 @@ package struct BuildDiff: Sendable {
     }
 
     /// A tree by itself has no name.
-    private static func builds(in folder: String) throws(NoBuild) -> [String: Facts] {
+    private static func builds(in folder: String) throws(Refusal) -> [String: Facts] {
         if let facts = Facts(folder) { return ["": facts] }
         var builds: [String: Facts] = [:]
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] { builds[name] = Facts(folder + "/" + name) }
-        guard !builds.isEmpty else { throw NoBuild(path: folder) }
+        guard !builds.isEmpty else { throw .noBuild(path: folder) }
         return builds
     }
 }

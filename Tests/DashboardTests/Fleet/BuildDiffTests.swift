@@ -43,6 +43,16 @@ import Testing
         #expect(tree["pages"]?["added"]?.array.contains { $0.string?.hasPrefix("alerts/2026") == true } == true)
     }
 
+    @Test(arguments: [["all", "all/one"], ["all/one", "all"]]) func `a folder of trees and a single tree are not compared`(_ order: [String]) async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/tidewatch-diff-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder + "/all/one", withIntermediateDirectories: true)
+        try Data("{\"files\": {\"index.html\": \"0\"}}".utf8).write(to: URL(fileURLWithPath: folder + "/all/one/build.json"))
+        let ended = try await TidewatchCommand.child(["diff"] + order.map { folder + "/" + $0 }).run()
+        #expect(ended.code == 1 && ended.output == "", "\(ended)")
+        #expect(ended.messages == "\(folder)/all is a folder of trees and \(folder)/all/one is a single tree, so there is nothing to compare. Name two trees, or two folders of trees.\n")
+    }
+
     @Test func `what holds no build is refused`() async throws {
         let ended = try await TidewatchCommand.run("diff", "/nonexistent", "/tmp")
         #expect(ended.code == 1 && ended.messages.contains("/nonexistent holds no build: expected build.json there"), "\(ended)")
