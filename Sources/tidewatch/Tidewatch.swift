@@ -31,20 +31,28 @@ import Glibc
         signal(SIGPIPE, SIG_IGN)
         // A file that may not grow is an error with a path and a remedy, not an end without a word.
         signal(SIGXFSZ, SIG_IGN)
+        var verb: any ParsableCommand.Type = Self.self
         do {
             let words = Set(CommandLine.arguments.dropFirst())
             if words == ["--version", "--json"] { return print(ProductVersion.json.text(pretty: true), terminator: "") }
             var command = try parseAsRoot(verbFirst(Array(CommandLine.arguments.dropFirst())))
+            verb = type(of: command)
             if var asynchronous = command as? any AsyncParsableCommand { try await asynchronous.run() } else { try command.run() }
         } catch let end as CommandEnd {
             Glibc.exit(end.code.rawValue)
         } catch {
             let code = exitCode(for: error)
-            let text = fullMessage(for: error)
+            let text = (error as? ValidationError).map { message(for: $0, by: verb) } ?? fullMessage(for: error)
             // ArgumentParser's own number for wrong usage is 64; the contract says 2.
             if code.isSuccess { print(text) } else { Console.say(text) }
             Glibc.exit(code == .validationFailure ? Dashboard.ExitCode.usage.rawValue : code.isSuccess ? 0 : Dashboard.ExitCode.failed.rawValue)
         }
+    }
+
+    /// The parser knows which verb it read, and not which one runs: what a verb finds wrong itself would be told with the usage of all.
+    private static func message(for mistake: ValidationError, by verb: any ParsableCommand.Type) -> String {
+        let usage = usageString(for: verb), name = usage.split(separator: " ").prefix { $0.first?.isLetter == true }.joined(separator: " ")
+        return "Error: \(mistake.message)\nUsage: \(usage)\n  See '\(name) --help' for more information."
     }
 }
 

@@ -21,6 +21,14 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder))
     }
 
+    @Test(arguments: [
+        (["export", "--since", "tomorrow"], "tidewatch export"), (["run", "--now", "x"], "tidewatch run"), (["render", "--at", "x"], "tidewatch render"), (["export", "--format", "x"], "tidewatch export"),
+        (["snapshot", "/tmp/x", "--keep", "0"], "tidewatch snapshot"), (["report", "monthly", "--json"], "tidewatch report monthly"), (["silence", "list", "--no-such-option"], "tidewatch silence list"),
+    ]) func `what is wrong with an option is told with the usage of its verb`(_ arguments: [String], _ verb: String) async throws {
+        let ended = try await TidewatchCommand.child(arguments).run()
+        #expect(ended.code == 2 && ended.messages.contains("\nUsage: \(verb) ") && ended.messages.hasSuffix("\n  See '\(verb) --help' for more information.\n"), "\(ended.messages)")
+    }
+
     @Test(arguments: ["webhook-buffer", "event-backed-service", "xray-tracer", "object-fan-out", "api-and-worker"])
     func `a new site is valid as it stands`(_ pattern: String) async throws {
         let folder = Self.folder()
