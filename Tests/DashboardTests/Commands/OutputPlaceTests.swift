@@ -31,12 +31,15 @@ import Testing
     }
 
     @Test(arguments: [
-        (["export", "--out", "points.csv"], "points.csv"), (["export", "--out", "new/points.csv"], nil), (["backtest", "--html", "www.html"], "www.html"),
+        (["export", "--out", "points.csv"], "points.csv"), (["export", "--out", "new/points.csv"], nil), (["export", "--out", "nothing"], nil), (["backtest", "--html", "www.html"], "www.html"),
         (["snapshot", "."], nil), (["snapshot", "state/snapshots"], nil), (["snapshot", ".."], nil),
     ]) func `a place of one's own is not`(_ arguments: [String], _ file: String?) async throws {
         let site = try TrialSite(["site/tidewatch.yaml": TrialSite.plain + "publish:\n  - directory: {path: www}\n", "site/tenants/acme.yaml": TrialSite.tenant("acme", account: TrialSite.one)])
+        try FileManager.default.createSymbolicLink(atPath: site.directory + "/site/nothing", withDestinationPath: "/dev/null")
         let ended = try await TidewatchCommand.child(arguments, shell: "cd '\(site.directory)/site' && exec \"$@\"").run()
         #expect(ended.code != 2 && !ended.messages.contains("outside of the site's own"), "\(ended)")
+        // A device is not replaced.
+        #expect((try? FileManager.default.destinationOfSymbolicLink(atPath: site.directory + "/site/nothing")) == "/dev/null")
         if let file { #expect(FileManager.default.fileExists(atPath: site.directory + "/site/" + file)) }
     }
 }
