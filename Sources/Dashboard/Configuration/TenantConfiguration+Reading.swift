@@ -5,7 +5,7 @@ import Telemetry
 
 extension TenantConfiguration {
     static let schema = RecordSchema("a tenant", [
-        .init("id", .identifier, required: true, "Equals the file's name; becomes the folder of its pages."),
+        .init("id", .identifier, required: true, "Equals the file's name; becomes the folder of its pages. Not \(reservedTenantIDs.keys.sorted().joined(separator: ", ")), which name folders and files of ours."),
         .init("title", .text, "What people call it."),
         .init("timezone", .text, "IANA name, such as Europe/Berlin: clock times and days of its pages. Default UTC."),
         .init("language", .text, "What its pages are written in: en, de, or a language of templates/language-*.yaml. Default what the site says."),
