@@ -34,6 +34,11 @@ extension TenantStore {
         }
     }
 
+    /// How the run ended after all, where that is not what was written down.
+    package func correctExit(ofRun id: String, to exit: Int) throws(StoreError) {
+        try write { db in try db.execute(sql: "UPDATE runs SET exit = ? WHERE id = ?", arguments: [exit, id]) }
+    }
+
     /// Newest first.
     package func runs(limit: Int) throws(StoreError) -> [RunRecord] {
         try read { db in

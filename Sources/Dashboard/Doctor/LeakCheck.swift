@@ -19,13 +19,15 @@ struct LeakCheck: DoctorCheck {
     private func look(_ bench: DoctorBench) throws -> [DoctorFinding] {
         let tenants = bench.configuration.tenants.map(\.id) + bench.configuration.brokenTenants.map(\.id).filter(isIdentifier)
         let files = Dictionary(bench.configuration.tenants.map { ($0.id, $0) }) { first, _ in first }
-        var words: [String: Set<[UInt8]>] = [:], closed: [DoctorFinding] = []
+        var words: [String: Set<[UInt8]>] = [:], plain = 0, closed: [DoctorFinding] = []
         for id in tenants {
-            var names = files[id].map(names(in:)) ?? []
+            var names = [id] + (files[id].map(names(in:)) ?? [])
             do throws(StoreError) { names += try bench.store(at: bench.context.statePath(id))?.givenNames() ?? [] } catch {
                 closed.append(DoctorFinding(.warning, id, "only the names in its file are looked for: \(error)"))
             }
-            words[id] = Set(names.compactMap(Self.word))
+            let telling = Set(names).compactMap(Self.word)
+            plain += Set(names).count - telling.count
+            words[id] = Set(telling)
         }
         var scan = LeakScan(words: words)
         allowEverybody(&scan, bench)
@@ -38,7 +40,8 @@ struct LeakCheck: DoctorCheck {
             }
         }
         let searched = "\(scan.distinctive) names of \(count(tenants.count, "tenant")) looked for in \(scan.texts) files and messages (\(scan.bytes >> 20) MiB) of the others"
-        guard !scan.leaks.isEmpty else { return closed + [DoctorFinding(.ok, nil, searched + ", 0 found")] }
+        let left = plain == 0 ? "" : " (\(count(plain, "name")) that \(plain == 1 ? "is" : "are") short or one plain word \(plain == 1 ? "is" : "are") not looked for)"
+        guard !scan.leaks.isEmpty else { return closed + [DoctorFinding(.ok, nil, searched + ", 0 found" + left)] }
         let shown = scan.leaks.prefix(20).map {
             DoctorFinding(.failure, $0.reader, "\(printable($0.place)): '\(printable($0.word))' belongs to \($0.owner), and \($0.reader) gets to see it")
         }
@@ -51,13 +54,13 @@ struct LeakCheck: DoctorCheck {
     }
 
     /// The longest part of a name that is written alike on pages, in JSON, in addresses and in mails, where it says enough to be nobody else's:
-    /// plain words such as "production" stand on every page.
+    /// one plain word such as "production" stands on every page. What two words together say to everybody is allowed by `allowEverybody`.
     static func word(_ name: String) -> [UInt8]? {
         // Partition, service and region of an ARN are many people's (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
         let name = name.hasPrefix("arn:") ? name.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).joined(separator: ":") : name
-        let parts = name.utf8.split { !($0 >= 97 && $0 <= 122 || $0 >= 65 && $0 <= 90 || $0 >= 48 && $0 <= 57 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ".")) }
+        let parts = name.utf8.split { !($0 >= 128 || $0 >= 97 && $0 <= 122 || $0 >= 65 && $0 <= 90 || $0 >= 48 && $0 <= 57 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ".")) }
         guard let longest = parts.max(by: { $0.count < $1.count }), longest.count >= WordSearch.shortest else { return nil }
-        let isTelling = longest.contains { $0 >= 48 && $0 <= 57 } || longest.split(whereSeparator: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ".") }).count > 2
+        let isTelling = longest.contains { $0 >= 48 && $0 <= 57 || $0 >= 128 } || longest.split(whereSeparator: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ".") }).count > 1
         return isTelling ? Array(longest.prefix(80)) : nil
     }
 

@@ -10,6 +10,8 @@ struct FleetMetrics {
     let startedAt: Timestamp
     /// Nothing in a run that is to give the same bytes again.
     let seconds: Int64?
+    /// How the run before ended, publishing included: that comes after these lines are written.
+    let exitBefore: Int?
     let fleetBytes: Int64
 
     /// One family after the other, by name, and each in pieces: it has a line for every tenant.
@@ -42,6 +44,7 @@ struct FleetMetrics {
             one("tidewatch_run_timestamp_seconds", "When the run began.", Double(startedAt.seconds)),
             one("tidewatch_run_duration_seconds", "How long the run took, until the fleet page was made.", seconds.map(Double.init)),
             one("tidewatch_run_exit_code", "How the run ended, without publishing; 0 is fine (docs/commands.md).", Double(outcome.exit.rawValue)),
+            one("tidewatch_previous_run_exit_code", "How the run before ended, publishing included.", exitBefore.map(Double.init)),
             one("tidewatch_run_problems", "Problems that the run met.", Double(outcome.problems.count)),
             one("tidewatch_run_quarantined", "Tenants that were left out because they ended their worker.", Double(results.count { $0.outcome.quarantine != nil })),
             one("tidewatch_worker_peak_bytes", "Largest resident size of a worker of the run.", seconds == nil || outcome.workers.started == 0 ? nil : Double(outcome.workers.largestBytes)),

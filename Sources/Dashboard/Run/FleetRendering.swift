@@ -24,11 +24,11 @@ struct FleetRendering {
                                       counts: ["tenants": all.count, "failed": all.count { $0.mistakes != nil || $0.outcome.exit != .done }, "quarantined": results.count { $0.outcome.quarantine != nil }, "pages": pages, "calls": calls],
                                       stages: stages))
         try Quarantine(context).remember(results, in: store)
-        let records = try store.runs(limit: Self.shownRuns)
+        let records = try store.runs(limit: Self.shownRuns), before = records.dropFirst().first?.exit
         let runs = records.prefix(3).map { run in
-            let failed = run.counts["failed"] ?? 0, all = run.counts["tenants"] ?? 0
+            let failed = run.counts["failed"] ?? 0, all = run.counts["tenants"] ?? 0, exit = run.exit ?? 0, isWell = failed == 0 && exit == 0
             return FleetBuilder.Run(
-                startedAt: run.startedAt, seconds: run.finishedAt.map { Double($0 - run.startedAt) }, state: failed == 0 ? .ok : .warning, word: failed == 0 ? "OK" : "Partial",
+                startedAt: run.startedAt, seconds: run.finishedAt.map { Double($0 - run.startedAt) }, state: isWell ? .ok : .warning, word: isWell ? "OK" : failed > 0 ? "Partial" : "Exit \(exit)",
                 detail: "\(all - failed) of \(all) tenants", pages: run.counts["pages"] ?? 0, requests: run.counts["calls"] ?? 0)
         }
         var builder = FleetBuilder(title: configuration.site.title, theme: theme, interval: configuration.site.interval, tenants: FleetDigests { try digest(of: all[$0]) }, runs: Array(runs), now: context.now)
@@ -45,7 +45,7 @@ struct FleetRendering {
         try writer.add(FleetBuilder.firstPage, pieces: builder.writeFirstPage)
         try builder.pages { page in try writer.add(page.path, page.bytes) }
         try writer.add("status.json", pieces: builder.writeStatus)
-        let metrics = FleetMetrics(results: results, outcome: outcome, channels: builder.channels, startedAt: context.now, seconds: seconds, fleetBytes: store.byteSize)
+        let metrics = FleetMetrics(results: results, outcome: outcome, channels: builder.channels, startedAt: context.now, seconds: seconds, exitBefore: before, fleetBytes: store.byteSize)
         try writer.add("metrics.prom", pieces: metrics.write)
         try writer.add(HeadersFile.name, HeadersFile(isWholeFleet: false).bytes)
         return try writer.finishInPieces { files, out in try describe(results, outcome: outcome, seconds: seconds, files: files, in: &out) }

@@ -101,7 +101,15 @@ struct RunContext: Sendable {
         return SwitchedTree(live: configuration.directory + "/public/" + name, shadow: configuration.directory + "/state/shadow/" + name)
     }
 
-    func writer(_ name: String) throws(PublishError) -> TreeWriter { try tree(name).writer(at: now, compressing: configuration.site.compress) }
+    func writer(_ name: String) throws(PublishError) -> TreeWriter { try tree(name).writer(at: now, compressing: configuration.site.compress, sweeping: isSweepDue(of: name)) }
+
+    /// What somebody else put among the pages is looked for in two runs of an hour, one after the other, because two trees take turns. Looking
+    /// through a tree in each run would cost more than to write what changed. Which runs follows from the name and the time alone.
+    private func isSweepDue(of name: String) -> Bool {
+        let interval = max(1, configuration.site.interval), runs = max(1, 3_600 / interval), turn = now.seconds / interval % runs
+        let slot = Int64(clamping: fastHash(Array(name.utf8)) % UInt64(runs))
+        return turn == slot || turn == (slot + 1) % runs
+    }
 
     /// Changes when a template, an asset, a text, a rule or the tenant's configuration changes. It is of the files as this run read them: what
     /// is edited while it runs counts in the next.

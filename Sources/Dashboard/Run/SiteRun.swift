@@ -62,7 +62,8 @@ package struct SiteRun: Sendable {
             let lock = try RunLock(stateDirectory: state, owner: "pid \(ProcessInfo.processInfo.processIdentifier), since \(world.clock().rfc3339)")
             let watch = Stopwatch()
             options.observer(.began(run: context.runID, tenants: tenantIDs.count))
-            let outcome = await locked(lock)
+            var outcome = await locked(lock)
+            recordEnd(of: &outcome)
             withExtendedLifetime(lock) {}
             for problem in outcome.problems { options.observer(.problem(problem)) }
             options.observer(.ended(outcome, milliseconds: watch.milliseconds))
@@ -133,6 +134,18 @@ private extension SiteRun {
         }
         if options.pingsHeartbeat { await ping([.done, .partial, .undelivered, .warning, .critical].contains(outcome.exit) ? .success : .failure, outcome.report) }
         return outcome
+    }
+
+    /// A run is written down for the fleet's pages, before it publishes and before it is over. That alerts fire is no fault of the run.
+    func recordEnd(of outcome: inout RunOutcome) {
+        guard FileManager.default.fileExists(atPath: context.fleetStatePath) else { return }
+        do {
+            let store = try context.store(at: context.fleetStatePath), exit = [.warning, .critical].contains(outcome.exit) ? ExitCode.done : outcome.exit
+            guard let last = try store.runs(limit: 1).first, last.id == context.runID, last.exit != Int(exit.rawValue) else { return }
+            try store.correctExit(ofRun: last.id, to: Int(exit.rawValue))
+        } catch {
+            outcome.problems.append(RunProblem(tenant: nil, stage: .publish, message: "how the run ended cannot be written down: \(error)"))
+        }
     }
 
     /// Whether somebody asked the run to end; then it has said so.

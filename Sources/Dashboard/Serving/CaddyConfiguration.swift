@@ -28,6 +28,8 @@ struct CaddyConfiguration {
         (tidewatch-files) {
         \t@hidden path_regexp (/\\.|\\.(gz|br)$|/_headers$)
         \trespond @hidden 404
+        \t@metrics path *.prom
+        \theader @metrics Content-Type "text/plain; charset=utf-8"
         \tfile_server {
         \t\tprecompressed br gzip
         \t}

@@ -39,7 +39,7 @@ struct NginxConfiguration {
             location ~ "/\\.|\\.(gz|br)$|/_headers$" { return 404; }
             error_page 404 /$tree/404.html;
             error_page 403 =404 /$tree/404.html;
-            try_files $uri $uri/index.html =404;
+            try_files $uri $uri/ =404;
           }
         }
         """
@@ -67,7 +67,7 @@ struct NginxConfiguration {
           auth_basic "\(tree)";
           auth_basic_user_file \(plan.passwords(of: tree, ".htpasswd"));
           location ~ "/\\.|\\.(gz|br)$|^/_headers$" { return 404; }
-          location / { try_files $uri $uri/index.html =404; }
+          location / { try_files $uri $uri/ =404; }
           error_page 404 /404.html;
           error_page 403 =404 /404.html;
         }
@@ -83,7 +83,7 @@ struct NginxConfiguration {
 
     /// What is the same everywhere. `add_header` inside a location drops the ones outside, so all of them stand here.
     private var common: String {
-        var lines = ["server_tokens off;", "charset utf-8;", "absolute_redirect off;", "disable_symlinks on from=$document_root;", "gzip_static on;", "gzip_vary on;",
+        var lines = ["server_tokens off;", "charset utf-8;", "default_type text/plain;", "absolute_redirect off;", "disable_symlinks on from=$document_root;", "gzip_static on;", "gzip_vary on;",
                      "# brotli_static on;  where the module is installed (libnginx-mod-http-brotli-static)",
                      "add_header Cache-Control $tidewatch_cache always;"]
         lines += SiteHeaders.fields.map { "add_header \($0.name) \"\($0.value)\" always;" }

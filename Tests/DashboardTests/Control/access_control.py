@@ -51,6 +51,7 @@ def make_site(folder):
         (root / "services/orders/index.html").write_text(f"orders of {tree}")
         (root / "404.html").write_text(f"nothing here, {tree}")
         (root / "status.json").write_text("{}")
+        (root / "metrics.prom").write_text("up 1\n")
         (root / "_headers").write_text("/*\n")
         (root / ".hidden").write_text("hidden")
         (root / ASSET).write_text("body{}")
@@ -156,6 +157,14 @@ def check(port, server, model, complain):
         status, fields, body = get(base + "/services/orders/", tree)
         if (status, body) != (200, f"orders of {tree}".encode()):
             complain(f"a page below {tree}: {status}")
+        # Without the slash the page's relative links would lead one folder too high.
+        for path in ["/services/orders"] + ([""] if base else []):
+            status, fields, body = get(base + path, tree)
+            if status not in (301, 302, 307, 308) or not fields.get("location", "").endswith(base + path + "/"):
+                complain(f"a folder of {tree} without its slash: {status} {fields.get('location')}")
+        status, fields, body = get(base + "/metrics.prom", tree)
+        if status != 200 or not fields.get("content-type", "").startswith("text/plain"):
+            complain(f"metrics of {tree}: {status} {fields.get('content-type')}")
         status, fields, body = get(base + "/index.html", tree, headers=["Accept-Encoding: gzip"])
         if status != 200 or fields.get("content-encoding") != "gzip" or f"page of {tree}".encode() not in gzip.decompress(body) or "accept-encoding" not in fields.get("vary", "").lower():
             complain(f"the compressed overview of {tree}: {status} {fields}")

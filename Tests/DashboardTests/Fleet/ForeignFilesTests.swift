@@ -36,6 +36,25 @@ import Testing
         if outcome.exit == .partial { #expect(outcome.problems.contains { $0.message.contains("link") }, "\(outcome.problems)") }
     }
 
+    @Test func `what somebody put among the pages is gone within an hour and stays away`() async throws {
+        let site = try TrialSite.pair(), strays = ["public/one/stray.html", "public/one/services/linked", "public/fleet/stray.html"]
+        try await site.run()
+        site.clock.advance(.seconds(300))
+        try await site.run()
+        try site.write("planted", to: strays[0])
+        try Self.link(site, strays[1], to: "/etc/passwd")
+        try site.write("planted", to: strays[2])
+        for _ in 0..<14 {
+            site.clock.advance(.seconds(300))
+            try await site.run { $0.stages = [.render] }
+        }
+        for _ in 0..<2 {
+            for stray in strays { #expect(!FileManager.default.fileExists(atPath: site.directory + "/" + stray), "\(stray)") }
+            site.clock.advance(.seconds(300))
+            try await site.run { $0.stages = [.render] }
+        }
+    }
+
     @Test func `a database of a later release is left as it is, and the others run`() async throws {
         let site = try TrialSite.pair()
         try await site.run()

@@ -77,7 +77,7 @@ import Testing
         for number in ["0.333333333333", "0.3333333333333333", "1333333333333", "3333333333331"] { #expect(account.found(in: Array(number.utf8)) == [], "\(number)") }
     }
 
-    @Test(arguments: [("production", nil), ("dead-letter", nil), ("Acme Retail Group", "Acme Retail Group"), ("orders-v2", "orders-v2"), ("a1", nil), ("arn:aws:sqs:eu-central-1:111122223333:orders", "111122223333"),
+    @Test(arguments: [("production", nil), ("globex-corp", "globex-corp"), ("Buy Side", "Buy Side"), ("\u{682A}\u{5F0F}\u{4F1A}\u{793E}", "\u{682A}\u{5F0F}\u{4F1A}\u{793E}"), ("Acme Retail Group", "Acme Retail Group"), ("orders-v2", "orders-v2"), ("a1", nil), ("arn:aws:sqs:eu-central-1:111122223333:orders", "111122223333"),
                       ("sqs-webhook-buffer", "sqs-webhook-buffer")] as [(String, String?)])
     func `a word must be somebody's`(_ name: String, _ word: String?) {
         #expect(LeakCheck.word(name).map { String(decoding: $0, as: UTF8.self) } == word)

@@ -41,6 +41,17 @@ import Testing
         #expect(try JSONValue(parsing: Array(Data(contentsOf: URL(fileURLWithPath: log + ".input"))))["trees"]?.array.count == 2)
     }
 
+    @Test func `a run that could not publish is known as such to whoever looks later`() async throws {
+        try configure("  - command: {run: [/bin/false]}")
+        #expect(try await TidewatchCommand.run("--site", site.directory, "run").code == 5)
+        let doctor = try await TidewatchCommand.run("--site", site.directory, "doctor", "--offline")
+        #expect(doctor.output.contains("ago and ended with 5") && doctor.output.contains("1 run in a row did not end with 0"), "\(doctor.output)")
+        try configure("  - directory: {path: www}")
+        #expect(try await TidewatchCommand.run("--site", site.directory, "run").code == 0)
+        #expect(served("fleet/index.html")?.contains("Exit 5") == true && served("fleet/operation/index.html")?.contains("Exit 5") == true)
+        #expect(served("fleet/metrics.prom")?.contains("tidewatch_previous_run_exit_code 5\n") == true)
+    }
+
     @Test func `a program that does not end is stopped`() async throws {
         try configure("  - command: {run: [/bin/sleep, '600'], limit: 1s}")
         let ended = try await publish()
