@@ -10,7 +10,7 @@ SERVICES = 20
 
 
 def measure(table):
-    tidewatch, writer = build.product("tidewatch"), build.product("backtest-bench")
+    tidewatch, writer = build.tidewatch(), build.product("backtest-bench")
     folder = os.path.join(build.WORK, "backtest")
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(f"{folder}/tenants")

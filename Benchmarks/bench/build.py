@@ -24,6 +24,11 @@ def product(name, *flags, scratch=None):
     return os.path.join(folder, name)
 
 
+def tidewatch():
+    """The program as `make install` and the packages have it: Swift's library linked in."""
+    return product("tidewatch", "--static-swift-stdlib", scratch="release-static")
+
+
 def python(*packages):
     """A Python with these packages from PyPI, in a folder of its own; nothing where they cannot be had."""
     folder = os.path.join(ROOT, ".build", "bench-python")

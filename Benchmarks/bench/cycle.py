@@ -36,7 +36,7 @@ class Site:
 
 
 def measure(table):
-    tidewatch = build.product("tidewatch")
+    tidewatch = build.tidewatch()
     environment = dict(os.environ, AWS_ACCESS_KEY_ID="AKIASIMULATOR0000000", AWS_SECRET_ACCESS_KEY="simulator-secret-key")
     simulator = subprocess.Popen([tidewatch, "simulate", "--port", "0"], stdout=subprocess.PIPE, text=True)
     try:

@@ -14,7 +14,7 @@ STEP, POINTS = 300, 25
 
 
 def measure(table):
-    tidewatch, folder = build.product("tidewatch"), os.path.join(build.WORK, "files")
+    tidewatch, folder = build.tidewatch(), os.path.join(build.WORK, "files")
     shutil.rmtree(folder, ignore_errors=True)
     end = int(time.time()) // STEP * STEP - 4 * STEP
     what = f"{TENANTS:,} tenants x {SERVICES} from files"

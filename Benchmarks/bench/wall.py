@@ -15,7 +15,7 @@ HOSTS, LATENCY, AT_ONCE = 4, 0.05, 64
 
 
 def measure(table):
-    tidewatch = build.product("tidewatch")
+    tidewatch = build.tidewatch()
     environment = dict(os.environ, AWS_ACCESS_KEY_ID="AKIASIMULATOR0000000", AWS_SECRET_ACCESS_KEY="simulator-secret-key")
     server = subprocess.Popen([sys.executable, os.path.join(build.PEERS, "fleet_server.py"), str(HOSTS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     folder = os.path.join(build.WORK, "wall")
