@@ -37,7 +37,7 @@ let package = Package(
         // The edge: one thin target for each thing outside.
         .target(name: "Digests", dependencies: ["CCrypto"]),
         .target(name: "Curl", dependencies: ["CCurl"]),
-        .target(name: "Programs"),
+        .target(name: "Programs", dependencies: ["CLinux"]),
         .target(name: "AWS", dependencies: ["Curl", "Digests", "JSON", "Telemetry"]),
         .target(name: "Collectors", dependencies: ["AWS", "Curl", "Digests", "JSON", "Signals", "Telemetry"]),
         .target(name: "Storage", dependencies: [

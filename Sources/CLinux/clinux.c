@@ -44,3 +44,7 @@ int clinux_unnamed_file(const char *folder) {
     int descriptor = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     return descriptor >= 0 ? descriptor : -errno;
 }
+
+int clinux_begin_in(posix_spawn_file_actions_t *actions, const char *folder) {
+    return posix_spawn_file_actions_addchdir_np(actions, folder);
+}

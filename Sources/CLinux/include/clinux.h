@@ -2,6 +2,7 @@
 #define CLINUX_H
 // System calls that Swift's Glibc overlay does not show.
 
+#include <spawn.h>
 #include <sys/types.h>
 
 /// Swaps two paths in one step (renameat2 with RENAME_EXCHANGE). Returns 0, or the errno.
@@ -23,4 +24,7 @@ int clinux_memory_file(void);
 /// Makes a file on the disk of a folder that has no name there and goes with its last descriptor (O_TMPFILE); no child inherits it. Returns the
 /// descriptor, or minus the errno; not every file system can.
 int clinux_unnamed_file(const char *folder);
+
+/// Lets a program that is to be started begin in a folder (posix_spawn_file_actions_addchdir_np). Returns 0, or the errno.
+int clinux_begin_in(posix_spawn_file_actions_t *actions, const char *folder);
 #endif

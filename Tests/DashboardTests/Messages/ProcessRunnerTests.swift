@@ -27,6 +27,18 @@ import Testing
         #expect(ending == .timedOut(.milliseconds(300)))
     }
 
+    @Test(arguments: [("trap 'echo away >$MARK; exit 0' TERM; : >$MARK; sleep 600 & wait", true), ("trap '' TERM; : >$MARK; while :; do sleep 1; done", false)])
+    func `a program that is to end is asked first, and killed where it does not listen`(_ script: String, _ putsAway: Bool) async throws {
+        let mark = FileManager.default.temporaryDirectory.path + "/asked-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: mark) }
+        let work = Task { await ProcessRunner().run(["/bin/bash", "-c", script], input: [], environment: ["PATH": "/bin:/usr/bin", "MARK": mark], limit: limit) }
+        while !FileManager.default.fileExists(atPath: mark) { await Task.yield() }
+        work.cancel()
+        let ending = await work.value
+        #expect(putsAway ? ending == .exited(0, words: "") : ending == .killed(signal: 9, words: ""), "\(ending)")
+        #expect((FileManager.default.contents(atPath: mark)?.isEmpty == false) == putsAway)
+    }
+
     @Test func `a program that is killed, and one that is not there, are told apart`() async {
         #expect(await ProcessRunner().run(["/bin/sh", "-c", "kill -9 $$"], input: [], environment: [:], limit: limit) == .killed(signal: 9, words: ""))
         guard case .notStarted = await ProcessRunner().run(["/nowhere/at/all"], input: [], environment: [:], limit: limit) else {
