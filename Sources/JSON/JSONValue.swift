@@ -57,6 +57,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Ex
 
     package init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
     package init(_ value: Int) { self = .number(Double(value)) }
+    package init(_ value: Int?) { self = value.map { .number(Double($0)) } ?? .null }
     package init(_ value: Int64) { self = .number(Double(value)) }
     package init(_ value: Double?) { self = value.map(JSONValue.number) ?? .null }
 }

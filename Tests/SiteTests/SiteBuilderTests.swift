@@ -132,12 +132,16 @@ struct FleetTests {
         acme.oldest = 2_820
         acme.oldestDay = [0, 1, 2, 47]
         acme.oldestState = .critical
-        acme.alerts.critical = 4
+        acme.alerts = AlertCounts()
+        acme.alerts?.critical = 4
+        acme.services = 6
         acme.dataTo = SyntheticTenant.dataTo
         acme.days = Array(repeating: .ok, count: 29) + [.critical]
         let fine = (0..<count).map { index -> TenantDigest in
             var tenant = TenantDigest(id: "tenant-\(index)", title: "T", state: .ok, headline: "All 3 services OK")
             tenant.dataTo = SyntheticTenant.dataTo
+            tenant.alerts = AlertCounts()
+            tenant.services = 3
             tenant.oldest = 2
             tenant.oldestDay = (0..<32).map { Double($0 % 5) }
             tenant.days = Array(repeating: .ok, count: 30)

@@ -2,7 +2,7 @@ import Site
 import Telemetry
 
 /// `fleet/metrics.prom`: what the last run says of itself, for a textfile collector or a scrape of the published file. Gauges, because each
-/// file tells of one run.
+/// file tells of one run. What nobody knows of a tenant that was left out is absent, not zero.
 struct FleetMetrics {
     let results: FleetRendering.Results
     let outcome: RunOutcome
@@ -51,17 +51,17 @@ struct FleetMetrics {
             stages, alerts,
             each("tidewatch_tenant_up", "Whether the tenant's run ended without a problem.") { $0.outcome.exit == .done ? 1 : 0 },
             each("tidewatch_tenant_data_timestamp_seconds", "How far the tenant's numbers reach.") { $0.dataTo.map { Double($0.seconds) } },
-            each("tidewatch_tenant_calls", "Calls that the run made to the tenant's sources.") { Double($0.outcome.calls) },
-            each("tidewatch_tenant_metrics_requested", "Metrics that the run asked for, as they are billed.") { Double($0.outcome.metrics) },
-            each("tidewatch_tenant_received_bytes", "Bytes that the run was answered.") { Double($0.outcome.bytes) },
-            each("tidewatch_tenant_cost_dollars", "What the run's calls cost at list prices.") { $0.outcome.dollars },
-            each("tidewatch_tenant_points_added", "New points that the run recorded.") { Double($0.outcome.newPoints) },
+            each("tidewatch_tenant_calls", "Calls that the run made to the tenant's sources.") { $0.outcome.known(\.calls).map(Double.init) },
+            each("tidewatch_tenant_metrics_requested", "Metrics that the run asked for, as they are billed.") { $0.outcome.known(\.metrics).map(Double.init) },
+            each("tidewatch_tenant_received_bytes", "Bytes that the run was answered.") { $0.outcome.known(\.bytes).map(Double.init) },
+            each("tidewatch_tenant_cost_dollars", "What the run's calls cost at list prices.") { $0.outcome.known(\.dollars) },
+            each("tidewatch_tenant_points_added", "New points that the run recorded.") { $0.outcome.known(\.newPoints).map(Double.init) },
             each("tidewatch_tenant_series", "Series with a point in the last day.") { $0.series.map(Double.init) },
-            each("tidewatch_tenant_database_bytes", "Bytes of the tenant's database and its journal.") { Double($0.databaseBytes) },
-            each("tidewatch_tenant_files", "Files of the tenant's site.") { Double($0.outcome.pages) },
+            each("tidewatch_tenant_database_bytes", "Bytes of the tenant's database and its journal.") { $0.databaseBytes.map(Double.init) },
+            each("tidewatch_tenant_files", "Files of the tenant's site.") { $0.outcome.pages.map(Double.init) },
             each("tidewatch_tenant_files_written", "Files that the run wrote anew; the others stayed.") { $0.outcome.pagesWritten.map(Double.init) },
-            each("tidewatch_tenant_messages_sent", "Messages that receivers took in the run.") { Double($0.outcome.messagesSent) },
-            each("tidewatch_tenant_messages_waiting", "Messages that wait in the outbox.") { Double($0.outcome.messagesWaiting) },
+            each("tidewatch_tenant_messages_sent", "Messages that receivers took in the run.") { $0.outcome.known(\.messagesSent).map(Double.init) },
+            each("tidewatch_tenant_messages_waiting", "Messages that wait in the outbox.") { $0.outcome.messagesWaiting.map(Double.init) },
             one("tidewatch_fleet_database_bytes", "Bytes of the fleet's database.", Double(fleetBytes)),
             receivers("tidewatch_receiver_up", "Whether the receiver takes messages; absent where it was never tried.") { $0.disabled != nil || $0.failingSince != nil ? 0 : $0.lastAccepted == nil ? nil : 1 },
             receivers("tidewatch_receiver_accepted_timestamp_seconds", "When the receiver last took a message.") { $0.lastAccepted.map { Double($0.seconds) } },

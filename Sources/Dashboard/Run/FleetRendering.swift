@@ -17,7 +17,7 @@ struct FleetRendering {
     func prepare(_ all: [HeldResult], outcome: RunOutcome, seconds: Int64) throws -> PreparedTree {
         let store = try context.store(at: context.fleetStatePath), seconds = context.isRepeatable ? nil : seconds
         let results = all.lazy.filter { $0.mistakes == nil }
-        let pages = results.reduce(0) { $0 + $1.outcome.pages }, calls = results.reduce(0) { $0 + $1.outcome.calls }
+        let pages = results.reduce(0) { $0 + ($1.outcome.pages ?? 0) }, calls = results.reduce(0) { $0 + $1.outcome.calls }
         var stages: [String: Double] = [:]
         for result in results { for spent in result.outcome.seconds { stages[spent.stage.rawValue, default: 0] += Double(spent.seconds) } }
         try store.recordRun(RunRecord(id: context.runID, startedAt: context.now, finishedAt: seconds.map { context.now + $0 }, exit: Int(outcome.exit.rawValue),

@@ -20,7 +20,7 @@ struct HeldResult: Sendable {
     var outcome: TenantOutcome
     let prepared: PreparedTree?
     let mistakes: [Diagnostic]?
-    let databaseBytes: Int64
+    let databaseBytes: Int64?
     let dataTo: Timestamp?
     let series: Int?
     let alerts: AlertCounts?

@@ -69,6 +69,8 @@ package struct TenantOutcome: Codable, Sendable {
     package var title: String?
     package var exit: ExitCode = .done
     package var problems: [RunProblem] = []
+    /// False where it was left out before its work began, so that nothing is known of it.
+    package var hasBegun = false
     /// Limits that it reached, in words; its pages say them.
     package var limits: [String] = []
     /// Why it was left out of the run; nothing is known of it then.
@@ -77,10 +79,12 @@ package struct TenantOutcome: Codable, Sendable {
     package var isRefused = false
     package var newPoints = 0
     package var messagesSent = 0
-    package var messagesWaiting = 0
-    package var pages = 0
-    /// Nothing where that is not to be told.
-    package var pagesWritten: Int? = 0
+    /// Nothing where nobody looked.
+    package var messagesWaiting: Int?
+    /// Nothing where none were made: those of an earlier run stay.
+    package var pages: Int?
+    /// Nothing where none were made, or that is not to be told.
+    package var pagesWritten: Int?
     package var calls = 0
     package var metrics = 0
     package var bytes = 0

@@ -19,7 +19,7 @@ extension RunOutcome {
     /// One line for `--verbose`.
     package var summary: String {
         let calls = tenants.reduce(0) { $0 + $1.calls }, points = tenants.reduce(0) { $0 + $1.newPoints }
-        let pages = tenants.reduce(0) { $0 + $1.pages }, written = tenants.reduce(0) { $0 + ($1.pagesWritten ?? 0) }, sent = tenants.reduce(0) { $0 + $1.messagesSent }
+        let pages = tenants.reduce(0) { $0 + ($1.pages ?? 0) }, written = tenants.reduce(0) { $0 + ($1.pagesWritten ?? 0) }, sent = tenants.reduce(0) { $0 + $1.messagesSent }
         let memory = workers.started > 0 ? ", \(Self.peakBytes >> 20) MiB and \(workers.largestBytes >> 20) MiB in the largest of \(count(workers.started, "worker"))" : ""
         return "\(tenants.count) tenants, \(calls) calls, \(points) new points, \(sent) messages sent, \(pages) files of which \(written) written, \(problems.count) problems\(memory)"
     }
@@ -32,10 +32,13 @@ extension RunOutcome {
 }
 
 extension TenantOutcome {
+    /// A number of its work; nothing where that never began.
+    func known<Number>(_ number: KeyPath<TenantOutcome, Number>) -> Number? { hasBegun ? self[keyPath: number] : nil }
+
     var json: JSONValue {
-        ["tenant": .string(id), "exit": JSONValue(Int(exit.rawValue)), "new_points": JSONValue(newPoints), "messages_sent": JSONValue(messagesSent),
-         "messages_waiting": JSONValue(messagesWaiting), "files": JSONValue(pages), "files_written": pagesWritten.map { JSONValue($0) } ?? .null, "calls": JSONValue(calls),
-         "metrics": JSONValue(metrics), "bytes": JSONValue(bytes), "cost_usd": .number(dollars), "worst": JSONValue(severity),
+        ["tenant": .string(id), "exit": JSONValue(Int(exit.rawValue)), "new_points": JSONValue(known(\.newPoints)), "messages_sent": JSONValue(known(\.messagesSent)),
+         "messages_waiting": JSONValue(messagesWaiting), "files": JSONValue(pages), "files_written": JSONValue(pagesWritten), "calls": JSONValue(known(\.calls)),
+         "metrics": JSONValue(known(\.metrics)), "bytes": JSONValue(known(\.bytes)), "cost_usd": JSONValue(known(\.dollars)), "worst": JSONValue(severity),
          "limits": .array(limits.map(JSONValue.string)), "quarantined": JSONValue(quarantine), "stages": .array(seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] })]
     }
 }

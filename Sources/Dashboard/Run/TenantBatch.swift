@@ -10,7 +10,8 @@ struct TenantResult: Codable, Sendable {
     var prepared: PreparedTree?
     var digest: TenantDigest?
     var channels: [ChannelState] = []
-    var databaseBytes: Int64 = 0
+    /// Nothing where it could not be opened.
+    var databaseBytes: Int64?
     /// For the operator's page, where there is to be one.
     var operation: OperationPage.Tenant?
     /// In its files; nothing was done for it.
@@ -93,6 +94,7 @@ private extension TenantBatch {
         say(.begun(tenant.id))
         var run = TenantRun(tenant, context: context)
         guard let store = run.openStore() else { return say(.ended(TenantResult(outcome: run.outcome))) }
+        run.outcome.hasBegun = true
         let isCollected = options.stages.contains(.collect) && tenant.disabled == nil, isEvaluated = options.stages.contains(.evaluate) && tenant.disabled == nil
         if isCollected {
             let watch = begin(.collect, tenant, say)
@@ -124,8 +126,9 @@ private extension TenantBatch {
             end(.render, tenant, watch, say)
         }
         if options.stages.contains(.collect) { try? store.pruneIfDue(at: context.now) }
-        result.databaseBytes = store.byteSize
-        if isForFleet { result.operation = operation(tenant, result, store) }
+        let bytes = store.byteSize
+        result.databaseBytes = bytes
+        if isForFleet { result.operation = operation(tenant, result, store, bytes) }
         say(.ended(result))
         // Not before: a tenant that is worked on again makes the same pages again.
         if context.out == nil, let made { try? made.plan.remember(in: store, manifest: made.manifest, build: made.build) }
@@ -144,6 +147,7 @@ private extension TenantBatch {
         if let build = memory?.standing(in: store) {
             result.digest = build.digest
             result.outcome.pages = build.files
+            result.outcome.pagesWritten = 0
             return nil
         }
         do {
@@ -169,7 +173,7 @@ private extension TenantBatch {
         say(.stageEnded(tenant.id, stage, milliseconds: watch.milliseconds))
     }
 
-    func operation(_ tenant: TenantConfiguration, _ result: TenantResult, _ store: TenantStore) -> OperationPage.Tenant {
+    func operation(_ tenant: TenantConfiguration, _ result: TenantResult, _ store: TenantStore, _ bytes: Int64) -> OperationPage.Tenant {
         func spent(since start: Timestamp) -> [LedgerEntry] { (try? store.ledger(in: TimeWindow(from: start, to: context.now + 1))) ?? [] }
         let now = spent(since: context.now), today = spent(since: context.now - 86_400)
         let budgets = tenant.sources.map { source in
@@ -179,7 +183,7 @@ private extension TenantBatch {
                 metrics: today.filter { $0.source == source.key && $0.operation.hasSuffix("GetMetricData") }.reduce(0) { $0 + $1.units }, metricsPerDay: limits.metricsPerDay)
         }
         return OperationPage.Tenant(
-            id: tenant.id, seconds: context.isRepeatable ? nil : result.outcome.seconds.reduce(0) { $0 + $1.seconds }, databaseBytes: result.databaseBytes, dollars: result.digest?.dollars ?? 0,
+            id: tenant.id, seconds: context.isRepeatable ? nil : result.outcome.seconds.reduce(0) { $0 + $1.seconds }, databaseBytes: bytes, dollars: result.digest?.dollars,
             budgets: budgets, overrides: tenant.overrides)
     }
 }

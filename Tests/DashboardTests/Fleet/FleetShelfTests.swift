@@ -11,7 +11,8 @@ import Testing
         var result = TenantResult(outcome: TenantOutcome(id: id)), digest = TenantDigest(id: id, title: "T\n\(id)", state: .warning, headline: "Orders blocked for \("5 min")")
         digest.oldestDay = [1, .nan]
         digest.series = 7
-        digest.alerts.critical = 2
+        digest.alerts = AlertCounts()
+        digest.alerts?.critical = 2
         digest.dataTo = Timestamp(seconds: 900)
         result.digest = digest
         result.databaseBytes = 4_096

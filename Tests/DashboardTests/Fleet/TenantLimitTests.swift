@@ -65,6 +65,14 @@ import Testing
         let outcome = try await site.run()
         #expect(outcome.exit == .partial && outcome.problems.contains { $0.message.contains("(limits.bytes): the pages of the last run stay.") }, "\(outcome.problems)")
         #expect(site.files("one") == before && !before.isEmpty)
+        // Of pages that were not made nobody knows what they would have told.
+        let metrics = try site.text("fleet/metrics.prom"), known = try #require(try site.json("fleet/status.json")["tenants"]?.array.first)
+        for name in ["files", "files_written", "series", "alerts_firing"] { #expect(!metrics.contains("\ntidewatch_tenant_\(name){"), "\(name)") }
+        for name in ["database_bytes", "messages_waiting", "calls"] { #expect(metrics.contains("\ntidewatch_tenant_\(name){tenant=\"one\"} "), "\(name)") }
+        for name in ["alerts", "counts", "services"] { #expect(known[name] == .null, "\(name)") }
+        #expect(try site.json("fleet/build.json")["tenants"]?.array.first?["files"] == .null)
+        let row = try #require(try site.text("fleet/operation/index.html").split(separator: "<tr").first { $0.contains("../../one/index.html") })
+        #expect(row.matches(of: /<td class="n">–</).count == 1, "\(row)")
     }
 
     @Test func `messages of a day end at the limit, and the rest is counted in one`() async throws {

@@ -84,6 +84,7 @@ import Testing
         for id in Self.many where id != "c" { #expect(Self.pages(site, id) == model.pages[id] && !Self.pages(site, id).isEmpty, "\(id)") }
         #expect(try site.json("c/status.json")["status"]?.string == "stale" && site.text("c/index.html").contains("this tenant was left out of the run of \(Self.now.rfc3339), because during notify "))
         #expect(try site.text("fleet/index.html").contains("left out of this run") && site.text("fleet/metrics.prom").contains("\ntidewatch_run_quarantined 1\n"))
+        #expect(try site.text("fleet/metrics.prom").split(separator: "\n").filter { $0.contains("tenant=\"c\"") } == ["tidewatch_tenant_up{tenant=\"c\"} 0"])
         // Nobody else's message is lost, and none has a second id.
         #expect(Set(Self.told(site)) == model.told && model.told.count == 4)
     }

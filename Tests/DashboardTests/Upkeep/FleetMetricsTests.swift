@@ -40,6 +40,19 @@ import Testing
         #expect(samples.map(\.name) == samples.map(\.name).sorted())
     }
 
+    @Test func `of a tenant whose database cannot be opened nothing is told but that it is down`() async throws {
+        let site = try TrialSite.pair()
+        try await site.run()
+        try DoctorTests.setSchema(99, of: site.statePath("one"))
+        try await site.run()
+        let own = try Self.samples(try site.text("fleet/metrics.prom")).filter { $0.labels.contains("tenant=\"one\"") }
+        #expect(own.map(\.name) == ["tidewatch_tenant_up"] && own.map(\.value) == [0], "\(own)")
+        let status = try #require(try site.json("fleet/status.json")["tenants"]?.array.first { $0["id"]?.string == "one" })
+        #expect(status["status"]?.string == "stale" && status["alerts"] == .null && status["counts"] == .null && status["services"] == .null, "\(status)")
+        let build = try #require(try site.json("fleet/build.json")["tenants"]?.array.first)
+        for key in ["new_points", "messages_sent", "messages_waiting", "files", "files_written", "calls", "metrics", "bytes", "cost_usd"] { #expect(build[key] == .null, "\(key)") }
+    }
+
     @Test func `names of strangers end no label and no line`() throws {
         var family = MetricFamily("tidewatch_x", .gauge, help: "back\\slash\nand line")
         family.add(1, [("receiver", "a\"b\\c\nd"), ("empty", "")])

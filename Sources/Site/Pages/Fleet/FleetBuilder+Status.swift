@@ -24,6 +24,6 @@ extension FleetBuilder {
 
     private static func status(_ tenant: TenantDigest) -> JSONValue {
         ["id": .string(tenant.id), "title": .string(tenant.title), "status": .string(tenant.state.key), "sentence": .string(tenant.headline.english), "since": JSONValue(tenant.since?.rfc3339),
-         "data_as_of": JSONValue(tenant.dataTo?.rfc3339), "alerts": JSONValue(tenant.alerts.firing), "counts": tenant.alerts.json, "services": JSONValue(tenant.services)]
+         "data_as_of": JSONValue(tenant.dataTo?.rfc3339), "alerts": JSONValue(tenant.alerts?.firing), "counts": tenant.alerts?.json ?? .null, "services": JSONValue(tenant.services)]
     }
 }

@@ -62,7 +62,7 @@ extension FleetBuilder {
     }
 
     private func alerts(_ tenant: TenantDigest) -> Phrase {
-        guard tenant.alerts.firing > 0 else { return "–" }
-        return tenant.alerts.muted > 0 ? "\(Words.count(tenant.alerts.firing)), \(tenant.alerts.muted) muted" : .verbatim(Words.count(tenant.alerts.firing))
+        guard let alerts = tenant.alerts, alerts.firing > 0 else { return "–" }
+        return alerts.muted > 0 ? "\(Words.count(alerts.firing)), \(alerts.muted) muted" : .verbatim(Words.count(alerts.firing))
     }
 }

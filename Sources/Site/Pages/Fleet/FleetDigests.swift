@@ -18,7 +18,7 @@ package struct FleetDigests {
             state = digest.state
             deadline = digest.deadline
             since = digest.since
-            muted = digest.alerts.muted
+            muted = digest.alerts?.muted ?? 0
             calls = digest.calls
             dollars = digest.dollars
         }

@@ -61,12 +61,13 @@ package struct OperationPage {
         /// Of the last run, all stages; nothing where that is not to be on the page.
         package var seconds: Int64?
         package var databaseBytes: Int64
-        package var dollars: Double
+        /// Nothing where its pages could not be made.
+        package var dollars: Double?
         package var budgets: [Budget]
         /// `orders: queue-age warning 10m`
         package var overrides: [String]
 
-        package init(id: String, seconds: Int64?, databaseBytes: Int64, dollars: Double, budgets: [Budget], overrides: [String]) {
+        package init(id: String, seconds: Int64?, databaseBytes: Int64, dollars: Double?, budgets: [Budget], overrides: [String]) {
             self.id = id
             self.seconds = seconds
             self.databaseBytes = databaseBytes
@@ -85,7 +86,7 @@ package struct OperationPage {
     private var tenants = 0
     private var overridden = 0
     private var dollars = 0.0
-    private var slowest = Leading<Tenant>(mostRows) { ($1.seconds ?? 0, $1.dollars, $0.id) < ($0.seconds ?? 0, $0.dollars, $1.id) }
+    private var slowest = Leading<Tenant>(mostRows) { ($1.seconds ?? 0, $1.dollars ?? 0, $0.id) < ($0.seconds ?? 0, $0.dollars ?? 0, $1.id) }
     private var fullest = Leading<Limited>(mostRows) { ($1.used, $0.tenant, $0.budget.source) < ($0.used, $1.tenant, $1.budget.source) }
     private var overrides = Leading<Override>(mostRows) { ($0.tenant, $0.line) < ($1.tenant, $1.line) }
 
@@ -110,7 +111,7 @@ package struct OperationPage {
 
     package mutating func add(_ tenant: Tenant) {
         tenants += 1
-        dollars += tenant.dollars
+        dollars += tenant.dollars ?? 0
         if !tenant.overrides.isEmpty { overridden += 1 }
         slowest.add(tenant)
         for budget in tenant.budgets { if let used = budget.used { fullest.add(Limited(tenant: tenant.id, budget: budget, used: used)) } }
@@ -161,7 +162,7 @@ package struct OperationPage {
             var name = Markup(language)
             name.link(tenant.id, here.root + "../\(tenant.id)/index.html")
             return [Cell(name, isHeader: true), Cell(verbatim: tenant.seconds.map { $0 > 0 ? Words.span($0) : "<\u{A0}1\u{A0}s" } ?? "–", class: "n"), Cell(verbatim: Words.count(tenant.budgets.reduce(0) { $0 + $1.calls }), class: "n"),
-                    Cell(verbatim: Words.dollars(tenant.dollars), class: "n"), Cell(verbatim: Words.bytes(Double(tenant.databaseBytes)), class: "n p2")]
+                    Cell(verbatim: tenant.dollars.map { Words.dollars($0) } ?? "–", class: "n"), Cell(verbatim: Words.bytes(Double(tenant.databaseBytes)), class: "n p2")]
         }
         Table("t tight", caption: caption("The slowest first. Cost is that of the month so far, at list prices.", tenants),
               columns: [.init("Tenant"), .init("Took", class: "n"), .init("Calls", class: "n"), .init("Cost", class: "n"), .init("Database", class: "n p2")], rows: rows).write(into: &out)

@@ -8,7 +8,8 @@ package struct TenantDigest: Codable, Sendable {
     package var state: StateMark
     /// `Orders webhook blocked for 47 min`
     package var headline: Phrase
-    package var alerts: AlertCounts
+    /// Nothing where its pages could not be made, as for the other numbers.
+    package var alerts: AlertCounts?
     package var since: Timestamp?
     /// When something is deleted silently; the nearest.
     package var deadline: Timestamp?
@@ -24,7 +25,7 @@ package struct TenantDigest: Codable, Sendable {
     /// Estimated this month.
     package var dollars: Double
     package var calls: Int
-    package var services: Int
+    package var services: Int?
     /// Series that had a point in the last day.
     package var series = 0
     package var disabled: String?
@@ -40,12 +41,10 @@ package struct TenantDigest: Codable, Sendable {
         self.state = state
         self.headline = headline
         self.disabled = disabled
-        alerts = AlertCounts()
         oldestDay = []
         days = []
         dollars = 0
         calls = 0
-        services = 0
     }
 
     package init(_ picture: TenantPicture) {
