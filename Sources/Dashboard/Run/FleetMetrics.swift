@@ -4,7 +4,7 @@ import Telemetry
 /// `fleet/metrics.prom`: what the last run says of itself, for a textfile collector or a scrape of the published file. Gauges, because each
 /// file tells of one run. What nobody knows of a tenant that was left out is absent, not zero.
 struct FleetMetrics {
-    let results: FleetRendering.Results
+    let results: [HeldResult]
     let outcome: RunOutcome
     let channels: [FleetBuilder.Channel]
     let startedAt: Timestamp

@@ -14,14 +14,13 @@ struct FleetRendering {
 
     /// Of what grows with the tenants a line of each is held; files are written as they are made.
     /// - Parameter seconds: how long the run took until now.
-    func prepare(_ all: [HeldResult], outcome: RunOutcome, seconds: Int64) throws -> PreparedTree {
+    func prepare(_ results: [HeldResult], outcome: RunOutcome, seconds: Int64) throws -> PreparedTree {
         let store = try context.store(at: context.fleetStatePath), seconds = context.isRepeatable ? nil : seconds
-        let results = all.lazy.filter { $0.mistakes == nil }
         let pages = results.reduce(0) { $0 + ($1.outcome.pages ?? 0) }, calls = results.reduce(0) { $0 + $1.outcome.calls }
         var stages: [String: Double] = [:]
         for result in results { for spent in result.outcome.seconds { stages[spent.stage.rawValue, default: 0] += Double(spent.seconds) } }
         try store.recordRun(RunRecord(id: context.runID, startedAt: context.now, finishedAt: seconds.map { context.now + $0 }, exit: Int(outcome.exit.rawValue),
-                                      counts: ["tenants": all.count, "failed": all.count { $0.mistakes != nil || $0.outcome.exit != .done }, "quarantined": results.count { $0.outcome.quarantine != nil }, "pages": pages, "calls": calls],
+                                      counts: ["tenants": results.count, "failed": results.count { $0.mistakes != nil || $0.outcome.exit != .done }, "quarantined": results.count { $0.outcome.quarantine != nil }, "pages": pages, "calls": calls],
                                       stages: stages))
         try Quarantine(context).remember(results, in: store)
         let records = try store.runs(limit: Self.shownRuns), before = records.dropFirst().first?.exit
@@ -31,9 +30,9 @@ struct FleetRendering {
                 startedAt: run.startedAt, seconds: run.finishedAt.map { Double($0 - run.startedAt) }, state: isWell ? .ok : .warning, word: isWell ? "OK" : failed > 0 ? "Partial" : "Exit \(exit)",
                 detail: "\(all - failed) of \(all) tenants", pages: run.counts["pages"] ?? 0, requests: run.counts["calls"] ?? 0)
         }
-        var builder = FleetBuilder(title: configuration.site.title, theme: theme, interval: configuration.site.interval, tenants: FleetDigests { try digest(of: all[$0]) }, runs: Array(runs), now: context.now)
+        var builder = FleetBuilder(title: configuration.site.title, theme: theme, interval: configuration.site.interval, tenants: FleetDigests { try digest(of: results[$0]) }, runs: Array(runs), now: context.now)
         var channels = try ChannelTally(context.receivers, drills: store.channels()), operation = OperationPage(runs: records.map(line), interval: configuration.site.interval)
-        for result in all {
+        for result in results {
             let entry = try shelf.entry(at: result.place)
             builder.tenants.add(digest(of: result, entry))
             entry.channels.forEach { channels.count($0) }
@@ -50,9 +49,6 @@ struct FleetRendering {
         try writer.add(HeadersFile.name, HeadersFile(isWholeFleet: false).bytes)
         return try writer.finishInPieces { files, out in try describe(results, outcome: outcome, seconds: seconds, files: files, in: &out) }
     }
-
-    /// Tenants whose files could be read, one after the other: nobody needs them in a list of their own.
-    typealias Results = LazyFilterSequence<[HeldResult]>
 
     /// Four hours of runs every five minutes.
     private static let shownRuns = 48
@@ -73,7 +69,7 @@ struct FleetRendering {
     }
 
     /// `build.json`.
-    private func describe(_ results: Results, outcome: RunOutcome, seconds: Int64?, files: Manifest, in out: inout JSONDocumentWriter) throws {
+    private func describe(_ results: [HeldResult], outcome: RunOutcome, seconds: Int64?, files: Manifest, in out: inout JSONDocumentWriter) throws {
         try out.add("schema", 1)
         try out.add("run_id", .string(context.runID))
         try out.add("now", .string(context.now.rfc3339))

@@ -53,6 +53,16 @@ import Testing
         for key in ["new_points", "messages_sent", "messages_waiting", "files", "files_written", "calls", "metrics", "bytes", "cost_usd"] { #expect(build[key] == .null, "\(key)") }
     }
 
+    @Test func `a tenant whose file has a mistake is down, and among the others`() async throws {
+        let site = try TrialSite.pair()
+        try site.write("id: one\nservices: 7\n", to: "tenants/one.yaml")
+        try await site.run()
+        let up = try Self.samples(try site.text("fleet/metrics.prom")).filter { $0.name == "tidewatch_tenant_up" }
+        #expect(up.map(\.labels) == [#"{tenant="one"}"#, #"{tenant="two"}"#] && up.map(\.value) == [0, 1], "\(up)")
+        let tenants = try site.json("fleet/build.json")["tenants"]?.array ?? []
+        #expect(tenants.map { $0["tenant"]?.string } == ["one", "two"] && tenants.map { $0["exit"]?.integer } == [3, 0] && tenants.first?["calls"] == .null)
+    }
+
     @Test func `names of strangers end no label and no line`() throws {
         var family = MetricFamily("tidewatch_x", .gauge, help: "back\\slash\nand line")
         family.add(1, [("receiver", "a\"b\\c\nd"), ("empty", "")])
