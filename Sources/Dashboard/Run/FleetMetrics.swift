@@ -70,9 +70,9 @@ struct FleetMetrics {
 
     private var stages: Family {
         Family(name: "tidewatch_stage_duration_seconds", help: "Seconds of a stage, added up over all tenants.") { add in
-            var spent: [RunOptions.Stage: Int64] = [:]
-            for result in results { for time in result.outcome.seconds { spent[time.stage, default: 0] += time.seconds } }
-            for stage in RunOptions.Stage.allCases { if let seconds = spent[stage] { try add(Double(seconds), [("stage", stage.rawValue)]) } }
+            var spent: [RunOptions.Stage: Int] = [:]
+            for result in results { for time in result.outcome.stages { spent[time.stage, default: 0] += time.milliseconds } }
+            for stage in RunOptions.Stage.allCases { if let milliseconds = spent[stage] { try add(Double(milliseconds) / 1_000, [("stage", stage.rawValue)]) } }
         }
     }
 

@@ -18,7 +18,7 @@ struct FleetRendering {
         let store = try context.store(at: context.fleetStatePath), seconds = context.isRepeatable ? nil : seconds
         let pages = results.reduce(0) { $0 + ($1.outcome.pages ?? 0) }, calls = results.reduce(0) { $0 + $1.outcome.calls }
         var stages: [String: Double] = [:]
-        for result in results { for spent in result.outcome.seconds { stages[spent.stage.rawValue, default: 0] += Double(spent.seconds) } }
+        for result in results { for spent in result.outcome.stages { stages[spent.stage.rawValue, default: 0] += spent.seconds } }
         try store.recordRun(RunRecord(id: context.runID, startedAt: context.now, finishedAt: seconds.map { context.now + $0 }, exit: Int(outcome.exit.rawValue),
                                       counts: ["tenants": results.count, "failed": results.count { $0.mistakes != nil || $0.outcome.exit != .done }, "quarantined": results.count { $0.outcome.quarantine != nil }, "pages": pages, "calls": calls],
                                       stages: stages))

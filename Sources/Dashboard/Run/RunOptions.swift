@@ -89,14 +89,18 @@ package struct TenantOutcome: Codable, Sendable {
     package var metrics = 0
     package var bytes = 0
     package var dollars = 0.0
-    package var seconds: [StageTime] = []
+    package var stages: [StageTime] = []
     package var severity: String?
 
     package init(id: String) { self.id = id }
 
-    /// How long a stage took.
+    /// Of all stages so far.
+    package var seconds: Double { Double(stages.reduce(0) { $0 + $1.milliseconds }) / 1_000 }
+
+    /// How long a stage took, by the stopwatch.
     package struct StageTime: Hashable, Codable, Sendable {
         package var stage: RunOptions.Stage
-        package var seconds: Int64
+        package var milliseconds: Int
+        package var seconds: Double { Double(milliseconds) / 1_000 }
     }
 }

@@ -39,14 +39,14 @@ extension TenantOutcome {
         ["tenant": .string(id), "exit": JSONValue(Int(exit.rawValue)), "new_points": JSONValue(known(\.newPoints)), "messages_sent": JSONValue(known(\.messagesSent)),
          "messages_waiting": JSONValue(messagesWaiting), "files": JSONValue(pages), "files_written": JSONValue(pagesWritten), "calls": JSONValue(known(\.calls)),
          "metrics": JSONValue(known(\.metrics)), "bytes": JSONValue(known(\.bytes)), "cost_usd": JSONValue(known(\.dollars)), "worst": JSONValue(severity),
-         "limits": .array(limits.map(JSONValue.string)), "quarantined": JSONValue(quarantine), "stages": .array(seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] })]
+         "limits": .array(limits.map(JSONValue.string)), "quarantined": JSONValue(quarantine), "stages": .array(stages.map { ["stage": .string($0.stage.rawValue), "seconds": .number($0.seconds)] })]
     }
 }
 
 extension TenantOutcome {
     /// How long it took, and which files were written because they were not there yet.
     mutating func forgetWhatOnlyThisRunKnows() {
-        seconds = []
+        stages = []
         pagesWritten = nil
     }
 }

@@ -99,19 +99,19 @@ private extension TenantBatch {
         if isCollected {
             let watch = begin(.collect, tenant, say)
             await run.collect(into: store)
-            end(.collect, tenant, watch, say)
+            end(.collect, &run.outcome, watch, say)
         }
         // What was read is on record; the next run goes on from there.
         if context.world.stop.raised != nil { return say(.ended(TenantResult(outcome: run.outcome))) }
         if isEvaluated {
             let watch = begin(.evaluate, tenant, say)
             run.evaluate(store)
-            end(.evaluate, tenant, watch, say)
+            end(.evaluate, &run.outcome, watch, say)
         }
         if options.stages.contains(.notify) {
             let watch = begin(.notify, tenant, say)
             await run.notify(store)
-            end(.notify, tenant, watch, say)
+            end(.notify, &run.outcome, watch, say)
         }
         // After the messages, which must not wait; before the pages, which say what it found.
         if isEvaluated {
@@ -123,7 +123,7 @@ private extension TenantBatch {
         if options.stages.contains(.render) {
             let watch = begin(.render, tenant, say)
             made = render(tenant, store, &result)
-            end(.render, tenant, watch, say)
+            end(.render, &result.outcome, watch, say)
         }
         if options.stages.contains(.collect) { try? store.pruneIfDue(at: context.now) }
         let bytes = store.byteSize
@@ -169,8 +169,10 @@ private extension TenantBatch {
         return Stopwatch()
     }
 
-    func end(_ stage: RunOptions.Stage, _ tenant: TenantConfiguration, _ watch: Stopwatch, _ say: (Event) -> Void) {
-        say(.stageEnded(tenant.id, stage, milliseconds: watch.milliseconds))
+    func end(_ stage: RunOptions.Stage, _ outcome: inout TenantOutcome, _ watch: Stopwatch, _ say: (Event) -> Void) {
+        let time = TenantOutcome.StageTime(stage: stage, milliseconds: watch.milliseconds)
+        outcome.stages.append(time)
+        say(.stageEnded(outcome.id, stage, milliseconds: time.milliseconds))
     }
 
     func operation(_ tenant: TenantConfiguration, _ result: TenantResult, _ store: TenantStore, _ bytes: Int64) -> OperationPage.Tenant {
@@ -183,7 +185,7 @@ private extension TenantBatch {
                 metrics: today.filter { $0.source == source.key && $0.operation.hasSuffix("GetMetricData") }.reduce(0) { $0 + $1.units }, metricsPerDay: limits.metricsPerDay)
         }
         return OperationPage.Tenant(
-            id: tenant.id, seconds: context.isRepeatable ? nil : result.outcome.seconds.reduce(0) { $0 + $1.seconds }, databaseBytes: bytes, dollars: result.digest?.dollars,
+            id: tenant.id, seconds: context.isRepeatable ? nil : result.outcome.seconds, databaseBytes: bytes, dollars: result.digest?.dollars,
             budgets: budgets, overrides: tenant.overrides)
     }
 }

@@ -84,8 +84,8 @@ struct TenantRendering {
     /// `build.json`: how the tree came about, what it was judged by, and a digest of each file.
     private func build(_ run: TenantOutcome, _ site: TenantSite, _ resources: [Resource], files: Manifest) -> JSONValue {
         ["schema": 1, "run_id": .string(context.runID), "now": .string(context.now.rfc3339), "exit": JSONValue(Int(run.exit.rawValue)),
-         "duration": context.isRepeatable ? .null : JSONValue(run.seconds.reduce(0) { $0 + $1.seconds }),
-         "stages": .array(context.isRepeatable ? [] : run.seconds.map { ["stage": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] }),
+         "duration": context.isRepeatable ? .null : .number(run.seconds),
+         "stages": .array(context.isRepeatable ? [] : run.stages.map { ["stage": .string($0.stage.rawValue), "seconds": .number($0.seconds)] }),
          "ledger": ["calls": JSONValue(run.calls), "metrics": JSONValue(run.metrics), "bytes": JSONValue(run.bytes), "cost_usd": .number(run.dollars)],
          "rules": .array(site.rules.sorted { $0.id < $1.id }.map {
              ["id": .string($0.id), "warning": JSONValue($0.warning), "critical": JSONValue($0.critical), "for": JSONValue($0.forSeconds > 0 ? Quantity.text(Double($0.forSeconds), .seconds) : nil)]

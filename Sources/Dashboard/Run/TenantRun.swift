@@ -85,7 +85,6 @@ struct TenantRun {
 
     mutating func collect(into store: TenantStore) async {
         let started = context.world.clock()
-        defer { outcome.seconds.append(.init(stage: .collect, seconds: context.world.clock() - started)) }
         let orders: [(SourceConfiguration, CollectionOrder)]
         do {
             // What tells about resources of others comes after them.
@@ -190,8 +189,6 @@ struct TenantRun {
     // MARK: Evaluate
 
     mutating func evaluate(_ store: TenantStore) {
-        let started = context.world.clock()
-        defer { outcome.seconds.append(.init(stage: .evaluate, seconds: context.world.clock() - started)) }
         do {
             let rules = context.rules(for: tenant)
             let end = CollectionWindow.end(now: context.now, period: store.grain)
@@ -228,8 +225,6 @@ struct TenantRun {
     // MARK: Notify
 
     mutating func notify(_ store: TenantStore) async {
-        let started = context.world.clock()
-        defer { outcome.seconds.append(.init(stage: .notify, seconds: context.world.clock() - started)) }
         do {
             let report = try await DeliveryStage(tenant: tenant, context: context).deliver(from: store)
             outcome.messagesSent = report.sent

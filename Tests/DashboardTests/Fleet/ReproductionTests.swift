@@ -73,8 +73,7 @@ import Testing
     @Test func `without a tenant, the others' trees are the same to the byte`() async throws {
         let with = try CanaryFleet.site(tenants: [1, 2, 3]), without = try CanaryFleet.site(tenants: [1, 3])
         for site in [with, without] { try site.write("title: Same\ninterval: 5m\n", to: "tidewatch.yaml") }
-        try await with.run()
-        try await without.run()
+        for site in [with, without] { try await site.run { $0.now = TrialSite.firstRun } }
         for id in ["t001", "t003"] { #expect(with.files(id) == without.files(id) && !with.files(id).isEmpty) }
     }
 }

@@ -38,6 +38,11 @@ import Testing
             #expect((value("tidewatch_tenant_\(name)", #"{tenant="two"}"#) ?? 0) > 0, "\(name)")
         }
         #expect(samples.map(\.name) == samples.map(\.name).sorted())
+        // The clock of the trial stands still; work takes its time all the same.
+        let stages = samples.filter { $0.name == "tidewatch_stage_duration_seconds" }, entry = try site.json("fleet/build.json")["tenants"]?.array.first
+        #expect(stages.map(\.labels) == ["collect", "evaluate", "notify", "render"].map { "{stage=\"\($0)\"}" } && value("tidewatch_stage_duration_seconds", #"{stage="render"}"#) ?? 0 > 0)
+        #expect(entry?["stages"]?.array.compactMap { $0["stage"]?.string } == ["collect", "evaluate", "notify", "render"])
+        #expect(try site.text("fleet/operation/index.html").contains(/render \d/))
     }
 
     @Test func `of a tenant whose database cannot be opened nothing is told but that it is down`() async throws {

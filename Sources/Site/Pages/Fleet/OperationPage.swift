@@ -59,7 +59,7 @@ package struct OperationPage {
     package struct Tenant: Hashable, Codable, Sendable {
         package var id: String
         /// Of the last run, all stages; nothing where that is not to be on the page.
-        package var seconds: Int64?
+        package var seconds: Double?
         package var databaseBytes: Int64
         /// Nothing where its pages could not be made.
         package var dollars: Double?
@@ -67,7 +67,7 @@ package struct OperationPage {
         /// `orders: queue-age warning 10m`
         package var overrides: [String]
 
-        package init(id: String, seconds: Int64?, databaseBytes: Int64, dollars: Double?, budgets: [Budget], overrides: [String]) {
+        package init(id: String, seconds: Double?, databaseBytes: Int64, dollars: Double?, budgets: [Budget], overrides: [String]) {
             self.id = id
             self.seconds = seconds
             self.databaseBytes = databaseBytes
@@ -161,7 +161,7 @@ package struct OperationPage {
         let rows = slowest.first.map { tenant -> [Cell] in
             var name = Markup(language)
             name.link(tenant.id, here.root + "../\(tenant.id)/index.html")
-            return [Cell(name, isHeader: true), Cell(verbatim: tenant.seconds.map { $0 > 0 ? Words.span($0) : "<\u{A0}1\u{A0}s" } ?? "–", class: "n"), Cell(verbatim: Words.count(tenant.budgets.reduce(0) { $0 + $1.calls }), class: "n"),
+            return [Cell(name, isHeader: true), Cell(verbatim: tenant.seconds.map(Words.duration) ?? "–", class: "n"), Cell(verbatim: Words.count(tenant.budgets.reduce(0) { $0 + $1.calls }), class: "n"),
                     Cell(verbatim: tenant.dollars.map { Words.dollars($0) } ?? "–", class: "n"), Cell(verbatim: Words.bytes(Double(tenant.databaseBytes)), class: "n p2")]
         }
         Table("t tight", caption: caption("The slowest first. Cost is that of the month so far, at list prices.", tenants),
