@@ -158,6 +158,7 @@ private extension TenantBatch {
             result.outcome.pagesWritten = rendered.tree.written
             return Made(plan: rendered.plan, manifest: rendered.manifest ?? "", build: memory?.note(of: rendered.tree, manifest: rendered.manifest, rendered.digest))
         } catch {
+            if let tooMuch = error as? TenantRendering.TooMuch { result.outcome.limits.append("The limit is reached of \(tooMuch.limit): the pages of an earlier run stay.") }
             result.outcome.problems.append(RunProblem(tenant: tenant.id, stage: .render, message: "\(error)"))
             result.outcome.exit = result.outcome.exit.worse(.failed)
             return nil

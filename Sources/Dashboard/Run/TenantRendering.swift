@@ -63,12 +63,14 @@ struct TenantRendering {
     }
 
     /// Pages that would fill the disk of all tenants.
-    private struct TooMuch: Error, CustomStringConvertible {
-        let description: String
+    struct TooMuch: Error, CustomStringConvertible {
+        /// `1.0 GiB (limits.bytes)`
+        let limit: String
+        var description: String { "its pages would be more than \(limit): the pages of the last run stay. Raise the limit, or watch less." }
 
         static func check(_ writer: TreeWriter, _ limits: TenantLimits) throws {
             let limit = writer.bytes > limits.bytes ? "\(Quantity.bytes(Double(limits.bytes))) (limits.bytes)" : writer.files > limits.pages ? "\(limits.pages) files (limits.pages)" : nil
-            if let limit { throw TooMuch(description: "its pages would be more than \(limit): the pages of the last run stay. Raise the limit, or watch less.") }
+            if let limit { throw TooMuch(limit: limit) }
         }
     }
 

@@ -65,6 +65,8 @@ import Testing
         let outcome = try await site.run()
         #expect(outcome.exit == .partial && outcome.problems.contains { $0.message.contains("(limits.bytes): the pages of the last run stay.") }, "\(outcome.problems)")
         #expect(site.files("one") == before && !before.isEmpty)
+        let doctor = try await Doctor(directory: site.directory, world: site.world(), tenants: [], offline: true)
+        #expect(doctor.sections.first { $0.name == "limits" }?.findings == [DoctorFinding(.warning, "one", "The limit is reached of 64\u{A0}KiB (limits.bytes): the pages of an earlier run stay. Watch less, or raise it in tenants/one.yaml.")])
         // Of pages that were not made nobody knows what they would have told.
         let metrics = try site.text("fleet/metrics.prom"), known = try #require(try site.json("fleet/status.json")["tenants"]?.array.first)
         for name in ["files", "files_written", "series", "alerts_firing"] { #expect(!metrics.contains("\ntidewatch_tenant_\(name){"), "\(name)") }
