@@ -30,15 +30,16 @@ struct ChannelCheck: DoctorCheck {
             let drill = drills[receiver.name].flatMap { $0.address == receiver.address ? $0 : nil }
             let all = known.filter { $0.receiver == receiver.name && $0.address == receiver.address } + [drill].compactMap(\.self)
             let drilled = drill?.lastAccepted.map { ", last drill taken \($0.rfc3339)" } ?? ""
+            let accepted = all.compactMap(\.lastAccepted).max()
             if let reason = all.compactMap(\.disabledReason).first {
                 findings.append(DoctorFinding(.failure, receiver.name, "it asked not to be written to again: \(reason). Give it another address, or remove it."))
-            } else if let failing = all.filter({ $0.isOpen || ($0 == drill && $0.failures > 0) }).max(by: { $0.failures < $1.failures }) {
-                findings.append(DoctorFinding(.failure, receiver.name, "\(failing.failures) failures in a row since \(failing.failingSince?.rfc3339 ?? "an unknown time"). Try it: tidewatch notify test \(receiver.name)"))
-            } else if let accepted = all.compactMap(\.lastAccepted).max() {
+            } else if let failing = all.filter({ $0.isOpen || ($0.failures > 0 && ($0 == drill || accepted == nil)) }).max(by: { $0.failures < $1.failures }) {
+                findings.append(DoctorFinding(.failure, receiver.name, "\(count(failing.failures, "failure")) in a row since \(failing.failingSince?.rfc3339 ?? "an unknown time"). Try it: tidewatch notify test \(receiver.name)"))
+            } else if let accepted {
                 findings.append(DoctorFinding(.ok, receiver.name, "last message taken \(accepted.rfc3339)\(drilled)"))
             } else {
-                let moved = known.contains { $0.receiver == receiver.name } ? " at this address" : ""
-                findings.append(DoctorFinding(.note, receiver.name, "never used\(moved). Try it: tidewatch notify test \(receiver.name)"))
+                let use = !all.isEmpty ? "took no message yet" : known.contains { $0.receiver == receiver.name } ? "never used at this address" : "never used"
+                findings.append(DoctorFinding(.note, receiver.name, "\(use). Try it: tidewatch notify test \(receiver.name)"))
             }
         }
         return findings

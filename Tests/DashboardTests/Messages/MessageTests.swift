@@ -88,6 +88,21 @@ import Testing
         #expect(try messages(of: site).allSatisfy { $0.state == .sent || $0.state == .dead || $0.state == .superseded })
     }
 
+    @Test func `a receiver that was tried and never took a message is failing, not untried`() async throws {
+        let site = try MessageSite()
+        try await site.run(at: 0) { _ in 0 }
+        site.hooks.answer("chat", with: 503)
+        try await site.run(at: 60, stages: Set(RunOptions.Stage.allCases)) { $0 >= 20 ? 1_200 : 0 }
+        #expect(site.hooks.calls(to: "chat").count == 2)
+        #expect(try site.trial.json("fleet/status.json")["channels"]?.array.map { $0["status"]?.string } == ["failing", "untried"])
+        #expect(try site.trial.text("fleet/index.html").contains("since 07:03"))
+        #expect(try site.trial.text("fleet/metrics.prom").contains("tidewatch_receiver_up{receiver=\"chat\"} 0\n"))
+        let doctor = try await Doctor(directory: site.trial.directory, world: site.trial.world(), tenants: [], offline: true)
+        let found = doctor.sections.first { $0.name == "channels" }?.findings ?? []
+        #expect(found.contains(DoctorFinding(.failure, "chat", "2 failures in a row since 2026-11-20T07:03:00Z. Try it: tidewatch notify test chat")), "\(found)")
+        #expect(found.contains(DoctorFinding(.note, "phone", "never used. Try it: tidewatch notify test phone")), "\(found)")
+    }
+
     @Test func `410 ends it at once, the fallback is told, and a new address begins anew`() async throws {
         let site = try MessageSite(more: "fallback: phone")
         try await site.run(at: 0) { _ in 0 }
