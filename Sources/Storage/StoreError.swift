@@ -14,6 +14,14 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case busy(path: String)
     case failed(path: String, detail: String)
 
+    /// Whether the next run sets the file aside and begins a new one.
+    package var isSetAside: Bool {
+        switch self {
+        case .corrupt, .foreign: true
+        case .newer, .readOnly, .diskFull, .busy, .failed: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .corrupt(let path, let detail):

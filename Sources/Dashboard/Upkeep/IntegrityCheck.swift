@@ -10,6 +10,10 @@ package struct IntegrityCheck: Sendable {
         package var schema: Int
         /// Nothing where the file is sound.
         package var problems: [String]
+        /// What can be done beside what the problems say.
+        package var remedy: Remedy?
+
+        package enum Remedy: Sendable { case restore, restoreOrBeginAnew }
     }
 
     package let entries: [Entry]
@@ -22,9 +26,10 @@ package struct IntegrityCheck: Sendable {
             let header = StoreHeader(path: database.path)
             do throws(StoreError) {
                 let store = try history.context.store(at: database.path)
-                return Entry(name: database.name, bytes: store.byteSize, schema: StoreHeader.newestSchema, problems: try store.integrityProblems())
+                let problems = try store.integrityProblems()
+                return Entry(name: database.name, bytes: store.byteSize, schema: StoreHeader.newestSchema, problems: problems, remedy: problems.isEmpty ? nil : .restore)
             } catch {
-                return Entry(name: database.name, bytes: 0, schema: header?.schema ?? 0, problems: [error.description])
+                return Entry(name: database.name, bytes: 0, schema: header?.schema ?? 0, problems: [error.description], remedy: error.isSetAside ? .restoreOrBeginAnew : nil)
             }
         }
     }
@@ -33,6 +38,13 @@ package struct IntegrityCheck: Sendable {
         entries.flatMap { entry in
             entry.problems.isEmpty ? ["\(entry.name): sound, \(Quantity.bytes(Double(entry.bytes))), schema \(entry.schema)"] : entry.problems.map { "\(entry.name): \($0)" }
         }.joined(separator: "\n")
+    }
+
+    /// What to do now; nothing where the problems say all of it.
+    package var advice: String? {
+        let remedies = entries.compactMap(\.remedy)
+        if remedies.contains(.restoreOrBeginAnew) { return "Restore a snapshot ('tidewatch restore'), or let the next run set the file aside and begin a new one." }
+        return remedies.isEmpty ? nil : "Restore a snapshot ('tidewatch restore'); until then what is damaged is a gap on the pages."
     }
 
     package var json: JSONValue {

@@ -53,7 +53,7 @@ struct Check: AsyncParsableCommand {
         let check = try await answer { try IntegrityCheck(directory: options.shared.directory, world: $0, tenants: Set(options.tenant)) }
         options.shared.say(json: check.json, text: check.text)
         if !check.isSound {
-            Console.say("Restore a snapshot ('tidewatch restore'), or let the next run set the file aside and begin a new one.")
+            if let advice = check.advice { Console.say(advice) }
             throw CommandEnd(code: .failed)
         }
     }

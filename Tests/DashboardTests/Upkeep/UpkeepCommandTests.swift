@@ -37,6 +37,17 @@ import Testing
         #expect(doctor.code == 1 && findings.contains { $0["check"]?.string == "databases" && $0["grade"]?.string == "failure" && $0["subject"]?.string == "files" })
     }
 
+    @Test func `where the next run sets nothing aside, check does not say that it would`() async throws {
+        let site = try await site(), path = site.directory + "/state/files.sqlite"
+        try DoctorTests.setSchema(99, of: path)
+        let newer = try await TidewatchCommand.run("--site", site.directory, "check")
+        #expect(newer.code == 1 && newer.output.contains("files: The database has schema 99") && newer.messages == "", "\(newer)")
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".elsewhere")
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path + ".elsewhere")
+        let link = try await TidewatchCommand.run("--site", site.directory, "check")
+        #expect(link.code == 1 && link.output.contains("it is a link") && link.messages == "", "\(link)")
+    }
+
     @Test func `points come out as CSV, JSON and OpenMetrics`() async throws {
         let site = try await site()
         func export(_ arguments: String...) async throws -> ChildProcess.Ended { try await TidewatchCommand.child(["--site", site.directory, "export"] + arguments).run() }
