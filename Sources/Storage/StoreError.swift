@@ -1,3 +1,4 @@
+import Glibc
 import GRDB
 
 /// Why a tenant's file could not be opened, read or written. The text says what happened, where, and what to do.
@@ -59,7 +60,10 @@ extension StoreError {
         case .SQLITE_READONLY, .SQLITE_PERM: .readOnly(path: path)
         case .SQLITE_FULL: .diskFull(path: path)
         case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(path: path)
-        default: .failed(path: path, detail: detail)
+        // Of a file without the right to write SQLite says "disk I/O error" once it needs its journal.
+        default: Self.isLocked(path) ? .readOnly(path: path) : .failed(path: path, detail: detail)
         }
     }
+
+    private static func isLocked(_ path: String) -> Bool { access(path, F_OK) == 0 && access(path, W_OK) != 0 }
 }

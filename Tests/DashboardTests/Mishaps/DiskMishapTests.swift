@@ -84,6 +84,17 @@ import Testing
         #expect(site.published == before)
     }
 
+    @Test(.enabled(if: canMount, "this machine lets nobody mount a read-only file system (unshare -rm)"))
+    func `a database that cannot be written is named so, and stays as it is`() async throws {
+        let site = try FilesSite()
+        #expect(try await TidewatchCommand.run("--site", site.directory, "run").code == 0)
+        let path = site.directory + "/state/files.sqlite", before = FileManager.default.contents(atPath: path)
+        let shell = "unshare -rm bash -c \"mount --bind '\(path)' '\(path)' && mount -o remount,ro,bind '\(path)' && exec \\\"\\$@\\\"\" bash \"$@\""
+        let ended = try await TidewatchCommand.run("--site", site.directory, "run", shell: shell)
+        #expect(ended.code == 3 && ended.messages.contains("The database cannot be written: \(path). Give the user that runs Tidewatch write access to the file and its folder."), "\(ended.messages)")
+        #expect(FileManager.default.contents(atPath: path) == before)
+    }
+
     @Test func `a damaged database of the fleet is set aside, and everybody is rendered and published`() async throws {
         let site = try TrialSite.pair()
         try await site.run()
