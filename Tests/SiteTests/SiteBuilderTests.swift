@@ -39,6 +39,10 @@ struct SiteBuilderTests {
             .pages(of: pages.map(\.path).sorted(), { path in pages.first { $0.path == path }?.bytes }) { standing.append($0) }
         try GoldenFile.expect(try #require(standing.first { $0.path == "alerts/index.html" }).bytes, equals: "pages/events/left-out-alerts.html")
         #expect(standing.count { $0.path.hasSuffix(".html") } == pages.count { $0.path.hasSuffix(".html") })
+        // Badges stand on pages of others, which have no banner.
+        let badges = standing.filter { $0.path.hasPrefix("badges/") }, titles = EventTenant.site.services.map(\.title)
+        #expect(badges.count == titles.count && !badges.isEmpty)
+        for title in titles { #expect(badges.contains { String(decoding: $0.bytes, as: UTF8.self).contains("aria-label=\"\(title): stale\"") }, "\(title)") }
     }
 
     @Test(arguments: [("<body><main class=\"a>b\" id='x'>\n<p>1</p></main></body>", "<body><main class=\"a>b\" id='x'>\n", "<p>1</p></main></body>"),

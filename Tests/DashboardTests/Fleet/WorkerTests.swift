@@ -100,7 +100,7 @@ import Testing
         #expect(Self.count(second, "died") >= 2)
         let standing = Self.pages(site, "c")
         // Whichever page somebody has open says that it stands still.
-        #expect(standing.keys.filter { standing[$0] != good[$0] }.sorted() == (good.keys.filter { $0.hasSuffix(".html") } + ["status.json"]).sorted() && good.count == standing.count)
+        #expect(standing.keys.filter { standing[$0] != good[$0] }.sorted() == (good.keys.filter { $0.hasSuffix(".html") } + ["badges/orders.svg", "status.json"]).sorted() && good.count == standing.count)
         #expect(try good.count { $0.key.hasPrefix("runbooks/") } > 10 && site.text("c/runbooks/queue-backlog/index.html").contains("Do not trust these numbers."))
         #expect(try site.text("c/index.html").contains("These pages stand still since \(Self.now.rfc3339): this tenant was left out") && site.json("c/status.json")["generated_at"]?.string == Self.now.rfc3339)
         let (_, third) = try await Self.run(site, at: Self.now + 3_900)

@@ -37,8 +37,15 @@ package struct StandingNotice: Sendable {
             try emit(try frame.page("index.html", template: "note", title: .verbatim(tenant), say: Say(.stale, "Nothing can be shown yet"), crumbs: [.init(.verbatim(tenant))], words: ["note": sentence]))
             for asset in theme.assets { try emit(asset) }
         }
+        let titles = Dictionary((before?["services"]?.array ?? []).compactMap { service in service["id"]?.string.map { (Self.badge($0), service["title"]?.string ?? $0) } }) { first, _ in first }
+        let word = StateMark.stale.word.text(in: theme.language).lowercased()
+        for path in paths where path.hasPrefix("badges/") && path.hasSuffix(".svg") {
+            try emit(SitePage(path, Badge(label: titles[path] ?? String(path.dropFirst(7).dropLast(4)), state: .stale, word: word).bytes))
+        }
         try emit(SitePage("status.json", status(before, sentence.english).bytes(pretty: true)))
     }
+
+    private static func badge(_ service: String) -> String { "badges/\(PathName.safe(service)).svg" }
 
     /// Behind the first of these elements' opening tags, whatever attributes a template of the site's own gives it.
     private static let places = ["<main", "<body"].map { Array($0.utf8) }
