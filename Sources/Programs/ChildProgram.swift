@@ -17,8 +17,13 @@ package final class ChildProgram: Sendable {
         package var detail: String { String(cString: strerror(code)) }
     }
 
-    /// Nothing once it is over.
-    private let id: Mutex<pid_t?>
+    private struct State {
+        /// Nothing once it is over.
+        var id: pid_t?
+        var wasSignalled = false
+    }
+
+    private let state: Mutex<State>
     private let leadsGroup: Bool
 
     /// - Parameters:
@@ -58,13 +63,15 @@ package final class ChildProgram: Sendable {
         var started: pid_t = 0
         let code = posix_spawn(&started, path, &actions, &attributes, call, variables)
         guard code == 0 else { throw NotStarted(code: code) }
-        id = Mutex(started)
+        state = Mutex(State(id: started))
     }
 
     package func signal(_ number: Int32) {
-        id.withLock { id in
-            guard let id else { return }
-            if leadsGroup { kill(-id, number) }
+        state.withLock { state in
+            guard let id = state.id else { return }
+            state.wasSignalled = true
+            // Once each: a second signal would interrupt what it does about the first. It may have left the group that it was given.
+            if leadsGroup, kill(-id, number) == 0 { return }
             kill(id, number)
         }
     }
@@ -72,14 +79,14 @@ package final class ChildProgram: Sendable {
     /// Blocks the thread until it is over. To be called once.
     package func waitForEnd() -> Ending {
         var facts = siginfo_t(), status: Int32 = 0, used = rusage()
-        let child = id.withLock { $0 ?? -1 }
+        let child = state.withLock { $0.id ?? -1 }
         // Seen first and fetched then: in between nobody signals a number that is another's already.
         while waitid(P_PID, id_t(child), &facts, WEXITED | WNOWAIT) < 0, errno == EINTR {}
-        id.withLock { id in
-            // What it left behind goes with it.
-            if leadsGroup { kill(-child, SIGKILL) }
+        state.withLock { state in
+            // What it began and did not end, where it was to stop; else that is meant to go on.
+            if leadsGroup, state.wasSignalled { kill(-child, SIGKILL) }
             while wait4(child, &status, 0, &used) < 0, errno == EINTR {}
-            id = nil
+            state.id = nil
         }
         let signal = status & 0x7F
         return Ending(code: signal == 0 ? (status >> 8) & 0xFF : nil, signal: signal == 0 ? nil : signal, bytes: Int64(used.ru_maxrss) * 1_024)

@@ -58,9 +58,11 @@ struct LeakCheck: DoctorCheck {
     static func word(_ name: String) -> [UInt8]? {
         // Partition, service and region of an ARN are many people's (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
         let name = name.hasPrefix("arn:") ? name.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).joined(separator: ":") : name
-        let parts = name.utf8.split { !($0 >= 128 || $0 >= 97 && $0 <= 122 || $0 >= 65 && $0 <= 90 || $0 >= 48 && $0 <= 57 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ".")) }
+        func isSeparator(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: " ") || byte == UInt8(ascii: ".") }
+        func isDigit(_ byte: UInt8) -> Bool { byte >= 48 && byte <= 57 }
+        let parts = name.utf8.split { !($0 >= 128 || $0 >= 97 && $0 <= 122 || $0 >= 65 && $0 <= 90 || isDigit($0) || isSeparator($0)) }
         guard let longest = parts.max(by: { $0.count < $1.count }), longest.count >= WordSearch.shortest else { return nil }
-        let isTelling = longest.contains { $0 >= 48 && $0 <= 57 || $0 >= 128 } || longest.split(whereSeparator: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ".") }).count > 1
+        let isTelling = longest.contains { isDigit($0) || $0 >= 128 } || longest.split(whereSeparator: isSeparator).count > 1
         return isTelling ? Array(longest.prefix(80)) : nil
     }
 

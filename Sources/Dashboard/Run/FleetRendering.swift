@@ -25,9 +25,9 @@ struct FleetRendering {
         try Quarantine(context).remember(results, in: store)
         let records = try store.runs(limit: Self.shownRuns), before = records.dropFirst().first?.exit
         let runs = records.prefix(3).map { run in
-            let failed = run.counts["failed"] ?? 0, all = run.counts["tenants"] ?? 0, exit = run.exit ?? 0, isWell = failed == 0 && exit == 0
+            let failed = run.counts["failed"] ?? 0, all = run.counts["tenants"] ?? 0, isWell = failed == 0 && run.exit == 0
             return FleetBuilder.Run(
-                startedAt: run.startedAt, seconds: run.finishedAt.map { Double($0 - run.startedAt) }, state: isWell ? .ok : .warning, word: isWell ? "OK" : failed > 0 ? "Partial" : "Exit \(exit)",
+                startedAt: run.startedAt, seconds: run.finishedAt.map { Double($0 - run.startedAt) }, state: isWell ? .ok : .warning, word: isWell ? "OK" : failed > 0 ? "Partial" : run.exit.map { "Exit \($0)" } ?? "Not ended",
                 detail: "\(all - failed) of \(all) tenants", pages: run.counts["pages"] ?? 0, requests: run.counts["calls"] ?? 0)
         }
         var builder = FleetBuilder(title: configuration.site.title, theme: theme, interval: configuration.site.interval, tenants: FleetDigests { try digest(of: results[$0]) }, runs: Array(runs), now: context.now)

@@ -11,7 +11,7 @@ struct Plan: AsyncParsableCommand {
               tidewatch plan
               tidewatch plan --tenant acme --iam > policy.json
               tidewatch plan --discover
-            With that come the pages and files that each tenant's site will have.
+            Besides, it counts the pages and files that each tenant's site will have.
             Prices are list prices. What an earlier run found is counted; before the first run, what the files declare.
             With --discover the accounts are asked what there is, which reads settings and no number, and stores nothing.
             """)

@@ -39,6 +39,15 @@ import Testing
         #expect((FileManager.default.contents(atPath: mark)?.isEmpty == false) == putsAway)
     }
 
+    @Test func `what a program leaves running when it ends by itself goes on`() async throws {
+        let mark = FileManager.default.temporaryDirectory.path + "/left-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: mark) }
+        let ending = await ProcessRunner().run(["/bin/sh", "-c", "sleep 600 >/dev/null 2>&1 & echo $! >$MARK"], input: [], environment: ["PATH": "/bin:/usr/bin", "MARK": mark], limit: limit)
+        let left = try #require(pid_t(try String(contentsOfFile: mark, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
+        #expect(ending == .exited(0, words: "") && kill(left, 0) == 0)
+        kill(left, SIGKILL)
+    }
+
     @Test func `a program that is killed, and one that is not there, are told apart`() async {
         #expect(await ProcessRunner().run(["/bin/sh", "-c", "kill -9 $$"], input: [], environment: [:], limit: limit) == .killed(signal: 9, words: ""))
         guard case .notStarted = await ProcessRunner().run(["/nowhere/at/all"], input: [], environment: [:], limit: limit) else {
