@@ -56,6 +56,15 @@ struct MapPageTests {
         #expect(html.contains("0 throttles"))
     }
 
+    /// A topic hands on what was published; whether its subscriber took it, its own count of failures would tell, which is not there.
+    @Test(arguments: [(0.0, "No calls</span>", "No hop is known to fail; 1 of 1 had no calls"), (9, "Passes</span>", "No hop is known to fail; 1 part is without fresh data")])
+    func `a hop whose failures nobody counts passes only where something did`(_ published: Double, _ word: String, _ sentence: String) throws {
+        let topic = ResourceID(source: "prod", kind: .topic, name: "orders")
+        let (html, _) = try pages([Resource(id: topic, service: "s", presence: .alive, feeds: [id("next")]), function("next")],
+                                  series: [SeriesBatch(SeriesID(topic, "published"), period: 300, samples: [Sample(SyntheticTenant.now - 300, published)])])
+        #expect(html.contains(word) && html.contains(sentence) && !html.contains(">OK</span>"), "\(html)")
+    }
+
     @Test func `a map of a thousand parts is bounded and says what was left out`() throws {
         let (html, csv) = try pages((0..<1_000).map { function("part-\($0)", ["part-\(($0 * 7 + 1) % 1_000)"]) })
         #expect(html.utf8.count <= 200_000, "\(html.utf8.count)")

@@ -43,7 +43,8 @@ struct MapPage {
             if let part = troubled.first { let failing: Phrase = part.failing.map { ", \(Words.percent($0)) fail" } ?? ""; return troubled.count == 1 ? "1 part needs attention: \(part.title)\(failing)" : "\(troubled.count) parts need attention: \(part.title)\(failing)" }
             if map.hops.isEmpty { return "\(Words.plural(map.parts.count, "part")), no hop between them is known" }
             if map.unmeasured > 0 { return map.unmeasured == 1 ? "No hop is known to fail; 1 of \(Words.count(map.hops.count)) is not measured" : "No hop is known to fail; \(Words.count(map.unmeasured)) of \(Words.count(map.hops.count)) are not measured" }
-            return blind.isEmpty ? "All \(Words.plural(map.hops.count, "hop")) pass" : blind.count == 1 ? "No hop is known to fail; 1 part is without fresh data" : "No hop is known to fail; \(Words.count(blind.count)) parts are without fresh data"
+            if map.idle > 0 { return map.idle == 1 ? "No hop is known to fail; 1 of \(Words.count(map.hops.count)) had no calls" : "No hop is known to fail; \(Words.count(map.idle)) of \(Words.count(map.hops.count)) had no calls" }
+            return blind.isEmpty ? map.hops.count == 1 ? "The only hop passes" : "All \(Words.plural(map.hops.count, "hop")) pass" : blind.count == 1 ? "No hop is known to fail; 1 part is without fresh data" : "No hop is known to fail; \(Words.count(blind.count)) parts are without fresh data"
         }
         let what: Phrase = worst.isBlocked ? "nothing passes" : worst.edge.isForFailures ? "messages arrive that nobody could handle" : worst.faults.map { "\(Words.percent($0)) of calls" } ?? "failing"
         let whole = Words.plural(map.hops.count, "hop")
@@ -91,7 +92,7 @@ struct MapPage {
         var out = Markup(picture.language)
         guard !map.hops.isEmpty else { out.note("Nothing is known to feed or call anything. Name what comes next with feeds or calls."); return out }
         let rows = map.hops.prefix(Self.mostRows).map { hop -> [Cell] in
-            let word: Phrase? = hop.isBlocked ? "Blocked" : hop.isFailing ? "Failing" : hop.state == .noData ? "Not measured" : hop.onlyPasses ? "Passes" : nil
+            let word: Phrase? = hop.isBlocked ? "Blocked" : hop.isFailing ? "Failing" : hop.state == .noData ? "Not measured" : hop.state == .asleep ? "No calls" : hop.onlyPasses ? "Passes" : nil
             var calls = Markup(picture.language)
             calls.text(hop.calls.map(Words.count) ?? "–")
             if hop.isSampled { calls.raw("<span class=\"sub\">"); calls.text("sampled"); calls.raw("</span>") }

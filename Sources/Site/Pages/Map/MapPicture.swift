@@ -32,13 +32,13 @@ struct MapPicture {
         var faults: Double?
         var p95: Phrase
         var p95Seconds: Double?
-        /// `noData` where nobody counted what passes.
+        /// `noData` where nobody counted what passes, `asleep` where nothing did.
         var state: StateMark
         /// Nothing passes although something waits.
         var isBlocked = false
         var isFailing: Bool { state == .critical || state == .warning }
         /// What passes is counted, and nobody tells how much of it fails.
-        var onlyPasses: Bool { state == .ok && faults == nil }
+        var onlyPasses: Bool { state == .ok && faults == nil && !edge.isForFailures }
         var names: Phrase { ("\(from) to \(to)" as Phrase).form("way") }
     }
 
@@ -83,6 +83,7 @@ struct MapPicture {
     }
 
     var failing: [Hop] { hops.filter(\.isFailing) }
+    var idle: Int { hops.count { $0.state == .asleep } }
     var unmeasured: Int { hops.count { $0.state == .noData } }
 }
 
@@ -151,6 +152,8 @@ private extension MapPicture {
             if let calls = hop.calls, calls >= Double(leastCalls), failing > mostFaults { hop.state = .warning }
         }
         if hop.calls == nil, hop.faults == nil { hop.state = .noData }
+        // Nothing that could pass is no proof that it would; no dead letter is good news.
+        if hop.calls == 0, hop.faults == nil, !edge.isForFailures { hop.state = .asleep }
         guard let upstream = from.resource, let downstream = to.resource else { return hop }
         switch MessagePath.flow(from: [upstream], to: [downstream])?.condition {
         case .nothing where !edge.isForFailures: hop.isBlocked = true; hop.state = upstream.state == .critical ? .critical : .warning
